@@ -1,0 +1,9 @@
+namespace Vigil.Configuration;
+
+/// <summary>A place in a text a user wrote: 1-based line and column. <c>File</c> is as the user named it; overrides have the file <c>command line</c>.</summary>
+public readonly record struct SourceSpan(string File, int Line, int Column)
+{
+    public static SourceSpan None { get; } = new("", 0, 0);
+
+    public override string ToString() => Line > 0 ? $"{File}:{Line}:{Column}" : File;
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Vigil.Configuration;
+
+namespace Vigil.Planning;
+
+/// <summary>What one experiment file means: its runs, checked. <c>Runs</c> is empty when <c>Diagnostics</c> holds an error.</summary>
+public sealed record Plan(ExperimentHeader Experiment, ImmutableArray<PlannedRun> Runs, ImmutableArray<FrozenConfig> Configs, ImmutableArray<Diagnostic> Diagnostics)
+{
+    public double GpuHours => Runs.Sum(static r => r.GpuHours);
+    public bool HasErrors => Diagnostics.Any(static d => d.Severity is Severity.Error);
+}
+
+/// <summary>What all runs of an experiment share. Kept in the journal.</summary>
+public sealed record ExperimentHeader
+{
+    public required string Name { get; init; }
+
+    /// <summary>Absolute: <c>project.base_output_dir</c>.</summary>
+    public required string Dir { get; init; }
+
+    /// <summary>Absolute: the experiment file.</summary>
+    public required string File { get; init; }
+
+    /// <summary>The user's overrides, as typed.</summary>
+    public ImmutableArray<string> Overrides { get; init; } = [];
+
+    /// <summary><c>local</c> or <c>slurm</c>.</summary>
+    public required string Scheduler { get; init; }
+
+    public LocalSettings Local { get; init; } = LocalSettings.Default;
+    public double MaxGpuHours { get; init; } = 1000;
+
+    /// <summary>Whether the user's group may read the experiment's folders (<c>project.share: group</c>).</summary>
+    public bool GroupReads { get; init; }
+}
+
+/// <summary>The local scheduler's settings for one experiment.</summary>
+/// <param name="Slots">Most jobs of this experiment at a time; null: as many as the machine's CPUs allow.</param>
+/// <param name="GraceSeconds">Between TERM and KILL.</param>
+public sealed record LocalSettings(int? Slots, bool ShareGpus, double GraceSeconds)
+{
+    public static LocalSettings Default { get; } = new(null, ShareGpus: false, GraceSeconds: 10);
+}
+
+/// <summary>The configuration of one run as it goes into <c>RUN/provenance/</c>.</summary>
+/// <param name="ResolvedYaml">Every <c>${…}</c> substituted.</param>
+/// <param name="UnresolvedYaml">The composed tree of this run, interpolations intact.</param>
+/// <param name="ResolvedJson">The same tree as <paramref name="ResolvedYaml"/>.</param>
+public sealed record FrozenConfig(RunId Run, string ResolvedYaml, string ResolvedJson, string UnresolvedYaml);

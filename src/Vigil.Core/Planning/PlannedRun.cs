@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Vigil.Planning;
+
+/// <summary>One run as it was planned: everything that is needed to start any attempt of it. Kept in the journal, so its fields are for ever.</summary>
+public sealed record PlannedRun
+{
+    public required RunId Id { get; init; }
+
+    /// <summary>The run's name without its stage: the key in <c>runs_status.yaml</c>.</summary>
+    public required string Point { get; init; }
+
+    /// <summary>Null without stages.</summary>
+    public string? Stage { get; init; }
+
+    /// <summary>Place in the plan, from 0.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>Absolute. What <c>{output_dir}</c> is filled with.</summary>
+    public required string OutputDir { get; init; }
+
+    /// <summary>Absolute, with <c>%j</c> for the job id.</summary>
+    public required string LogPath { get; init; }
+
+    /// <summary>Absolute: the symlink to the newest log. Null: none is kept.</summary>
+    public string? LogPathCurrent { get; init; }
+
+    /// <summary>Runs that must complete first (<i>after</i> edges).</summary>
+    public ImmutableArray<RunId> DependsOn { get; init; } = [];
+
+    /// <summary>Runs that conditions look at (<i>watches</i> edges); they order nothing.</summary>
+    public ImmutableArray<RunId> Watches { get; init; } = [];
+
+    /// <summary>What the sweep set, key → value as written, in axis order.</summary>
+    public ImmutableArray<Coordinate> Overrides { get; init; } = [];
+
+    public required CommandTemplate Command { get; init; }
+
+    /// <summary>Values of the <c>{dotted.key}</c> placeholders of the command that name the run's own configuration.</summary>
+    public ImmutableSortedDictionary<string, string> Placeholders { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Absolute: the job's working folder.</summary>
+    public required string WorkDir { get; init; }
+
+    /// <summary>Exported in the script; values are literal text.</summary>
+    public ImmutableSortedDictionary<string, string> Env { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Whether the wrapper sets <c>PYTHONUNBUFFERED</c>, <c>COLUMNS</c> and <c>TQDM_MININTERVAL</c> where they are unset.</summary>
+    public bool EnvDefaults { get; init; } = true;
+
+    public Resources Resources { get; init; } = new(Cpus: 1, Gpus: 0);
+
+    /// <summary>Null: no limit.</summary>
+    public TimeSpan? TimeLimit { get; init; }
+
+    /// <summary>Larger starts first among runs that are ready.</summary>
+    public int Priority { get; init; }
+
+    public RestartPolicy Restart { get; init; } = RestartPolicy.Default;
+
+    /// <summary>Time limit × nodes × GPUs; 0 when either is unknown.</summary>
+    public double GpuHours { get; init; }
+
+    /// <summary>SHA-256 (hex) of the frozen resolved configuration.</summary>
+    public string ConfigHash { get; init; } = "";
+}
+
+/// <summary>One axis of the sweep and its value at this point, as the user wrote it.</summary>
+public readonly record struct Coordinate(string Key, string Value);
+
+/// <summary>What one attempt occupies on its machine; <c>Cpus</c> 0 takes no CPU slot.</summary>
+public readonly record struct Resources(int Cpus, int Gpus);
+
+/// <summary>The user's command; <c>{placeholders}</c> still stand in it.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(Line), "line")]
+[JsonDerivedType(typeof(Words), "words")]
+public abstract record CommandTemplate
+{
+    private CommandTemplate() { }
+
+    /// <summary>One bash line, the user's own shell.</summary>
+    public sealed record Line(string Text) : CommandTemplate;
+
+    /// <summary>A program and its arguments; nothing in it is shell.</summary>
+    public sealed record Words(ImmutableArray<string> Items) : CommandTemplate;
+}
+
+/// <summary>When an ended attempt is followed by another one.</summary>
+/// <param name="MaxAttempts">Caps all attempts of a run, whatever asks for them.</param>
+/// <param name="DelaySeconds">Before the second attempt; doubles with each further one, to an hour at most.</param>
+public sealed record RestartPolicy(int MaxAttempts, double DelaySeconds, ImmutableArray<FailureCause> Causes)
+{
+    public static RestartPolicy Default { get; } = new(3, 60, [FailureCause.Infrastructure]);
+}
+
+/// <summary>Why an attempt failed, in the words of <c>job.restart.causes</c>.</summary>
+public enum FailureCause
+{
+    /// <summary>Node, fabric, file system, preemption.</summary>
+    Infrastructure,
+    Timeout,
+    Hang,
+    /// <summary>NaN or Inf.</summary>
+    Numeric,
+    /// <summary>Any other non-zero exit or signal, out of memory included.</summary>
+    Crash,
+    /// <summary>A missing module or program, a bad argument: never restarted.</summary>
+    UserError,
+}
