@@ -1,8 +1,10 @@
+using System.Text.Json.Serialization;
 using Vigil.Planning;
 
 namespace Vigil.Monitoring;
 
 /// <summary>The scheduler's view of a job, in one vocabulary for all schedulers.</summary>
+[JsonConverter(typeof(SnakeCaseJson<JobState>))]
 public enum JobState
 {
     Queued, Running,

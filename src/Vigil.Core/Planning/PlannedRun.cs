@@ -96,6 +96,7 @@ public sealed record RestartPolicy(int MaxAttempts, double DelaySeconds, Immutab
 }
 
 /// <summary>Why an attempt failed, in the words of <c>job.restart.causes</c>.</summary>
+[JsonConverter(typeof(SnakeCaseJson<FailureCause>))]
 public enum FailureCause
 {
     /// <summary>Node, fabric, file system, preemption.</summary>

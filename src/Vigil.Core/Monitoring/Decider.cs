@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Vigil.Planning;
+
+namespace Vigil.Monitoring;
+
+/// <summary>All policy. Pure and total: late, repeated or unknown news is <c>[]</c>, never an exception.</summary>
+public static class Decider
+{
+    public static ImmutableArray<RunEvent> Decide(ExperimentState state, Observation seen) => seen switch
+    {
+        Observation.Ticked t => Launching.Decide(state, t.At),
+        Observation.PlanAccepted p => Planned(state, p.Experiment, p.Added, p.Replaced),
+        Observation.WishRead w => Wished(state, w.Wish),
+        Observation.JobReported r => Ending.Decide(state, r),
+        Observation.CheckpointRead c => CheckpointSeen(state, c),
+        Observation.EffectSettled s => Settled(state, s),
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>The person behind an observation; <c>vigil</c> where there is none.</summary>
+    public static string By(Observation seen) => seen switch
+    {
+        Observation.PlanAccepted p => p.By,
+        Observation.WishRead w => w.Wish.By,
+        _ => "vigil",
+    };
+
+    /// <summary>The kind of an observation as the journal names it.</summary>
+    public static string Cause(Observation seen) => seen switch
+    {
+        Observation.Ticked => "ticked",
+        Observation.PlanAccepted => "plan-accepted",
+        Observation.WishRead => "wish-read",
+        Observation.JobReported => "job-reported",
+        Observation.CheckpointRead => "checkpoint-read",
+        Observation.EffectSettled => "effect-settled",
+        _ => throw new UnreachableException(),
+    };
+
+    private static ImmutableArray<RunEvent> Planned(ExperimentState state, ExperimentHeader experiment, ImmutableArray<PlannedRun> added, ImmutableArray<PlannedRun> replaced)
+    {
+        var events = ImmutableArray.CreateBuilder<RunEvent>();
+        if (state.Experiment is null) events.Add(new RunEvent.ExperimentPlanned(experiment));
+        foreach (var run in added.Where(r => !state.Runs.ContainsKey(r.Id.Value))) events.Add(new RunEvent.RunPlanned(run));
+        foreach (var run in replaced)
+        {
+            if (!state.Runs.TryGetValue(run.Id.Value, out var known)) continue;
+            events.Add(new RunEvent.RunPlanned(run));
+            if (known.State is RunState.Finished) events.Add(new RunEvent.RunReopened(run.Id));
+            events.AddRange(Cancelling.Replace(state, known));
+        }
+        return events.ToImmutable();
+    }
+
+    private static ImmutableArray<RunEvent> Wished(ExperimentState state, Wish wish)
+    {
+        if (state.Wishes.Contains(wish.Id)) return [];
+        return wish.Content switch
+        {
+            WishContent.Cancel c => [new RunEvent.WishGranted(wish.Id, $"cancel {Names(c.Runs)}"), .. Cancelling.Decide(state, c.Runs, wish.By)],
+            WishContent.Retry r => [new RunEvent.WishGranted(wish.Id, $"retry {Names(r.Runs)}"), .. Retrying.Decide(state, r.Runs)],
+            WishContent.Grow g => [new RunEvent.WishGranted(wish.Id, $"add {g.Added.Length} and replace {g.Replaced.Length} runs"), .. Planned(state, g.Experiment, g.Added, g.Replaced)],
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private static string Names(ImmutableArray<RunId> runs) =>
+        runs.Length <= 5 ? string.Join(", ", runs.Select(static r => r.Value)) : $"{string.Join(", ", runs.Take(5).Select(static r => r.Value))} and {runs.Length - 5} more";
+
+    private static ImmutableArray<RunEvent> CheckpointSeen(ExperimentState state, Observation.CheckpointRead seen) =>
+        state.Runs.TryGetValue(seen.Attempt.Run.Value, out var run)
+        && run.Attempts.FirstOrDefault(a => a.Id == seen.Attempt) is { } attempt && seen.Offset > attempt.Cursor
+            ? [new RunEvent.CheckpointSaved(seen.Attempt, seen.Step, seen.Path, seen.Offset)]
+            : [];
+
+    private static ImmutableArray<RunEvent> Settled(ExperimentState state, Observation.EffectSettled seen)
+    {
+        if (!state.Outbox.TryGetValue(seen.Effect, out var pending)) return [];
+        return (pending.Effect, seen.Result) switch
+        {
+            (_, EffectResult.Refused { Retryable: true } refused) => [new RunEvent.EffectDeferred(seen.Effect, refused.Reason, seen.At + Backoff(pending.Tries))],
+            (Effect.Submit submit, EffectResult.Refused refused) =>
+            [
+                new RunEvent.EffectCompleted(seen.Effect, refused),
+                .. submit.Attempts.Select(a => new RunEvent.RunFinished(a.Attempt.Run, Outcome.Failed, $"SUBMIT: {refused.Reason}")),
+            ],
+            (Effect.Submit, EffectResult.Submitted submitted) => [new RunEvent.EffectCompleted(seen.Effect, submitted), .. Cancelling.AfterSubmission(state, submitted)],
+            _ => [new RunEvent.EffectCompleted(seen.Effect, seen.Result)],
+        };
+    }
+
+    /// <summary>1, 2, 4 … 60 s.</summary>
+    private static TimeSpan Backoff(int tries) => TimeSpan.FromSeconds(Math.Min(60, 1 << Math.Min(tries, 6)));
+}

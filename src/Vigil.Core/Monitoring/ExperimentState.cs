@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Vigil.Planning;
+
+namespace Vigil.Monitoring;
+
+/// <summary>The fold of the journal. <c>Apply</c> is pure and total: an event about something unknown changes nothing.</summary>
+public sealed record ExperimentState
+{
+    private static readonly ImmutableSortedDictionary<string, RunRecord> NoRuns = ImmutableSortedDictionary.Create<string, RunRecord>(StringComparer.Ordinal);
+    private static readonly ImmutableSortedDictionary<string, PendingEffect> NoEffects = ImmutableSortedDictionary.Create<string, PendingEffect>(StringComparer.Ordinal);
+
+    public static ExperimentState Empty { get; } = new();
+
+    /// <summary>The last entry applied; 0 before the first.</summary>
+    public long Seq { get; init; }
+
+    /// <summary>When the last entry was written.</summary>
+    public DateTimeOffset? LastChange { get; init; }
+
+    /// <summary>Null before anything was planned.</summary>
+    public ExperimentHeader? Experiment { get; init; }
+
+    public ImmutableSortedDictionary<string, RunRecord> Runs { get; init => field = value.WithComparers(StringComparer.Ordinal); } = NoRuns;
+
+    /// <summary>Effects decided and not yet settled: what a monitor has still to do, after a crash too.</summary>
+    public ImmutableSortedDictionary<string, PendingEffect> Outbox { get; init => field = value.WithComparers(StringComparer.Ordinal); } = NoEffects;
+
+    /// <summary>Wishes already granted, by id.</summary>
+    public ImmutableHashSet<string> Wishes { get; init; } = [];
+
+    public bool AllFinished => Runs.Values.All(static r => r.State is RunState.Finished);
+
+    public IOrderedEnumerable<RunRecord> InPlanOrder => Runs.Values.OrderBy(static r => r.Plan.Index);
+
+    public ExperimentState Apply(JournalEntry entry)
+    {
+        var state = this;
+        foreach (var e in entry.Events) state = state.Apply(e, entry.At);
+        return state with { Seq = entry.Seq, LastChange = entry.At };
+    }
+
+    private ExperimentState Apply(RunEvent e, DateTimeOffset at) => e switch
+    {
+        RunEvent.ExperimentPlanned p => this with { Experiment = p.Experiment },
+        RunEvent.RunPlanned p => this with { Runs = Runs.SetItem(p.Run.Id.Value, Planned(p.Run) with { Changed = at }) },
+        RunEvent.EffectRequested r => Requested(r, at),
+        RunEvent.EffectDeferred d => Outbox.TryGetValue(d.Id, out var pending)
+            ? this with { Outbox = Outbox.SetItem(d.Id, pending with { NotBefore = d.Until, Tries = pending.Tries + 1 }) }
+            : this,
+        RunEvent.EffectCompleted c => Settled(c, at),
+        RunEvent.AttemptStarted s => With(s.Attempt.Run, at, run => Started(run, s, at)),
+        RunEvent.CheckpointSaved c => With(c.Attempt.Run, at, run => run.WithAttempt(c.Attempt, a => a with { Cursor = Math.Max(a.Cursor, c.Offset) }) with
+        {
+            Checkpoint = new Checkpoint(c.Attempt, c.Step, c.Path, at),
+        }),
+        RunEvent.AttemptEnded end => With(end.Attempt.Run, at, run => Ended(run, end, at)),
+        RunEvent.RunDelayed d => With(d.Run, at, run => run with { State = new RunState.Waiting(d.Until) }),
+        RunEvent.RunFinished f => With(f.Run, at, run => run with { State = new RunState.Finished(f.Outcome, f.Reason) }),
+        RunEvent.RunReopened r => With(r.Run, at, static run => run with
+        {
+            State = new RunState.Waiting(NotBefore: null),
+            AllowedAttempts = run.Attempts.Length + run.Plan.Restart.MaxAttempts,
+            CancelledBy = null,
+            Stalled = 0,
+        }),
+        RunEvent.CancelRequested c => With(c.Run, at, run => run with { CancelledBy = c.By }),
+        RunEvent.WishGranted w => this with { Wishes = Wishes.Add(w.Wish) },
+        _ => throw new UnreachableException($"no rule applies {e.GetType().Name}"),
+    };
+
+    private RunRecord Planned(PlannedRun plan) => Runs.TryGetValue(plan.Id.Value, out var known)
+        ? known with { Plan = plan, AllowedAttempts = Math.Max(known.AllowedAttempts, plan.Restart.MaxAttempts) }
+        : new RunRecord { Plan = plan, State = new RunState.Waiting(NotBefore: null), AllowedAttempts = plan.Restart.MaxAttempts };
+
+    private ExperimentState Requested(RunEvent.EffectRequested request, DateTimeOffset at)
+    {
+        var state = this with { Outbox = Outbox.SetItem(request.Id, new PendingEffect(request.Effect, NotBefore: null, Tries: 0)) };
+        if (request.Effect is not Effect.Submit submit) return state;
+        foreach (var start in submit.Attempts)
+            state = state.With(start.Attempt.Run, at, run => run with
+            {
+                State = new RunState.Submitting(start.Attempt),
+                Attempts = run.Attempts.Add(new AttemptRecord(start.Attempt, at)),
+            });
+        return state;
+    }
+
+    private ExperimentState Settled(RunEvent.EffectCompleted completed, DateTimeOffset at)
+    {
+        var state = this with { Outbox = Outbox.Remove(completed.Id) };
+        if (completed.Result is not EffectResult.Submitted submitted) return state;
+        foreach (var job in submitted.Jobs)
+            state = state.With(job.Attempt.Run, at, run => run.WithAttempt(job.Attempt, a => a with { Job = job.Job, Log = job.Log, ScriptHash = job.ScriptHash, Submitted = at }) with
+            {
+                State = new RunState.Queued(job.Attempt, job.Job),
+            });
+        return state;
+    }
+
+    private static RunRecord Started(RunRecord run, RunEvent.AttemptStarted s, DateTimeOffset at)
+    {
+        var started = run.WithAttempt(s.Attempt, a => a with { State = JobState.Running, Started = s.Started ?? at, Host = s.Host });
+        return run.State is RunState.Queued queued && queued.Attempt == s.Attempt ? started with { State = new RunState.Running(queued.Attempt, queued.Job) } : started;
+    }
+
+    private static RunRecord Ended(RunRecord run, RunEvent.AttemptEnded end, DateTimeOffset at)
+    {
+        var stepped = end.LastStep is { } step && (run.BestStep is not { } best || step > best);
+        var saved = run.Checkpoint?.Attempt == end.Attempt;
+        return run.WithAttempt(end.Attempt, a => a with
+        {
+            State = end.State, Reason = end.Reason, ExitCode = end.ExitCode, Signal = end.Signal, Cause = end.Cause, Ended = end.Ended ?? at,
+        }) with
+        {
+            State = new RunState.Waiting(NotBefore: null),
+            BestStep = stepped ? end.LastStep : run.BestStep,
+            Stalled = stepped || saved ? 0 : run.Stalled + 1,
+        };
+    }
+
+    private ExperimentState With(RunId id, DateTimeOffset at, Func<RunRecord, RunRecord> change) =>
+        Runs.TryGetValue(id.Value, out var run) ? this with { Runs = Runs.SetItem(id.Value, change(run) with { Changed = at }) } : this;
+}
+
+/// <summary>An effect of the outbox.</summary>
+/// <param name="NotBefore">Null: at once.</param>
+/// <param name="Tries">How often the world has refused so far.</param>
+public sealed record PendingEffect(Effect Effect, DateTimeOffset? NotBefore, int Tries);

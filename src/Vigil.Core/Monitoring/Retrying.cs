@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+using Vigil.Planning;
+
+namespace Vigil.Monitoring;
+
+/// <summary>A person's wish that ended runs start again, and with them the runs that were skipped because of them.</summary>
+internal static class Retrying
+{
+    public static IEnumerable<RunEvent> Decide(ExperimentState state, ImmutableArray<RunId> runs)
+    {
+        var reopened = new HashSet<RunId>();
+        foreach (var id in runs.Where(id => state.Runs.TryGetValue(id.Value, out var run) && run.State is RunState.Finished { Outcome: not Outcome.Completed }))
+            reopened.Add(id);
+        while (state.Runs.Values.FirstOrDefault(r => !reopened.Contains(r.Id) && WasSkippedFor(r, reopened)) is { } next) reopened.Add(next.Id);
+        return reopened.Select(static id => new RunEvent.RunReopened(id));
+    }
+
+    private static bool WasSkippedFor(RunRecord run, HashSet<RunId> reopened) =>
+        run.State is RunState.Finished { Outcome: Outcome.Skipped, Reason: { } reason }
+        && reason.StartsWith(Launching.SkippedBecause, StringComparison.Ordinal)
+        && run.Plan.DependsOn.Any(reopened.Contains);
+}

@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Vigil.Planning;
+
+namespace Vigil.Monitoring;
+
+/// <summary>All that the journal says of one run.</summary>
+public sealed record RunRecord
+{
+    public required PlannedRun Plan { get; init; }
+    public required RunState State { get; init; }
+
+    /// <summary>Oldest first.</summary>
+    public ImmutableArray<AttemptRecord> Attempts { get; init; } = [];
+
+    /// <summary>The newest; null: none was seen.</summary>
+    public Checkpoint? Checkpoint { get; init; }
+
+    /// <summary>How many attempts there may be in all; a retry by a person raises it.</summary>
+    public required int AllowedAttempts { get; init; }
+
+    /// <summary>The largest step that any log of the run has shown; null: none ever did.</summary>
+    public long? BestStep { get; init; }
+
+    /// <summary>Ended attempts in a row in which neither step nor checkpoint advanced.</summary>
+    public int Stalled { get; init; }
+
+    /// <summary>When the journal last said something of this run.</summary>
+    public DateTimeOffset Changed { get; init; }
+
+    /// <summary>Who asked to cancel it; null: nobody.</summary>
+    public string? CancelledBy { get; init; }
+
+    public RunId Id => Plan.Id;
+    public AttemptRecord? LastAttempt => Attempts.IsEmpty ? null : Attempts[^1];
+    public int NextNumber => Attempts.IsEmpty ? 1 : Attempts[^1].Id.Number + 1;
+
+    /// <summary>The same run with its newest attempt changed.</summary>
+    internal RunRecord WithAttempt(AttemptId id, Func<AttemptRecord, AttemptRecord> change)
+    {
+        for (var i = Attempts.Length - 1; i >= 0; i--)
+            if (Attempts[i].Id == id) return this with { Attempts = Attempts.SetItem(i, change(Attempts[i])) };
+        return this;
+    }
+}
+
+/// <summary>One try of a run. Times are null until known.</summary>
+/// <param name="Cursor">Bytes of its log whose consequences are in the journal.</param>
+public sealed record AttemptRecord(AttemptId Id, DateTimeOffset Requested)
+{
+    public JobId? Job { get; init; }
+    public string? Log { get; init; }
+    public string? ScriptHash { get; init; }
+    public DateTimeOffset? Submitted { get; init; }
+    public DateTimeOffset? Started { get; init; }
+    public DateTimeOffset? Ended { get; init; }
+    public string? Host { get; init; }
+    public JobState State { get; init; } = JobState.Queued;
+    public string? Reason { get; init; }
+    public int? ExitCode { get; init; }
+    public int? Signal { get; init; }
+    public FailureCause? Cause { get; init; }
+    public long Cursor { get; init; }
+}
+
+/// <param name="Path">Absolute.</param>
+public sealed record Checkpoint(AttemptId Attempt, long Step, string Path, DateTimeOffset Seen);
+
+/// <summary>Where a run stands. Each case holds what is true in it and nothing else.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(Waiting), "waiting")]
+[JsonDerivedType(typeof(Submitting), "submitting")]
+[JsonDerivedType(typeof(Queued), "queued")]
+[JsonDerivedType(typeof(Running), "running")]
+[JsonDerivedType(typeof(Finished), "finished")]
+public abstract record RunState
+{
+    private RunState() { }
+
+    /// <param name="NotBefore">Null: as soon as what it comes after is done.</param>
+    public sealed record Waiting(DateTimeOffset? NotBefore) : RunState;
+
+    /// <summary>Decided, and not yet known to the scheduler.</summary>
+    public sealed record Submitting(AttemptId Attempt) : RunState;
+
+    public sealed record Queued(AttemptId Attempt, JobId Job) : RunState;
+    public sealed record Running(AttemptId Attempt, JobId Job) : RunState;
+    public sealed record Finished(Outcome Outcome, string? Reason) : RunState;
+}
+
+public static class RunStates
+{
+    extension(RunState state)
+    {
+        /// <summary>The attempt and job that the scheduler holds for this run; null when it holds none.</summary>
+        public (AttemptId Attempt, JobId Job)? Held => state switch
+        {
+            RunState.Queued q => (q.Attempt, q.Job),
+            RunState.Running r => (r.Attempt, r.Job),
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Vigil.Planning;
+
+namespace Vigil.Monitoring;
+
+/// <summary>What a person asks of the monitor, dropped as a file into <c>inbox/</c>. Its id is the file's name, so it is granted once.</summary>
+/// <param name="By">Who asked, such as <c>user:ada</c>.</param>
+public sealed record Wish(string Id, string By, DateTimeOffset At, WishContent Content);
+
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(Cancel), "cancel")]
+[JsonDerivedType(typeof(Retry), "retry")]
+[JsonDerivedType(typeof(Grow), "grow")]
+public abstract record WishContent
+{
+    private WishContent() { }
+
+    public sealed record Cancel(ImmutableArray<RunId> Runs) : WishContent;
+
+    /// <summary>Start ended runs again, with a fresh budget of attempts.</summary>
+    public sealed record Retry(ImmutableArray<RunId> Runs) : WishContent;
+
+    /// <summary>A plan that only adds to what the monitor runs.</summary>
+    public sealed record Grow(ExperimentHeader Experiment, ImmutableArray<PlannedRun> Added, ImmutableArray<PlannedRun> Replaced) : WishContent;
+}

@@ -1,0 +1,25 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Vigil.Monitoring;
+
+namespace Vigil.Journaling;
+
+/// <summary>The one contract of everything under <c>journal/</c>, <c>lease</c>, <c>inbox/</c> and <c>views/</c>. Unknown members are refused: better to stop than to guess.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    AllowOutOfOrderMetadataProperties = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(JournalEntry))]
+[JsonSerializable(typeof(ExperimentState))]
+[JsonSerializable(typeof(SegmentHeader))]
+[JsonSerializable(typeof(SnapshotHeader))]
+[JsonSerializable(typeof(LeaseRecord))]
+[JsonSerializable(typeof(Wish))]
+internal sealed partial class JournalJson : JsonSerializerContext
+{
+    /// <summary>As <c>Default</c>, with text left readable: these files are read by people, never by a browser.</summary>
+    public static JournalJson Plain { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using System.Text.Json;
+using Vigil.Monitoring;
+using Vigil.Platform;
+
+namespace Vigil.Journaling;
+
+/// <summary>What became of the wish to write a journal.</summary>
+internal abstract record Opening
+{
+    private Opening() { }
+
+    /// <param name="Remarks">What a person should know and need not act on.</param>
+    public sealed record Ready(Journal Journal, Lease Lease, ExperimentState State, ImmutableArray<string> Remarks) : Opening;
+
+    public sealed record HeldBy(Writer Writer) : Opening;
+    public sealed record Damaged(JournalDamage Damage) : Opening;
+    public sealed record Unwritable(string Reason) : Opening;
+}
+
+/// <summary>Becomes the writer of an experiment's journal: reads it, judges the lease, and opens the next epoch's segment.</summary>
+internal sealed class JournalOpening(ExperimentFolder folder, Writer me, Func<Writer, bool> isAlive, TimeProvider time)
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    /// <param name="say">Told when a lease of another machine has to be watched for a minute.</param>
+    public async Task<Opening> OpenAsync(string experiment, Action<string> say, CancellationToken stop)
+    {
+        try
+        {
+            PrepareFolders();
+            while (true)
+            {
+                var follower = new JournalFollower(folder);
+                follower.Read();
+                if (follower.Damage is { } damage) return new Opening.Damaged(damage);
+                switch (Lease.Judge(Lease.Read(folder), follower.Header, me, isAlive))
+                {
+                    case Standing.Held held: return new Opening.HeldBy(held.Writer);
+                    case Standing.Elsewhere other when await BeatsAsync(other, say, stop): return new Opening.HeldBy(other.Writer);
+                }
+                if (TryTake(experiment, follower) is { } ready) return ready;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new Opening.Unwritable(e.Message);
+        }
+    }
+
+    private void PrepareFolders()
+    {
+        foreach (var path in (string[])[folder.Root, folder.Journal, folder.Inbox, folder.Views, folder.Provenance]) PrivateFolder.Create(path);
+    }
+
+    /// <summary>Whether the counter of a writer on another machine moves within a minute of our own clock.</summary>
+    private async Task<bool> BeatsAsync(Standing.Elsewhere other, Action<string> say, CancellationToken stop)
+    {
+        say($"The experiment was last watched from {other.Writer.Host} (pid {other.Writer.Pid}). Looking for a minute whether that monitor lives.");
+        var began = time.GetTimestamp();
+        while (time.GetElapsedTime(began) < Lease.StaleAfter)
+        {
+            await Task.Delay(LookEvery, time, stop);
+            if (Lease.Read(folder) is { } now && (now.Beat != other.Beat && other.Beat >= 0 || now.Writer != other.Writer)) return !now.Released;
+        }
+        return false;
+    }
+
+    /// <summary>Null when another process was quicker.</summary>
+    private Opening.Ready? TryTake(string experiment, JournalFollower follower)
+    {
+        var epoch = follower.Epoch + 1;
+        var header = new SegmentHeader(SegmentHeader.CurrentSchema, epoch, me, time.GetUtcNow(), ProgramVersion.Text, experiment, follower.Epoch, follower.Offset, follower.State.Seq);
+        var line = JournalLine.Write(JsonSerializer.SerializeToUtf8Bytes(header, JournalJson.Plain.SegmentHeader));
+        if (!AtomicFile.TryCreateDurable(folder.Segment(epoch), line)) return null;
+
+        var remarks = follower.Remarks.ToList();
+        if (follower.TornBytes > 0)
+        {
+            using var before = File.OpenHandle(folder.Segment(follower.Epoch), FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            RandomAccess.SetLength(before, follower.Offset);
+            remarks.Add($"{folder.Segment(follower.Epoch)}: the last {follower.TornBytes} bytes were cut off; a write had been interrupted there, and what it held was never acted on");
+        }
+        var lease = new Lease(folder, me, epoch);
+        lease.Take();
+        return new Opening.Ready(Journal.Open(folder.Segment(epoch), epoch, follower.State.Seq), lease, follower.State, [.. remarks]);
+    }
+}
+
+/// <summary>The version of this program, as <c>--version</c> prints it.</summary>
+internal static class ProgramVersion
+{
+    public static string Text { get; } = typeof(ProgramVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+}

@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using Vigil.Journaling;
+using Vigil.Monitoring;
+using Vigil.Schedulers;
+
+namespace Vigil.Monitor;
+
+/// <summary>Why a watch ended.</summary>
+internal enum WatchEnd { Finished, Interrupted, LostLease }
+
+/// <summary>
+/// The walk: observe, decide, write it down, and only then act. One turn commits at most twice: what was observed, and how the effects went.
+/// A commit that fails leaves the decisions staged and stops acting until the disk takes them.
+/// </summary>
+internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState state, IScheduler scheduler, EffectRunner effects, AttemptLogs logs, Inbox inbox, ViewWriter views, IMonitorScreen screen, TimeProvider time)
+{
+    /// <summary>Effects that one turn performs at most, so that jobs start while others are still being handed over.</summary>
+    private const int EffectsATurn = 64;
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
+    /// <summary>Effects decided by this process and not tried yet: only these are certain not to have happened.</summary>
+    private readonly HashSet<string> _untried = new(StringComparer.Ordinal);
+
+    private readonly List<JournalEntry> _staged = [];
+    private DateTimeOffset _lastBeat;
+
+    public ExperimentState State { get; private set; } = state;
+
+    /// <summary>Why the monitor does not act just now; null when it does.</summary>
+    public string? Trouble { get; private set; }
+
+    /// <summary>Watches until every run is done, or until asked to stop. Jobs go on in either case.</summary>
+    public async Task<WatchEnd> RunAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            if (!await TurnAsync(stop)) return WatchEnd.LostLease;
+            screen.Show(new MonitorView(State, logs.Progress, time.GetLocalNow(), Trouble));
+            if (IsDone) return WatchEnd.Finished;
+            if (stop.IsCancellationRequested) return WatchEnd.Interrupted;
+            await WaitAsync(stop);
+        }
+    }
+
+    public bool IsDone => State.AllFinished && State.Outbox.IsEmpty && !journal.HasStaged;
+
+    /// <summary>One turn. False when another monitor has taken over.</summary>
+    public async Task<bool> TurnAsync(CancellationToken stop)
+    {
+        var now = time.GetLocalNow();
+        if (!KeepLease(now)) return false;
+        await ObserveAsync(now, stop);
+        Decide(new Observation.Ticked(now));
+        if (!Commit()) return true;
+        await ActAsync(now, stop);
+        return true;
+    }
+
+    /// <summary>Decides on what was seen outside the loop, such as a plan; the next turn commits it.</summary>
+    public void Decide(Observation seen)
+    {
+        var events = Decider.Decide(State, seen);
+        if (events.IsEmpty) return;
+        foreach (var e in events.OfType<RunEvent.EffectRequested>()) _untried.Add(e.Id);
+        var entry = journal.Stage(seen.At, Decider.By(seen), Decider.Cause(seen), events);
+        _staged.Add(entry);
+        State = State.Apply(entry);
+    }
+
+    private bool KeepLease(DateTimeOffset now)
+    {
+        if (!lease.IsMine()) return false;
+        if (now - _lastBeat < Lease.BeatEvery) return true;
+        try
+        {
+            lease.Beat();
+            _lastBeat = now;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Trouble = $"cannot write the lease: {e.Message}";   // the next commit will tell whether the disk takes anything at all
+        }
+        return true;
+    }
+
+    private async Task ObserveAsync(DateTimeOffset now, CancellationToken stop)
+    {
+        foreach (var wish in inbox.Read(State, now)) Decide(new Observation.WishRead(now, wish));
+        ImmutableArray<JobRequest> held = [.. Held()];
+        var reports = held.IsEmpty ? [] : await scheduler.ReportAsync(held, stop);
+        foreach (var report in reports)
+        {
+            if (!report.State.IsTerminal) continue;
+            // What the log says must be known before the end is judged: a checkpoint in its last lines is what the next attempt starts from.
+            foreach (var seen in logs.ReadToEnd(State, report.Attempt, now)) Decide(seen);
+        }
+        foreach (var report in reports) Decide(new Observation.JobReported(now, report, logs.LastStep(report.Attempt)));
+        foreach (var seen in logs.Read(State, now)) Decide(seen);
+    }
+
+    private IEnumerable<JobRequest> Held()
+    {
+        foreach (var run in State.Runs.Values)
+            if (run.State.Held is { } held) yield return EffectRunner.Request(run.Plan, held.Attempt, held.Job);
+    }
+
+    private bool Commit()
+    {
+        if (!journal.TryCommit())
+        {
+            Trouble = $"the journal cannot be written ({journal.Failure}); nothing is started or stopped until it can";
+            return false;
+        }
+        Trouble = null;
+        foreach (var entry in _staged) screen.Decided(entry, State);
+        if (_staged.Count > 0) inbox.Forget(State);
+        views.Update(journal, State, _staged, time.GetLocalNow());
+        _staged.Clear();
+        return true;
+    }
+
+    private async Task ActAsync(DateTimeOffset now, CancellationToken stop)
+    {
+        var due = State.Outbox.Where(e => e.Value.NotBefore is not { } until || until <= now).Take(EffectsATurn).Select(static e => (e.Key, e.Value.Effect)).ToList();
+        if (due.Count == 0) return;
+        var results = await effects.PerformAsync(State, due, id => !_untried.Remove(id), stop);
+        var done = time.GetLocalNow();
+        foreach (var (id, result) in results) Decide(new Observation.EffectSettled(done, id, result));
+        Commit();
+    }
+
+    private async Task WaitAsync(CancellationToken stop)
+    {
+        if (Trouble is null && State.Outbox.Values.Any(e => e.NotBefore is null)) return;
+        try
+        {
+            await scheduler.WaitForNewsAsync(LongestWait, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Asked to stop: the loop leaves by its own door.
+        }
+    }
+}
