@@ -1,0 +1,82 @@
+using System.Runtime.InteropServices;
+
+namespace Vigil.Platform;
+
+/// <summary>The system calls that .NET has no word for. Thin: decisions are made by the callers.</summary>
+internal static partial class Libc
+{
+    public const int OpenReadOnly = 0, OpenWriteOnly = 1, OpenReadWrite = 2;
+    public const int OpenCreate = 0x40, OpenExclusive = 0x80, OpenAppend = 0x400, OpenDirectory = 0x10000, OpenNoFollow = 0x20000, OpenCloseOnExec = 0x80000;
+    public const int LockExclusive = 2, LockNonBlocking = 4;
+    public const int ErrorNoEntry = 2, ErrorNoProcess = 3, ErrorInterrupted = 4, ErrorAgain = 11, ErrorExists = 17;
+    public const int SignalKill = 9, SignalTerm = 15, SignalStop = 19, SignalContinue = 18;
+    public const int WaitNoHang = 1;
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Open(string path, int flags, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static unsafe partial nint Write(int descriptor, byte* bytes, nint count);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static unsafe partial nint Read(int descriptor, byte* bytes, nint count);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    public static partial int Fsync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
+    public static partial int Fchmod(int descriptor, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Rename(string from, string to);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Link(string from, string to);
+
+    [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Unlink(string path);
+
+    [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MakeFolder(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    public static partial int Flock(int descriptor, int operation);
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    public static partial int Kill(int pid, int signal);
+
+    [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
+    public static partial int WaitPid(int pid, out int status, int options);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    public static partial uint EffectiveUser();
+
+    [LibraryImport("libc", EntryPoint = "getsid", SetLastError = true)]
+    public static partial int Session(int pid);
+
+    /// <summary>The last error as an <see cref="IOException"/> whose message says what, where and why.</summary>
+    public static IOException LastError(string what, string where)
+    {
+        var error = Marshal.GetLastPInvokeError();
+        return new IOException($"cannot {what} {where}: {Marshal.GetPInvokeErrorMessage(error)}", error);
+    }
+
+    public static int Check(int result, string what, string where) => result >= 0 ? result : throw LastError(what, where);
+
+    public static unsafe void WriteAll(int descriptor, ReadOnlySpan<byte> content, string where)
+    {
+        fixed (byte* start = content)
+        {
+            nint done = 0;
+            while (done < content.Length)
+            {
+                var count = Write(descriptor, start + done, content.Length - done);
+                if (count >= 0) done += count;
+                else if (Marshal.GetLastPInvokeError() != ErrorInterrupted) throw LastError("write", where);
+            }
+        }
+    }
+}
