@@ -45,10 +45,9 @@ public static class Decider
         foreach (var run in added.Where(r => !state.Runs.ContainsKey(r.Id.Value))) events.Add(new RunEvent.RunPlanned(run));
         foreach (var run in replaced)
         {
-            if (!state.Runs.TryGetValue(run.Id.Value, out var known)) continue;
+            if (!state.Runs.TryGetValue(run.Id.Value, out var known) || known.State is not (RunState.Waiting or RunState.Finished)) continue;
             events.Add(new RunEvent.RunPlanned(run));
             if (known.State is RunState.Finished) events.Add(new RunEvent.RunReopened(run.Id));
-            events.AddRange(Cancelling.Replace(state, known));
         }
         return events.ToImmutable();
     }

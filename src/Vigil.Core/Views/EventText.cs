@@ -52,7 +52,7 @@ public static class EventText
         List<string> words = [end.Reason ?? RunWords.Job(end.State)];
         if (end.ExitCode is { } code and not 0) words.Add(string.Create(CultureInfo.InvariantCulture, $"exit {code}"));
         if (end.Signal is { } signal) words.Add(string.Create(CultureInfo.InvariantCulture, $"signal {signal}"));
-        if (end.Cause is FailureCause cause) words.Add($"cause {cause switch { FailureCause.UserError => "user error", _ => cause.ToString().ToLowerInvariant() }}");
+        if (end.Cause is { } cause) words.Add($"cause {RunWords.Cause(cause)}");
         return string.Join(", ", words);
     }
 

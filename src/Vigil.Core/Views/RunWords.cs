@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Vigil.Monitoring;
+using Vigil.Planning;
 
 namespace Vigil.Views;
 
@@ -33,6 +34,9 @@ public static class RunWords
         "skipped" => "skipped",
         _ => "failed",
     };
+
+    /// <summary>As <c>job.restart.causes</c> spells it.</summary>
+    public static string Cause(FailureCause cause) => Word(cause.ToString());
 
     private static string Word(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 }

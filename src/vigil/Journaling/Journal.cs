@@ -24,8 +24,8 @@ internal sealed class Journal : IDisposable
     /// <summary>Bytes of this segment that are on disk for certain.</summary>
     public long Length => _length;
 
-    /// <summary>The checksum of the last committed line; 0 before the first entry of this segment.</summary>
-    public uint LastChecksum { get; private set; }
+    /// <summary>The checksum of the last committed line; null before the first entry of this segment.</summary>
+    public uint? LastChecksum { get; private set; }
 
     /// <summary>How often the disk was asked to flush.</summary>
     public long Flushes { get; private set; }

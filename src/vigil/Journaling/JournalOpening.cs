@@ -73,7 +73,7 @@ internal sealed class JournalOpening(ExperimentFolder folder, Writer me, Func<Wr
         var epoch = follower.Epoch + 1;
         var header = new SegmentHeader(SegmentHeader.CurrentSchema, epoch, me, time.GetUtcNow(), ProgramVersion.Text, experiment, follower.Epoch, follower.Offset, follower.State.Seq);
         var line = JournalLine.Write(JsonSerializer.SerializeToUtf8Bytes(header, JournalJson.Plain.SegmentHeader));
-        if (!AtomicFile.TryCreateDurable(folder.Segment(epoch), line)) return null;
+        if (!ExclusiveFile.TryCreateDurable(folder.Segment(epoch), line)) return null;
 
         var remarks = follower.Remarks.ToList();
         if (follower.TornBytes > 0)

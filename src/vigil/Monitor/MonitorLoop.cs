@@ -86,7 +86,7 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
 
     private async Task ObserveAsync(DateTimeOffset now, CancellationToken stop)
     {
-        foreach (var wish in inbox.Read(State, now)) Decide(new Observation.WishRead(now, wish));
+        foreach (var wish in inbox.Read(State)) Decide(new Observation.WishRead(now, wish));
         ImmutableArray<JobRequest> held = [.. Held()];
         var reports = held.IsEmpty ? [] : await scheduler.ReportAsync(held, stop);
         foreach (var report in reports)
@@ -115,7 +115,7 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
         Trouble = null;
         foreach (var entry in _staged) screen.Decided(entry, State);
         if (_staged.Count > 0) inbox.Forget(State);
-        views.Update(journal, State, _staged, time.GetLocalNow());
+        views.Update(journal, State, _staged);
         _staged.Clear();
         return true;
     }

@@ -1,0 +1,2 @@
+namespace Vigil.Configuration;
+public static class YamlText { public static string Scalar(string s) => $"'{s}'"; }

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Vigil.Monitoring;
+
+namespace Vigil.Views;
+
+/// <summary>A small filter over runs: <c>state=failed</c>, <c>stage=cooldown lr&lt;1e-3</c>, <c>name~lr3e-4</c>, or a plain name. All terms must hold.</summary>
+public sealed partial class Selector
+{
+    private readonly ImmutableArray<Term> _terms;
+
+    private Selector(ImmutableArray<Term> terms) => _terms = terms;
+
+    private readonly record struct Term(string Key, string Operator, string Value);
+
+    /// <summary>Null, with the reason, for text that is no selector.</summary>
+    public static Selector? TryParse(IEnumerable<string> words, out string? problem)
+    {
+        problem = null;
+        var terms = ImmutableArray.CreateBuilder<Term>();
+        foreach (var word in words.SelectMany(static w => w.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+        {
+            var match = Comparison.Match(word);
+            if (!match.Success) terms.Add(new Term("", "=", word));
+            else if (match.Groups["key"].Length == 0) problem = $"'{word}' compares nothing: write KEY{match.Groups["op"].Value}VALUE";
+            else terms.Add(new Term(match.Groups["key"].Value, match.Groups["op"].Value, match.Groups["value"].Value));
+        }
+        if (terms.Count == 0) problem ??= "name a run, or a filter such as state=failed";
+        return problem is null ? new Selector(terms.ToImmutable()) : null;
+    }
+
+    public bool Matches(RunRecord run) => _terms.All(term => Matches(run, term));
+
+    private static bool Matches(RunRecord run, Term term)
+    {
+        if (term.Key.Length == 0) return run.Id.Value == term.Value || run.Plan.Point == term.Value;
+        return Value(run, term.Key) is { } value && term.Operator switch
+        {
+            "=" => Same(value, term.Value),
+            "!=" => !Same(value, term.Value),
+            "~" => value.Contains(term.Value, StringComparison.Ordinal),
+            var order => Number(value) is { } left && Number(term.Value) is { } right && order switch
+            {
+                "<" => left < right,
+                "<=" => left <= right,
+                ">" => left > right,
+                _ => left >= right,
+            },
+        };
+    }
+
+    private static string? Value(RunRecord run, string key) => key switch
+    {
+        "name" => run.Id.Value,
+        "state" => RunWords.State(run.State),
+        "stage" => run.Plan.Stage ?? "",
+        "reason" => (run.State as RunState.Finished)?.Reason ?? "",
+        "attempt" => run.Attempts.Length.ToString(CultureInfo.InvariantCulture),
+        _ => run.Plan.Overrides.Where(c => c.Key == key || c.Key.EndsWith($".{key}", StringComparison.Ordinal)).Select(static c => c.Value).FirstOrDefault(),
+    };
+
+    /// <summary>1e-3 and 0.001 are the same number.</summary>
+    private static bool Same(string left, string right) => left == right || (Number(left) is { } a && Number(right) is { } b && a == b);
+
+    private static double? Number(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    [GeneratedRegex(@"^(?<key>[A-Za-z0-9_.\-]*?)(?<op>!=|<=|>=|=|<|>|~)(?<value>.*)$", RegexOptions.CultureInvariant)]
+    private static partial Regex Comparison { get; }
+}

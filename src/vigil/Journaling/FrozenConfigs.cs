@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Vigil.Planning;
+using Vigil.Platform;
+
+namespace Vigil.Journaling;
+
+/// <summary>The configurations of planned runs, frozen when a plan is accepted: <c>provenance/configs-*.jsonl</c>, one run a line. Written before the plan reaches the journal, so every planned run has one.</summary>
+internal sealed class FrozenConfigs(ExperimentFolder folder)
+{
+    private readonly Dictionary<(string Run, string Hash), (string File, long Offset, int Length)> _places = [];
+    private readonly HashSet<string> _indexed = new(StringComparer.Ordinal);
+
+    public static void Write(ExperimentFolder folder, string name, ImmutableArray<PlannedRun> runs, IEnumerable<FrozenConfig> configs)
+    {
+        var hashes = runs.ToDictionary(static r => r.Id, static r => r.ConfigHash);
+        using var lines = new MemoryStream();
+        foreach (var config in configs.Where(c => hashes.ContainsKey(c.Run)))
+        {
+            lines.Write(JsonSerializer.SerializeToUtf8Bytes(new FrozenLine(hashes[config.Run], config), FrozenJson.Default.FrozenLine));
+            lines.WriteByte((byte)'\n');
+        }
+        AtomicFile.WriteDurable(Path.Combine(folder.Provenance, $"configs-{name}.jsonl"), lines.GetBuffer().AsSpan(0, (int)lines.Length));
+    }
+
+    /// <summary>Null when nobody froze it.</summary>
+    public FrozenConfig? Find(PlannedRun run)
+    {
+        if (!_places.TryGetValue((run.Id.Value, run.ConfigHash), out var place))
+        {
+            IndexNewFiles();
+            if (!_places.TryGetValue((run.Id.Value, run.ConfigHash), out place)) return null;
+        }
+        var line = new byte[place.Length];
+        using var file = File.OpenHandle(place.File);
+        return RandomAccess.Read(file, line, place.Offset) == line.Length ? JsonSerializer.Deserialize(line, FrozenJson.Default.FrozenLine)?.Config : null;
+    }
+
+    private void IndexNewFiles()
+    {
+        if (!Directory.Exists(folder.Provenance)) return;
+        foreach (var path in Directory.GetFiles(folder.Provenance, "configs-*.jsonl").Where(_indexed.Add))
+        {
+            var bytes = File.ReadAllBytes(path);
+            for (int start = 0, end; (end = Array.IndexOf(bytes, (byte)'\n', start)) >= 0; start = end + 1)
+                if (JsonSerializer.Deserialize(bytes.AsSpan(start, end - start), FrozenJson.Default.FrozenLine) is { } line)
+                    _places[(line.Config.Run.Value, line.Hash)] = (path, start, end - start);
+        }
+    }
+}
+
+internal sealed record FrozenLine(string Hash, FrozenConfig Config);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(FrozenLine))]
+internal sealed partial class FrozenJson : JsonSerializerContext;

@@ -1,0 +1,134 @@
+using System.Text;
+using Vigil.Journaling;
+using Vigil.Monitoring;
+using Vigil.Platform;
+using Vigil.Views;
+
+namespace Vigil.Monitor;
+
+/// <summary>Keeps what can be rebuilt from the journal up to date: <c>run.log</c>, <c>runs_status.yaml</c>, the snapshot. A disk that refuses costs freshness and nothing else.</summary>
+internal sealed class ViewWriter(ExperimentFolder folder, TimeProvider time)
+{
+    private static readonly TimeSpan StatusEvery = TimeSpan.FromSeconds(1);
+    private const long SnapshotEvery = 20_000;
+
+    private readonly StringBuilder _log = new();
+    private long _logged = -1;
+    private long _snapshotAt;
+    private string? _status;
+    private DateTimeOffset _statusAt;
+    private bool _statusStale = true;
+
+    /// <summary>Why a view lags behind; null when none does.</summary>
+    public string? Lag { get; private set; }
+
+    /// <summary>Called after a commit with the entries that it made durable.</summary>
+    public void Update(Journal journal, ExperimentState state, IReadOnlyList<JournalEntry> committed)
+    {
+        _statusStale |= committed.Count > 0;
+        try
+        {
+            WriteLog(committed);
+            if (_statusStale && time.GetLocalNow() - _statusAt >= StatusEvery) WriteStatus(state);
+            if (state.Seq - _snapshotAt >= SnapshotEvery) WriteSnapshot(journal, state);
+            Lag = null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Lag = e.Message;
+            _logged = -1;   // whatever part of a block was written is found and completed from the journal
+        }
+    }
+
+    /// <summary>Called when the watch ends.</summary>
+    public void Finish(Journal journal, ExperimentState state)
+    {
+        try
+        {
+            WriteLog([]);
+            if (_statusStale) WriteStatus(state);
+            if (state.Seq > _snapshotAt) WriteSnapshot(journal, state);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Lag = e.Message;
+        }
+    }
+
+    private void WriteLog(IReadOnlyList<JournalEntry> committed)
+    {
+        if (_logged < 0)
+        {
+            var (seq, end) = LastBlock();
+            using (var file = Open()) RandomAccess.SetLength(file, end);
+            if (committed is not [var first, ..] || first.Seq != seq + 1)
+            {
+                CatchUp(seq);
+                return;
+            }
+        }
+        _log.Clear();
+        foreach (var entry in committed) _log.Append(RunLog.Block(entry));
+        if (_log.Length == 0) return;
+        Append(_log.ToString());
+        _logged = committed[^1].Seq;
+    }
+
+    /// <summary>Writes on from the journal, after the block of entry <paramref name="seq"/>.</summary>
+    private void CatchUp(long seq)
+    {
+        var follower = new JournalFollower(folder);
+        _log.Clear();
+        follower.Read((entry, _) =>
+        {
+            if (entry.Seq <= seq) return;
+            _log.Append(RunLog.Block(entry));
+            if (_log.Length < 1 << 20) return;
+            Append(_log.ToString());
+            _log.Clear();
+        });
+        Append(_log.ToString());
+        _logged = follower.State.Seq;
+    }
+
+    /// <summary>The last whole block on disk: its entry and where it ends. What follows it is part of a block that a crash cut short.</summary>
+    private (long Seq, long End) LastBlock()
+    {
+        using var file = Open();
+        var length = RandomAccess.GetLength(file);
+        var from = Math.Max(0, length - (1 << 20));
+        var tail = new byte[length - from];
+        var read = RandomAccess.Read(file, tail, from);
+        // Latin-1 keeps bytes and characters in step, so that a place in the text is a place in the file.
+        var (seq, end) = RunLog.LastBlock(Encoding.Latin1.GetString(tail.AsSpan(0, read)));
+        return end > 0 ? (seq, from + end) : (0, 0);
+    }
+
+    private void Append(string text)
+    {
+        if (text.Length == 0) return;
+        using var file = Open();
+        RandomAccess.Write(file, Encoding.UTF8.GetBytes(text), RandomAccess.GetLength(file));
+    }
+
+    private Microsoft.Win32.SafeHandles.SafeFileHandle Open()
+    {
+        var file = File.OpenHandle(folder.RunLog, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        if (RandomAccess.GetLength(file) == 0) File.SetUnixFileMode(file, AtomicFile.OwnerOnly);
+        return file;
+    }
+
+    private void WriteStatus(ExperimentState state)
+    {
+        var text = RunsStatus.Write(state);
+        if (text != _status) AtomicFile.Write(folder.StatusFile, text);
+        (_status, _statusAt, _statusStale) = (text, time.GetLocalNow(), false);
+    }
+
+    private void WriteSnapshot(Journal journal, ExperimentState state)
+    {
+        if (journal.LastChecksum is not { } checksum || journal.HasStaged) return;
+        Snapshot.Write(folder, state, journal.Epoch, journal.Length, checksum);
+        _snapshotAt = state.Seq;
+    }
+}
