@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Text;
 
 namespace Vigil.Tests.House;
 
@@ -55,11 +56,13 @@ internal static class Shell
 
     public static ShellOutcome Finish(Process process)
     {
-        // Both pipes are read at once: a program that fills the other one would wait for ever.
-        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        // Both pipes are drained at once: a program that fills the other one would wait for ever.
+        var errors = new StringBuilder();
+        process.ErrorDataReceived += (_, line) => { if (line.Data is not null) errors.Append(line.Data).Append('\n'); };
+        process.BeginErrorReadLine();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return new ShellOutcome(process.ExitCode, output, errors.GetAwaiter().GetResult());
+        return new ShellOutcome(process.ExitCode, output, errors.ToString());
     }
 }
 

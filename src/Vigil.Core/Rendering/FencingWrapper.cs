@@ -1,0 +1,102 @@
+using System.Text;
+using Vigil.Planning;
+
+namespace Vigil.Rendering;
+
+/// <summary>
+/// The job as its own witness: claims the attempt, says that it started, runs the command as a child, and tells how it ended.
+/// The same for every scheduler. Needs <c>VIGIL_JOB_ID</c> in the environment, and bash 4.4.
+/// </summary>
+internal static class FencingWrapper
+{
+    /// <summary>Claim and witness: everything before the command's own environment.</summary>
+    public static void Open(StringBuilder script, AttemptId attempt, string folder)
+    {
+        script.Append("#!/usr/bin/env bash\n# Written by Vigil. It runs once: a second copy finds the claim and leaves.\n"
+            + "# shellcheck disable=SC2034,SC2317  # traps and the evaluated line use what seems unused\n");
+        script.Append("vigil_attempt=").Append(Bash.Quote(Json(attempt.ToString()))).Append(" vigil_restart=").Append(attempt.Requeue).Append('\n');
+        script.Append("cd -- ").Append(Bash.Quote(folder)).Append(" || exit 74\n");
+        script.Append(Claim);
+    }
+
+    /// <summary>The command inside what watches it.</summary>
+    public static void Enclose(StringBuilder script, string workDir, string command)
+    {
+        script.Append("\nif [[ ! $vigil_signal ]]; then\n(\nexec 3>&-\ncd -- ").Append(Bash.Quote(workDir)).Append(" || exit 126\n");
+        script.Append(command);
+        script.Append(")\nvigil_code=$?\nfi\n").Append(Witness);
+    }
+
+    /// <summary>
+    /// For a line of shell: the subshell outlives the program that it waits for, then leaves instead of going on with the line.
+    /// A program that the line started in the background is waited for as well, unless the signal is INT, which bash makes such programs ignore.
+    /// </summary>
+    public const string StopTraps = """
+        vigil_stop() { local code=$?; trap '' TERM INT HUP; (($1 == 2)) || wait; ((code)) || code=$((128 + $1)); exit "$code"; }
+        trap 'vigil_stop 15' TERM; trap 'vigil_stop 2' INT; trap 'vigil_stop 1' HUP; trap : USR1 USR2
+
+        """;
+
+    // The text stands inside a JSON string; what JSON must escape is escaped here once, not by bash.
+    private static string Json(string text)
+    {
+        var quoted = System.Text.Json.JsonEncodedText.Encode(text, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+        return quoted.ToString();
+    }
+
+    private const string Claim = """
+        if [[ ! ${VIGIL_JOB_ID-} =~ ^[A-Za-z0-9_.+-]+$ ]]; then
+          echo 'vigil: this script runs only as a job (VIGIL_JOB_ID is not set); to start it, use: vigil retry' >&2
+          exit 64
+        fi
+        set +o noclobber +e +u +f
+        vigil_signal='' vigil_code=''
+        trap 'vigil_signal=15' TERM; trap 'vigil_signal=2' INT; trap 'vigil_signal=1' HUP
+        trap 'vigil_signal=3' QUIT; trap 'vigil_signal=10' USR1; trap 'vigil_signal=12' USR2
+        vigil_host=${HOSTNAME//[^A-Za-z0-9_.-]/_}
+        vigil_now() {
+          local at=${EPOCHREALTIME-} part=''
+          if [[ $at ]]; then part=.${at#*[.,]} at=${at%[.,]*}; fi
+          printf -v vigil_time '%(%FT%T)T%s%(%z)T' "${at:--1}" "$part" "${at:--1}"
+          vigil_time=${vigil_time%??}:${vigil_time: -2}
+        }
+        read -r vigil_boot </proc/sys/kernel/random/boot_id
+        read -r -d '' vigil_stat </proc/$$/stat
+        # shellcheck disable=SC2086  # the fields after the program's name, which may hold spaces
+        set -- ${vigil_stat##*) }
+        vigil_start=${20}
+        set --
+        vigil_me="\"job_id\":\"$VIGIL_JOB_ID\",\"restart\":$vigil_restart,\"pid\":$$,\"start\":$vigil_start,\"boot\":\"$vigil_boot\",\"host\":\"$vigil_host\""
+        vigil_token=$RANDOM$RANDOM
+
+        set -o noclobber
+        if ! { printf '{"token":"%s",%s}\n' "$vigil_token" "$vigil_me" >claim; } 2>/dev/null; then
+          # A network file system may report "exists" to the very process that created the file.
+          { read -r vigil_seen <claim; } 2>/dev/null
+          if [[ ${vigil_seen-} != "{\"token\":\"$vigil_token\",$vigil_me}" ]]; then
+            set +o noclobber
+            vigil_now
+            printf '{%s,"time":"%s"}\n' "$vigil_me" "$vigil_time" >refused.json
+            printf 'vigil: another copy of this job claimed the attempt: %s\n' "${vigil_seen-}" >&2
+            exit 75
+          fi
+        fi
+        set +o noclobber
+        vigil_now
+        printf '{%s,"attempt":"%s","time":"%s"}\n' "$vigil_me" "$vigil_attempt" "$vigil_time" >started.json
+
+        """;
+
+    // The command runs in the foreground, and traps only note: bash then waits for it whatever signal comes, and has its true code.
+    // (`command & wait` can lose the code: in bash 5.2 a trap that interrupts `wait` while the child ends makes it "-1" for good.)
+    private const string Witness = """
+        trap '' TERM INT HUP QUIT USR1 USR2
+        if ((vigil_code > 128 && vigil_code <= 192)); then vigil_signal=$((vigil_code - 128)); fi
+        if [[ $vigil_code == 0 ]]; then vigil_signal=''; fi
+        vigil_now
+        printf '{"code":%s,"signal":%s,"host":"%s","time":"%s"}\n' "${vigil_code:-null}" "${vigil_signal:-null}" "$vigil_host" "$vigil_time" >exit.json.tmp &&
+          mv -f exit.json.tmp exit.json
+        exit "${vigil_code:-143}"
+
+        """;
+}

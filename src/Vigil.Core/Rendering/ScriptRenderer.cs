@@ -1,0 +1,96 @@
+using System.Text;
+using Vigil.Monitoring;
+using Vigil.Planning;
+using Vigil.Spec;
+
+namespace Vigil.Rendering;
+
+/// <summary>Planned run + attempt → the bash script that a job runs.</summary>
+public static class ScriptRenderer
+{
+    /// <param name="folder">Absolute: the attempt's folder, where claim, <c>started.json</c> and <c>exit.json</c> go.</param>
+    public static string Render(PlannedRun run, AttemptStart start, string folder)
+    {
+        var values = new PlaceholderValues(run, start);
+        var command = run.Command switch
+        {
+            CommandTemplate.Words words => RenderedCommand.Of(words, values),
+            CommandTemplate.Line line => RenderedCommand.Of(line, values),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+        var script = new StringBuilder();
+        FencingWrapper.Open(script, start.Attempt, folder);
+        Environment(script, run, start.Attempt);
+        CurrentLog(script, run);
+        script.Append(command.Preamble);
+        FencingWrapper.Enclose(script, run.WorkDir, command.Text);
+        return script.ToString();
+    }
+
+    private static void Environment(StringBuilder script, PlannedRun run, AttemptId attempt)
+    {
+        script.Append('\n');
+        foreach (var (name, value) in run.Env)
+        {
+            if (!Bash.IsVariableName(name)) throw new ArgumentException($"'{name}' cannot name an environment variable", nameof(run));
+            script.Append("export ").Append(name).Append('=').Append(Bash.Quote(value)).Append('\n');
+        }
+        if (run.EnvDefaults)
+            // Without these a Python log stays empty for minutes, and progress bars fill it with nonsense.
+            script.Append("export PYTHONUNBUFFERED=\"${PYTHONUNBUFFERED-1}\" COLUMNS=\"${COLUMNS-200}\" TQDM_MININTERVAL=\"${TQDM_MININTERVAL-1}\"\n");
+        script.Append("export VIGIL_RUN=").Append(Bash.Quote(run.Id.Value))
+            .Append(" VIGIL_ATTEMPT=").Append(attempt.Number)
+            .Append(" VIGIL_OUTPUT_DIR=").Append(Bash.Quote(run.OutputDir))
+            .Append(" VIGIL_JOB_ID\n");
+    }
+
+    private static void CurrentLog(StringBuilder script, PlannedRun run)
+    {
+        if (run.LogPathCurrent is not { } link) return;
+        var target = PlaceholderValues.WithJob(Path.GetRelativePath(Path.GetDirectoryName(link)!, run.LogPath));
+        script.Append("ln -sfn -- ").Append(target.Word).Append(' ').Append(PlaceholderValues.WithJob(link).Word).Append('\n');
+    }
+}
+
+/// <summary>A command with its placeholders filled.</summary>
+/// <param name="Preamble">Assignments that must stand before it.</param>
+/// <param name="Text">What stands in the command's place of the wrapper.</param>
+internal readonly record struct RenderedCommand(string Preamble, string Text)
+{
+    public static RenderedCommand Of(CommandTemplate.Words words, PlaceholderValues values)
+    {
+        var usesTime = false;
+        var text = new StringBuilder("exec");
+        // `--` keeps a program whose name begins with '-' from being read as an option of exec.
+        if (words.Items is [['-', ..], ..]) text.Append(" --");
+        foreach (var word in words.Items)
+        {
+            text.Append(' ');
+            var parts = PlaceholderText.Parse(word);
+            if (parts.IsEmpty) text.Append("''");
+            if (parts is [TextPart.Literal only]) text.Append(Bash.Quote(only.Text));
+            else
+                foreach (var part in parts)
+                {
+                    if (part is TextPart.Placeholder { Name: "timestamp" }) usesTime = true;
+                    text.Append(part is TextPart.Placeholder hole ? values[hole.Name].Word : Bash.Quote(((TextPart.Literal)part).Text));
+                }
+        }
+        return new(usesTime ? Timestamp : "", text.Append('\n').ToString());
+    }
+
+    public static RenderedCommand Of(CommandTemplate.Line line, PlaceholderValues values)
+    {
+        var filled = LineFiller.Fill(line.Text, values);
+        var preamble = new StringBuilder();
+        if (filled.Variables.Exists(static v => v.Name == "timestamp")) preamble.Append(Timestamp);
+        foreach (var (variable, name) in filled.Variables)
+            preamble.Append(filled.Exported ? "export " : "").Append(variable).Append('=').Append(values[name].Word).Append("   # {").Append(name).Append("}\n");
+        return new(preamble.ToString(), $"{FencingWrapper.StopTraps}eval {QuoteAlways(filled.Text)}\n");
+    }
+
+    private const string Timestamp = "printf -v vigil_timestamp '%(%Y%m%d_%H%M%S)T' -1\n";
+
+    // Quoted even where it need not be: eval of one plain word reads better as the user's text.
+    private static string QuoteAlways(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

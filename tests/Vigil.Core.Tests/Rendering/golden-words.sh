@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Written by Vigil. It runs once: a second copy finds the claim and leaves.
+# shellcheck disable=SC2034,SC2317  # traps and the evaluated line use what seems unused
+vigil_attempt=lr1e-3.1 vigil_restart=0
+cd -- /exp/lr1e-3/attempts/1 || exit 74
+if [[ ! ${VIGIL_JOB_ID-} =~ ^[A-Za-z0-9_.+-]+$ ]]; then
+  echo 'vigil: this script runs only as a job (VIGIL_JOB_ID is not set); to start it, use: vigil retry' >&2
+  exit 64
+fi
+set +o noclobber +e +u +f
+vigil_signal='' vigil_code=''
+trap 'vigil_signal=15' TERM; trap 'vigil_signal=2' INT; trap 'vigil_signal=1' HUP
+trap 'vigil_signal=3' QUIT; trap 'vigil_signal=10' USR1; trap 'vigil_signal=12' USR2
+vigil_host=${HOSTNAME//[^A-Za-z0-9_.-]/_}
+vigil_now() {
+  local at=${EPOCHREALTIME-} part=''
+  if [[ $at ]]; then part=.${at#*[.,]} at=${at%[.,]*}; fi
+  printf -v vigil_time '%(%FT%T)T%s%(%z)T' "${at:--1}" "$part" "${at:--1}"
+  vigil_time=${vigil_time%??}:${vigil_time: -2}
+}
+read -r vigil_boot </proc/sys/kernel/random/boot_id
+read -r -d '' vigil_stat </proc/$$/stat
+# shellcheck disable=SC2086  # the fields after the program's name, which may hold spaces
+set -- ${vigil_stat##*) }
+vigil_start=${20}
+set --
+vigil_me="\"job_id\":\"$VIGIL_JOB_ID\",\"restart\":$vigil_restart,\"pid\":$$,\"start\":$vigil_start,\"boot\":\"$vigil_boot\",\"host\":\"$vigil_host\""
+vigil_token=$RANDOM$RANDOM
+
+set -o noclobber
+if ! { printf '{"token":"%s",%s}\n' "$vigil_token" "$vigil_me" >claim; } 2>/dev/null; then
+  # A network file system may report "exists" to the very process that created the file.
+  { read -r vigil_seen <claim; } 2>/dev/null
+  if [[ ${vigil_seen-} != "{\"token\":\"$vigil_token\",$vigil_me}" ]]; then
+    set +o noclobber
+    vigil_now
+    printf '{%s,"time":"%s"}\n' "$vigil_me" "$vigil_time" >refused.json
+    printf 'vigil: another copy of this job claimed the attempt: %s\n' "${vigil_seen-}" >&2
+    exit 75
+  fi
+fi
+set +o noclobber
+vigil_now
+printf '{%s,"attempt":"%s","time":"%s"}\n' "$vigil_me" "$vigil_attempt" "$vigil_time" >started.json
+
+export OMP_NUM_THREADS=1
+export PYTHONUNBUFFERED="${PYTHONUNBUFFERED-1}" COLUMNS="${COLUMNS-200}" TQDM_MININTERVAL="${TQDM_MININTERVAL-1}"
+export VIGIL_RUN=lr1e-3 VIGIL_ATTEMPT=1 VIGIL_OUTPUT_DIR=/exp/lr1e-3 VIGIL_JOB_ID
+ln -sfn -- slurm-"$VIGIL_JOB_ID".out /exp/lr1e-3/current.log
+
+if [[ ! $vigil_signal ]]; then
+(
+exec 3>&-
+cd -- /exp || exit 126
+exec python3 train.py '--out='/exp/lr1e-3 'it'\''s'
+)
+vigil_code=$?
+fi
+trap '' TERM INT HUP QUIT USR1 USR2
+if ((vigil_code > 128 && vigil_code <= 192)); then vigil_signal=$((vigil_code - 128)); fi
+if [[ $vigil_code == 0 ]]; then vigil_signal=''; fi
+vigil_now
+printf '{"code":%s,"signal":%s,"host":"%s","time":"%s"}\n' "${vigil_code:-null}" "${vigil_signal:-null}" "$vigil_host" "$vigil_time" >exit.json.tmp &&
+  mv -f exit.json.tmp exit.json
+exit "${vigil_code:-143}"

@@ -1,0 +1,38 @@
+using Vigil.Tests.House;
+
+namespace Vigil.Tests.Release;
+
+/// <summary>The single file, made once for all tests here, and a login node to try it on: no .NET, no HOME, little address space.</summary>
+public sealed class ReleaseBuild : IDisposable
+{
+    private readonly ScratchFolder _scratch = new("vigil-release-");
+
+    public ReleaseBuild()
+    {
+        Directory.CreateDirectory(_scratch["bin"]);
+        Directory.CreateDirectory(_scratch["tmp"]);
+        foreach (var program in Directory.EnumerateFiles("/usr/bin").Concat(Directory.EnumerateFiles("/bin")))
+        {
+            var link = Path.Combine(_scratch["bin"], Path.GetFileName(program));
+            if (Path.GetFileName(program) != "dotnet" && !File.Exists(link)) File.CreateSymbolicLink(link, program);
+        }
+        Made = Shell.Run(Repository.Root, Path.Combine(Repository.Root, "eng/release"), _scratch["release"]);
+    }
+
+    /// <summary>What <c>eng/release</c> said.</summary>
+    internal ShellOutcome Made { get; }
+
+    public string Folder => _scratch["release"];
+    public string Program => Path.Combine(Folder, "vigil");
+
+    /// <summary>Where the program would unpack itself if it did.</summary>
+    public string TemporaryFolder => _scratch["tmp"];
+
+    internal ScratchFolder Scratch => _scratch;
+
+    internal ShellOutcome StartOnLoginNode(string folder, params string[] words) =>
+        Shell.Run(folder, new Dictionary<string, string> { ["PATH"] = _scratch["bin"], ["TMPDIR"] = TemporaryFolder },
+            ["/bin/bash", "-c", """ulimit -v 4000000; exec "$@" """, "vigil", Program, .. words]);
+
+    public void Dispose() => _scratch.Dispose();
+}
