@@ -1,2 +1,0 @@
-namespace Vigil.Configuration;
-public static class YamlText { public static string Scalar(string s) => $"'{s}'"; }
