@@ -1,0 +1,23 @@
+namespace Vigil.Cli;
+
+/// <summary>The world as a command sees it. Results go to <c>Out</c>, talk to <c>Talk</c>.</summary>
+internal sealed record CliContext
+{
+    public required TextWriter Out { get; init; }
+    public required TextWriter Talk { get; init; }
+
+    /// <summary>Whether <c>Out</c> is a terminal that understands cursor movement and colour.</summary>
+    public required bool IsTerminal { get; init; }
+
+    /// <summary>Whether somebody can answer a question.</summary>
+    public required bool CanAsk { get; init; }
+
+    public required string CurrentFolder { get; init; }
+    public required Func<string, string?> Environment { get; init; }
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Who types, as the journal names them: <c>user:ada</c>.</summary>
+    public string User => $"user:{System.Environment.UserName}";
+
+    public string FullPath(string path) => Path.GetFullPath(path, CurrentFolder);
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using Vigil.Logs;
+using Vigil.Monitoring;
+using Vigil.Views;
+
+namespace Vigil.Cli;
+
+/// <summary>What tables show of one run, as text.</summary>
+internal static class RunCells
+{
+    private const int BarWidth = 12;
+
+    public static string State(RunRecord run) => run switch
+    {
+        { State: RunState.Finished { Reason: { } reason } } when reason != "CANCELLED" => $"{Word(run)} ({Short(reason)})",
+        { State: RunState.Waiting { NotBefore: not null } } => "waiting to retry",
+        { State: not RunState.Finished, CancelledBy: not null } => $"{Word(run)}, cancelling",
+        _ => Word(run),
+    };
+
+    public static string Colour(RunRecord run) => RunWords.State(run.State) switch
+    {
+        "completed" => "green",
+        "running" => "blue",
+        "failed" or "lost" or "needs_person" => "red",
+        "cancelled" or "skipped" => "yellow",
+        _ => "grey",
+    };
+
+    public static string Bar(ProgressReport? progress)
+    {
+        if (progress is not { Step: { } step, Total: { } total and > 0 }) return "";
+        var full = (int)Math.Clamp(step * BarWidth / total, 0, BarWidth);
+        return new string('━', full) + new string('╌', BarWidth - full);
+    }
+
+    public static string Step(ProgressReport? progress) => progress switch
+    {
+        { Step: { } step, Total: { } total } => string.Create(CultureInfo.InvariantCulture, $"{step}/{total}"),
+        { Step: { } step } => step.ToString(CultureInfo.InvariantCulture),
+        _ => "",
+    };
+
+    /// <summary>The training loss, by the trainer's own name for it.</summary>
+    public static string Loss(ProgressReport? progress)
+    {
+        foreach (var metric in progress?.Metrics ?? [])
+            if (metric.Name.EndsWith("loss", StringComparison.OrdinalIgnoreCase) && !metric.Name.Contains('/', StringComparison.Ordinal))
+                return metric.Value.ToString("0.0000", CultureInfo.InvariantCulture);
+        return "";
+    }
+
+    public static string Speed(ProgressReport? progress) => progress?.SecondsPerStep switch
+    {
+        null or <= 0 => "",
+        < 1 and var pace => string.Create(CultureInfo.InvariantCulture, $"{1 / pace:0.#} it/s"),
+        var pace => string.Create(CultureInfo.InvariantCulture, $"{pace:0.#} s/it"),
+    };
+
+    public static string Eta(RunRecord run, ProgressReport? progress) => run.State is RunState.Running && progress?.Eta is { } eta ? Duration(eta) : "";
+
+    public static string Attempt(RunRecord run) => run.Attempts.IsEmpty ? "" : string.Create(CultureInfo.InvariantCulture, $"{run.Attempts.Length}/{run.AllowedAttempts}");
+
+    public static string Duration(TimeSpan time) => time switch
+    {
+        { TotalSeconds: < 60 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0}s"),
+        { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}m{time.Seconds:00}s"),
+        { TotalDays: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.Hours}h{time.Minutes:00}m"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalDays}d{time.Hours:00}h"),
+    };
+
+    /// <summary>From the first start to the last end.</summary>
+    public static string Took(RunRecord run)
+    {
+        var first = run.Attempts.Select(static a => a.Started).FirstOrDefault(static s => s is not null);
+        return first is { } from && run.LastAttempt?.Ended is { } to ? Duration(to - from) : "";
+    }
+
+    private static string Word(RunRecord run) => RunWords.State(run.State).Replace('_', ' ');
+    private static string Short(string reason) => reason.Length <= 32 ? reason : $"{reason[..31]}…";
+}

@@ -1,0 +1,33 @@
+using System.Runtime.InteropServices;
+
+namespace Vigil.Cli;
+
+/// <summary>Ctrl-C, SIGTERM and a closed terminal. The first asks to leave cleanly, the second leaves at once. Jobs go on in either case.</summary>
+internal sealed class Stopping : IDisposable
+{
+    private readonly CancellationTokenSource _gently = new();
+    private readonly List<PosixSignalRegistration> _registrations = [];
+    private int _asked;
+
+    public Stopping(Action<string> say)
+    {
+        foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP])
+            _registrations.Add(PosixSignalRegistration.Create(signal, context => OnSignal(context, say)));
+    }
+
+    public CancellationToken Gently => _gently.Token;
+
+    public void Dispose()
+    {
+        foreach (var registration in _registrations) registration.Dispose();
+        _gently.Dispose();
+    }
+
+    private void OnSignal(PosixSignalContext context, Action<string> say)
+    {
+        if (Interlocked.Increment(ref _asked) > 1) Environment.Exit(ExitCode.Interrupted);
+        context.Cancel = true;
+        if (context.Signal is PosixSignal.SIGINT) say("Leaving; the jobs go on. Ctrl-C again to leave at once.");
+        _gently.Cancel();
+    }
+}
