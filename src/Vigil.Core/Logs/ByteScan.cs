@@ -1,0 +1,111 @@
+using System.Globalization;
+
+namespace Vigil.Logs;
+
+/// <summary>Reads words and numbers of a log line from its bytes, without allocating.</summary>
+internal static class ByteScan
+{
+    private static readonly double[] PowersOfTen =
+    [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+    ];
+
+    extension(ref ReadOnlySpan<byte> text)
+    {
+        public void SkipSpaces()
+        {
+            var i = 0;
+            while (i < text.Length && text[i] is (byte)' ' or (byte)'\t') i++;
+            text = text[i..];
+        }
+
+        public bool Skip(ReadOnlySpan<byte> word)
+        {
+            if (!text.StartsWith(word)) return false;
+            text = text[word.Length..];
+            return true;
+        }
+
+        /// <summary>A whole number of at most 18 digits.</summary>
+        public bool TakeCount(out long count)
+        {
+            count = 0;
+            var i = 0;
+            for (; i < text.Length && i <= 18 && char.IsAsciiDigit((char)text[i]); i++) count = count * 10 + (text[i] - '0');
+            if (i is 0 or > 18) return false;
+            text = text[i..];
+            return true;
+        }
+    }
+
+    // Not MemoryExtensions.Trim: until it is compiled for good it boxes every element it looks at.
+    public static ReadOnlySpan<byte> Trimmed(ReadOnlySpan<byte> text)
+    {
+        int start = 0, end = text.Length;
+        while (start < end && text[start] == ' ') start++;
+        while (start < end && text[end - 1] == ' ') end--;
+        return text[start..end];
+    }
+
+    /// <summary>The whole text as a number, <c>nan</c> and <c>inf</c> in any case included.</summary>
+    public static bool TryNumber(ReadOnlySpan<byte> text, out double number)
+    {
+        if (TryPlainNumber(text, out number)) return true;
+        if (text.Length is 0 or > 64) return false;
+        var unsigned = text[0] is (byte)'+' or (byte)'-' ? text[1..] : text;
+        if (Is(unsigned, "nan"u8)) number = double.NaN;
+        else if (Is(unsigned, "inf"u8) || Is(unsigned, "infinity"u8)) number = text[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;
+        else return unsigned.Length > 0 && (char.IsAsciiDigit((char)unsigned[0]) || unsigned[0] == '.')
+            && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+        return true;
+    }
+
+    /// <summary>
+    /// Digits with a point and a small exponent, the form that trainers print. Exact: mantissa and power of ten are both doubles
+    /// without rounding (Clinger's fast path); everything else is left to the runtime's parser.
+    /// </summary>
+    private static bool TryPlainNumber(ReadOnlySpan<byte> text, out double number)
+    {
+        number = 0;
+        long mantissa = 0;
+        int i = 0, digits = 0, scale = 0;
+        var negative = text is [(byte)'-', ..];
+        if (negative) i++;
+        for (; i < text.Length && (uint)(text[i] - '0') <= 9; i++, digits++) mantissa = mantissa * 10 + (text[i] - '0');
+        if (i < text.Length && text[i] == '.')
+            for (i++; i < text.Length && (uint)(text[i] - '0') <= 9; i++, digits++, scale--) mantissa = mantissa * 10 + (text[i] - '0');
+        if (digits is 0 or > 15) return false;
+        if (i < text.Length)
+        {
+            if ((text[i] | 0x20) != 'e' || !TryExponent(text[(i + 1)..], out var exponent)) return false;
+            scale += exponent;
+        }
+        if (scale is < -22 or > 22) return false;
+        number = scale < 0 ? mantissa / PowersOfTen[-scale] : mantissa * PowersOfTen[scale];
+        if (negative) number = -number;
+        return true;
+    }
+
+    private static bool TryExponent(ReadOnlySpan<byte> text, out int exponent)
+    {
+        exponent = 0;
+        var negative = text is [(byte)'-', ..];
+        if (text is [(byte)'-' or (byte)'+', ..]) text = text[1..];
+        if (text.Length is 0 or > 3) return false;
+        foreach (var digit in text)
+        {
+            if ((uint)(digit - '0') > 9) return false;
+            exponent = exponent * 10 + (digit - '0');
+        }
+        if (negative) exponent = -exponent;
+        return true;
+    }
+
+    private static bool Is(ReadOnlySpan<byte> text, ReadOnlySpan<byte> lower)
+    {
+        if (text.Length != lower.Length) return false;
+        for (var i = 0; i < text.Length; i++)
+            if ((text[i] | 0x20) != lower[i]) return false;
+        return true;
+    }
+}
