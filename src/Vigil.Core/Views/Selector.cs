@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Vigil.Monitoring;
+using Vigil.Planning;
 
 namespace Vigil.Views;
 
@@ -30,12 +31,15 @@ public sealed partial class Selector
         return problem is null ? new Selector(terms.ToImmutable()) : null;
     }
 
-    public bool Matches(RunRecord run) => _terms.All(term => Matches(run, term));
+    public bool Matches(RunRecord run) => _terms.All(term => Matches(term, run.Plan, run));
 
-    private static bool Matches(RunRecord run, Term term)
+    /// <summary>For a run that is planned and nothing more: what has to do with its state matches nothing.</summary>
+    public bool Matches(PlannedRun plan) => _terms.All(term => Matches(term, plan, run: null));
+
+    private static bool Matches(Term term, PlannedRun plan, RunRecord? run)
     {
-        if (term.Key.Length == 0) return run.Id.Value == term.Value || run.Plan.Point == term.Value;
-        return Value(run, term.Key) is { } value && term.Operator switch
+        if (term.Key.Length == 0) return plan.Id.Value == term.Value || plan.Point == term.Value;
+        return Value(term.Key, plan, run) is { } value && term.Operator switch
         {
             "=" => Same(value, term.Value),
             "!=" => !Same(value, term.Value),
@@ -50,14 +54,14 @@ public sealed partial class Selector
         };
     }
 
-    private static string? Value(RunRecord run, string key) => key switch
+    private static string? Value(string key, PlannedRun plan, RunRecord? run) => key switch
     {
-        "name" => run.Id.Value,
-        "state" => RunWords.State(run.State),
-        "stage" => run.Plan.Stage ?? "",
-        "reason" => (run.State as RunState.Finished)?.Reason ?? "",
-        "attempt" => run.Attempts.Length.ToString(CultureInfo.InvariantCulture),
-        _ => run.Plan.Overrides.Where(c => c.Key == key || c.Key.EndsWith($".{key}", StringComparison.Ordinal)).Select(static c => c.Value).FirstOrDefault(),
+        "name" => plan.Id.Value,
+        "stage" => plan.Stage ?? "",
+        "state" => run is null ? null : RunWords.State(run.State),
+        "reason" => (run?.State as RunState.Finished)?.Reason,
+        "attempt" => run?.Attempts.Length.ToString(CultureInfo.InvariantCulture),
+        _ => plan.Overrides.Where(c => c.Key == key || c.Key.EndsWith($".{key}", StringComparison.Ordinal)).Select(static c => c.Value).FirstOrDefault(),
     };
 
     /// <summary>1e-3 and 0.001 are the same number.</summary>

@@ -1,0 +1,27 @@
+using System.Text.RegularExpressions;
+
+namespace Vigil.Cli;
+
+/// <summary>Looks at the beginning of a bash line.</summary>
+internal static partial class CommandWords
+{
+    private static readonly HashSet<string> OfBash = new(StringComparer.Ordinal)
+    {
+        ":", ".", "[", "[[", "!", "{", "(", "((", "alias", "bg", "bind", "break", "builtin", "caller", "case", "cd", "command", "compgen", "complete", "continue", "coproc", "declare",
+        "dirs", "disown", "echo", "enable", "eval", "exec", "exit", "export", "false", "fc", "fg", "for", "function", "getopts", "hash", "help", "history", "if", "jobs", "kill",
+        "let", "local", "logout", "mapfile", "popd", "printf", "pushd", "pwd", "read", "readarray", "readonly", "return", "select", "set", "shift", "shopt", "source", "suspend",
+        "test", "time", "times", "trap", "true", "type", "typeset", "ulimit", "umask", "unalias", "unset", "until", "wait", "while",
+    };
+
+    /// <summary>The first program of a line when it stands there plainly; null for bash's own words, quotes, expansions and functions defined before.</summary>
+    public static string? Program(string line)
+    {
+        var match = FirstWord.Match(line);
+        var word = match.Groups["word"].Value;
+        return match.Success && word.Length > 0 && !OfBash.Contains(word) ? word : null;
+    }
+
+    // Assignments before the program (A=1 B="x" python …) are passed over when they are plain.
+    [GeneratedRegex(@"^\s*(?:[A-Za-z_]\w*=[\w./:,+-]*\s+)*(?<word>[\w./+-]+)(?=\s|$|;|&&|\|)", RegexOptions.CultureInvariant)]
+    private static partial Regex FirstWord { get; }
+}

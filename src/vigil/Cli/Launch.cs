@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Vigil.Journaling;
+using Vigil.Monitor;
+using Vigil.Monitoring;
+using Vigil.Planning;
+using Vigil.Platform;
+
+namespace Vigil.Cli;
+
+/// <summary>From a checked plan to a watch: compares with what is there, becomes the monitor or a viewer of the one that lives, and ends with the runs' exit code.</summary>
+internal sealed class Launch(CliContext context, Plan plan, RunChoices choices)
+{
+    private readonly ExperimentFolder _folder = new(plan.Experiment.Dir);
+
+    public async Task<int> RunAsync()
+    {
+        if (!ConfirmCost()) return ExitCode.UserMistake;
+        using var stopping = new Stopping(context.Talk.WriteLine);
+        while (true)
+        {
+            var follower = new JournalFollower(_folder);
+            follower.Read();
+            if (follower.Damage is { } damage) return Talk.Damaged(context, _folder, damage);
+            if (Conflict(follower) is { } conflict) return conflict;
+            var growth = Growth.Of(plan, follower.State, choices.Changed);
+            if (Refusal(growth) is { } mistake) return mistake;
+
+            var opening = new JournalOpening(_folder, ThisProcess.Writer, ThisProcess.Lives, context.Time);
+            switch (await opening.OpenAsync(plan.Experiment.Name, context.Talk.WriteLine, stopping.Gently))
+            {
+                case Opening.Ready ready when ready.State.Seq != follower.State.Seq:
+                    ready.Lease.Release();      // somebody else wrote meanwhile: compare again
+                    ready.Journal.Dispose();
+                    break;
+                case Opening.Ready ready:
+                    return await WatchAsync(ready, growth, stopping.Gently);
+                case Opening.HeldBy other:
+                    if (await ViewAsync(other.Writer, growth, follower, stopping.Gently) is { } code) return code;
+                    break;
+                case Opening.Damaged damaged: return Talk.Damaged(context, _folder, damaged.Damage);
+                case Opening.Unwritable unwritable: return Talk.Unwritable(context, _folder, unwritable.Reason);
+            }
+        }
+    }
+
+    private bool ConfirmCost()
+    {
+        if (plan.GpuHours <= plan.Experiment.MaxGpuHours || choices.Yes) return true;
+        return Talk.Ask(context, string.Create(CultureInfo.InvariantCulture, $"This plan takes up to {plan.GpuHours:0.#} GPU-hours, more than project.max_gpu_hours ({plan.Experiment.MaxGpuHours:0.#}). Start it?"));
+    }
+
+    /// <summary>A folder belongs to one experiment.</summary>
+    private int? Conflict(JournalFollower follower)
+    {
+        if (follower.State.Experiment is not { } there || there.Name == plan.Experiment.Name) return null;
+        context.Talk.WriteLine($"error RUN020: {_folder.Root} holds another experiment: {there.Name}, from {there.File}");
+        context.Talk.WriteLine("    set project.base_output_dir to another folder, or project.name to that name if it is the same experiment");
+        return ExitCode.UserMistake;
+    }
+
+    private int? Refusal(Growth growth)
+    {
+        foreach (var sentence in growth.Notes) context.Talk.WriteLine(sentence);
+        if (growth.Conflicts.IsEmpty) return growth.RepeatsWork && !choices.Yes && !Talk.Ask(context, growth.Question) ? ExitCode.UserMistake : null;
+        foreach (var line in growth.Conflicts) context.Talk.WriteLine(line);
+        context.Talk.WriteLine(growth.Remedy);
+        return ExitCode.UserMistake;
+    }
+
+    private async Task<int> WatchAsync(Opening.Ready ready, Growth growth, CancellationToken stop)
+    {
+        if (choices.Detach) return Detaching.Start(context, _folder, ready, Accept(growth), Freeze);
+        using var screen = Screens.Create(context, plan.Experiment.Name);
+        using var session = MonitorSession.Start(_folder, ready, plan.Experiment, screen.Screen, context.Time);
+        try
+        {
+            Freeze(growth);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            session.Leave();
+            return Talk.Unwritable(context, _folder, e.Message);
+        }
+        session.Loop.Decide(Accept(growth));
+        return await Watching.RunAsync(context, session, screen, _folder, choices.NoMonitor, stop);
+    }
+
+    private void Freeze(Growth growth)
+    {
+        ImmutableArray<PlannedRun> runs = [.. growth.Added, .. growth.Replaced];
+        if (!runs.IsEmpty) FrozenConfigs.Write(_folder, Inbox.NewId(context.Time.GetUtcNow()), runs, plan.Configs);
+    }
+
+    private Observation.PlanAccepted Accept(Growth growth) => new(context.Time.GetLocalNow(), context.User, plan.Experiment, growth.Added, growth.Replaced);
+
+    /// <summary>Beside a living monitor. Null when that monitor ended before the runs did.</summary>
+    private async Task<int?> ViewAsync(Writer other, Growth growth, JournalFollower follower, CancellationToken stop)
+    {
+        if (growth.Added.IsEmpty && growth.Replaced.IsEmpty)
+            context.Talk.WriteLine($"{plan.Experiment.Name} is watched by {other.Host} pid {other.Pid}; showing what it does.");
+        else if (!growth.Replaced.IsEmpty)
+        {
+            context.Talk.WriteLine($"error RUN022: {growth.Replaced.Length} runs would change, and the monitor on {other.Host} (pid {other.Pid}) runs them now. End it first, or cancel them.");
+            return ExitCode.HeldElsewhere;
+        }
+        else
+        {
+            Freeze(growth);
+            var now = context.Time.GetLocalNow();
+            Inbox.Drop(_folder, new Wish(Inbox.NewId(now), context.User, now, new WishContent.Grow(plan.Experiment, growth.Added, [])));
+            context.Talk.WriteLine($"{plan.Experiment.Name} is watched by {other.Host} pid {other.Pid}; handed {growth.Added.Length} new runs to it.");
+        }
+        return choices.Detach || choices.NoMonitor ? ExitCode.Done : await Viewing.RunAsync(context, _folder, follower, growth.Added, stop);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text;
+
+namespace Vigil.Cli;
+
+/// <summary>Lines of a log for a terminal. What a log holds must not drive the terminal: control characters are taken out.</summary>
+internal static class LogText
+{
+    private const int BlockBytes = 64 << 10;
+
+    /// <summary>The last <paramref name="count"/> lines, oldest first.</summary>
+    public static IReadOnlyList<string> LastLines(string path, int count)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var start = StartOfLast(file, count);
+        var bytes = new byte[RandomAccess.GetLength(file) - start];
+        var read = RandomAccess.Read(file, bytes, start);
+        return [.. Lines(Encoding.UTF8.GetString(bytes, 0, read)).TakeLast(count)];
+    }
+
+    /// <summary>Cut at LF and CR, empty ones left out.</summary>
+    public static IEnumerable<string> Lines(string text) => text.Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Select(Safe);
+
+    public static string Safe(string line)
+    {
+        if (!line.Any(IsDangerous)) return line;
+        var safe = new StringBuilder(line.Length);
+        foreach (var c in line) safe.Append(IsDangerous(c) ? '�' : c);
+        return safe.ToString();
+    }
+
+    private static bool IsDangerous(char c) => char.IsControl(c) && c != '\t';
+
+    /// <summary>Goes back block by block until enough line ends were seen.</summary>
+    private static long StartOfLast(Microsoft.Win32.SafeHandles.SafeFileHandle file, int count)
+    {
+        var block = new byte[BlockBytes];
+        var ends = 0;
+        for (var at = RandomAccess.GetLength(file); at > 0;)
+        {
+            var length = (int)Math.Min(BlockBytes, at);
+            at -= length;
+            var read = RandomAccess.Read(file, block.AsSpan(0, length), at);
+            for (var i = read - 1; i >= 0; i--)
+                if (block[i] is (byte)'\n' or (byte)'\r' && ++ends > 2 * count + 1) return at + i + 1;
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,41 @@
+using Vigil.Configuration;
+using Vigil.Planning;
+using Vigil.Views;
+
+namespace Vigil.Cli;
+
+/// <summary>A checked plan, or everything that is wrong with it, printed.</summary>
+internal static class PlanLoading
+{
+    /// <summary>Null when there were errors; they have been printed.</summary>
+    public static Plan? Load(CliContext context, ExperimentWords words, string? only)
+    {
+        var report = new DiagnosticBag();
+        var plan = ExperimentLoader.Request(context, words, report) is { } request ? Planner.Plan(request) : null;
+        foreach (var diagnostic in plan?.Diagnostics ?? []) report.Add(diagnostic);
+        if (plan is { HasErrors: false })
+        {
+            plan = Narrow(plan, only, report);
+            Preflight.Check(plan, context, report);
+        }
+        Reporting.Print(context.Talk, report.All);
+        return report.HasErrors ? null : plan! with { Diagnostics = [.. report.All] };
+    }
+
+    private static Plan Narrow(Plan plan, string? only, DiagnosticBag report)
+    {
+        if (only is null) return plan;
+        if (Selector.TryParse([only], out var problem) is not { } selector)
+        {
+            report.Error("RUN003", SourceSpan.None, $"--only: {problem}");
+            return plan;
+        }
+        var runs = plan.Runs.Where(selector.Matches).ToList();
+        if (runs.Count == 0) report.Error("RUN003", SourceSpan.None, $"--only '{only}' matches none of the {plan.Runs.Length} runs", $"the first is called {plan.Runs[0].Id}");
+        var kept = runs.Select(static r => r.Id).ToHashSet();
+        foreach (var run in runs)
+            foreach (var before in run.DependsOn.Where(d => !kept.Contains(d)))
+                report.Error("RUN003", SourceSpan.None, $"--only '{only}' leaves out {before}, which {run.Id} comes after", "choose both, or neither");
+        return plan with { Runs = [.. runs], Configs = [.. plan.Configs.Where(c => kept.Contains(c.Run))] };
+    }
+}

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Globalization;
+using Vigil.Configuration;
+using Vigil.Journaling;
+using Vigil.Monitor;
+using Vigil.Monitoring;
+using Vigil.Planning;
+using Vigil.Platform;
+
+namespace Vigil.Cli;
+
+/// <summary><c>vigil run</c>: plan, launch and watch.</summary>
+internal static class RunCommand
+{
+    public static Command Create(CliContext context)
+    {
+        var words = ExperimentOptions.Create();
+        var detach = new Option<bool>("--detach") { Description = "hand the watch to a process in the background and return" };
+        var dryRun = new Option<bool>("--dry-run") { Description = "show the plan and write nothing" };
+        var yes = new Option<bool>("--yes", "-y") { Description = "answer every question with yes" };
+        var noMonitor = new Option<bool>("--no-monitor") { Description = "submit what can start now and return; 'vigil watch' takes up the watch" };
+        var only = new Option<string?>("--only") { Description = "only the runs that match a selector, such as lr=1e-3", HelpName = "SELECTOR" };
+        var changed = new Option<string?>("--changed") { Description = "what to do with runs whose plan differs from what is there: retry or keep" };
+        changed.AcceptOnlyFromAmong("retry", "keep");
+        var command = new Command("run", "plan an experiment, launch its runs and watch them, with a live table") { words.Words, words.ConfigDir, words.ConfigName, detach, dryRun, yes, noMonitor, only, changed };
+        command.SetAction((parsed, _) => RunAsync(context, words.Read(parsed), new RunChoices(
+            parsed.GetValue(detach), parsed.GetValue(dryRun), parsed.GetValue(yes), parsed.GetValue(noMonitor), parsed.GetValue(only), parsed.GetValue(changed))));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CliContext context, ExperimentWords words, RunChoices choices)
+    {
+        if (PlanLoading.Load(context, words, choices.Only) is not { } plan) return ExitCode.UserMistake;
+        if (choices.DryRun) return PlanPrinter.Print(context.Out, plan);
+        return await new Launch(context, plan, choices).RunAsync();
+    }
+}
+
+/// <summary>The options of one <c>run</c>.</summary>
+/// <param name="Changed"><c>retry</c>, <c>keep</c>, or null: changed runs are a question for the user.</param>
+internal sealed record RunChoices(bool Detach, bool DryRun, bool Yes, bool NoMonitor, string? Only, string? Changed);

@@ -1,0 +1,40 @@
+using Vigil.Logs;
+using Vigil.Monitoring;
+using Vigil.Planning;
+
+namespace Vigil.Monitor;
+
+/// <summary>What the logs say of each run just now. Derived: kept in memory, and read again from a log's end where it is asked for and not known.</summary>
+internal sealed class ProgressBoard(TimeProvider time)
+{
+    private const long TailBytes = 256 << 10;
+
+    private readonly Dictionary<AttemptId, (ProgressReport Report, DateTimeOffset? Output)> _known = [];
+
+    public void Update(AttemptId attempt, ProgressReport report, DateTimeOffset now) => _known[attempt] = (report, now);
+
+    public long? LastStep(AttemptId attempt) => _known.TryGetValue(attempt, out var known) ? known.Report.Step : null;
+
+    /// <summary>When the newest attempt's log last grew; null: not known.</summary>
+    public DateTimeOffset? LastOutput(RunRecord run) => run.LastAttempt is { } last && Look(last) is var (_, output) ? output : null;
+
+    /// <summary>Of the newest attempt that shows any; null: none does.</summary>
+    public ProgressReport? Of(RunRecord run)
+    {
+        for (var i = run.Attempts.Length - 1; i >= 0; i--)
+            if (Look(run.Attempts[i]) is { } known && (known.Report.Step is not null || i == 0)) return known.Report;
+        return null;
+    }
+
+    private (ProgressReport Report, DateTimeOffset? Output)? Look(AttemptRecord attempt)
+    {
+        if (_known.TryGetValue(attempt.Id, out var known)) return known;
+        if (attempt.Log is not { } log || !File.Exists(log)) return null;
+        var tail = new LogTail(log, Math.Max(0, new FileInfo(log).Length - TailBytes));
+        while (tail.Read(time.GetLocalNow()).More) { }
+        known = (tail.Progress.Report(), File.GetLastWriteTime(log));
+        // A log that may still grow is looked at anew; an ended one is known for good.
+        if (attempt.Ended is not null) _known[attempt.Id] = known;
+        return known;
+    }
+}
