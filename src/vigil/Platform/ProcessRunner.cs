@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Vigil.Platform;
+
+/// <summary>How a short command ended.</summary>
+/// <param name="ExitCode">Null: it could not be started, or did not end in time; <paramref name="Errors"/> says which.</param>
+internal sealed record ProcessOutcome(int? ExitCode, string Output, string Errors)
+{
+    public bool Succeeded => ExitCode is 0;
+}
+
+/// <summary>Runs short commands, given as lists of words, and waits for them.</summary>
+internal sealed class ProcessRunner(TimeProvider time)
+{
+    public async Task<ProcessOutcome> RunAsync(ImmutableArray<string> words, TimeSpan limit, CancellationToken stop)
+    {
+        using var process = new Process
+        {
+            StartInfo = new(words[0], words.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false },
+        };
+        try { process.Start(); }
+        catch (Win32Exception refusal) { return new(null, "", $"{words[0]} cannot be started: {refusal.Message}"); }
+        process.StandardInput.Close();
+        using var enough = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, enough.Token);
+        var output = process.StandardOutput.ReadToEndAsync(either.Token);
+        var errors = process.StandardError.ReadToEndAsync(either.Token);
+        try
+        {
+            await process.WaitForExitAsync(either.Token);
+            return new(process.ExitCode, await output, await errors);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            process.Kill(entireProcessTree: true);
+            return new(null, "", $"{words[0]} gave no answer within {limit.TotalSeconds:0.#} s");
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+}
