@@ -27,7 +27,7 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices)
             if (Refusal(growth) is { } mistake) return mistake;
 
             var opening = new JournalOpening(_folder, ThisProcess.Writer, ThisProcess.Lives, context.Time);
-            switch (await opening.OpenAsync(plan.Experiment.Name, context.Talk.WriteLine, stopping.Gently))
+            switch (await opening.OpenAsync(context.Talk.WriteLine, stopping.Gently))
             {
                 case Opening.Ready ready when ready.State.Seq != follower.State.Seq:
                     ready.Lease.Release();      // somebody else wrote meanwhile: compare again
@@ -70,7 +70,6 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices)
 
     private async Task<int> WatchAsync(Opening.Ready ready, Growth growth, CancellationToken stop)
     {
-        if (choices.Detach) return Detaching.Start(context, _folder, ready, Accept(growth), Freeze);
         using var screen = Screens.Create(context, plan.Experiment.Name);
         using var session = MonitorSession.Start(_folder, ready, plan.Experiment, screen.Screen, context.Time);
         try
@@ -83,7 +82,8 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices)
             return Talk.Unwritable(context, _folder, e.Message);
         }
         session.Loop.Decide(Accept(growth));
-        return await Watching.RunAsync(context, session, screen, _folder, choices.NoMonitor, stop);
+        var code = await Watching.RunAsync(context, session, screen, _folder, choices.NoMonitor || choices.Detach, stop);
+        return choices.Detach && code is ExitCode.Done && !session.Loop.IsDone ? Detaching.Start(context, _folder) : code;
     }
 
     private void Freeze(Growth growth)

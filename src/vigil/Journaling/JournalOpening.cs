@@ -25,7 +25,7 @@ internal sealed class JournalOpening(ExperimentFolder folder, Writer me, Func<Wr
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     /// <param name="say">Told when a lease of another machine has to be watched for a minute.</param>
-    public async Task<Opening> OpenAsync(string experiment, Action<string> say, CancellationToken stop)
+    public async Task<Opening> OpenAsync(Action<string> say, CancellationToken stop)
     {
         try
         {
@@ -40,7 +40,7 @@ internal sealed class JournalOpening(ExperimentFolder folder, Writer me, Func<Wr
                     case Standing.Held held: return new Opening.HeldBy(held.Writer);
                     case Standing.Elsewhere other when await BeatsAsync(other, say, stop): return new Opening.HeldBy(other.Writer);
                 }
-                if (TryTake(experiment, follower) is { } ready) return ready;
+                if (TryTake(follower) is { } ready) return ready;
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -68,10 +68,10 @@ internal sealed class JournalOpening(ExperimentFolder folder, Writer me, Func<Wr
     }
 
     /// <summary>Null when another process was quicker.</summary>
-    private Opening.Ready? TryTake(string experiment, JournalFollower follower)
+    private Opening.Ready? TryTake(JournalFollower follower)
     {
         var epoch = follower.Epoch + 1;
-        var header = new SegmentHeader(SegmentHeader.CurrentSchema, epoch, me, time.GetUtcNow(), ProgramVersion.Text, experiment, follower.Epoch, follower.Offset, follower.State.Seq);
+        var header = new SegmentHeader(SegmentHeader.CurrentSchema, epoch, me, time.GetUtcNow(), ProgramVersion.Text, follower.Epoch, follower.Offset, follower.State.Seq);
         var line = JournalLine.Write(JsonSerializer.SerializeToUtf8Bytes(header, JournalJson.Plain.SegmentHeader));
         if (!ExclusiveFile.TryCreateDurable(folder.Segment(epoch), line)) return null;
 

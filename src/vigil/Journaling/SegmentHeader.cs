@@ -4,7 +4,7 @@ namespace Vigil.Journaling;
 /// <param name="PreviousEpoch">0 in the first segment.</param>
 /// <param name="PreviousLength">Bytes of the segment before that count.</param>
 /// <param name="PreviousSeq">The last entry before this segment; 0 in the first.</param>
-internal sealed record SegmentHeader(int Schema, int Epoch, Writer Writer, DateTimeOffset At, string Vigil, string Experiment, int PreviousEpoch, long PreviousLength, long PreviousSeq)
+internal sealed record SegmentHeader(int Schema, int Epoch, Writer Writer, DateTimeOffset At, string Vigil, int PreviousEpoch, long PreviousLength, long PreviousSeq)
 {
     public const int CurrentSchema = 1;
 }

@@ -31,13 +31,16 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
     public string? Trouble { get; private set; }
 
     /// <summary>Watches until every run is done, or until asked to stop. Jobs go on in either case.</summary>
-    public async Task<WatchEnd> RunAsync(CancellationToken stop)
+    public Task<WatchEnd> RunAsync(CancellationToken stop) => RunUntilAsync(static state => state.AllFinished, stop);
+
+    /// <summary>Watches until the state is as wished and nothing is left to be written or done.</summary>
+    public async Task<WatchEnd> RunUntilAsync(Func<ExperimentState, bool> enough, CancellationToken stop)
     {
         while (true)
         {
             if (!await TurnAsync(stop)) return WatchEnd.LostLease;
             screen.Show(new MonitorView(State, logs.Progress, time.GetLocalNow(), Trouble));
-            if (IsDone) return WatchEnd.Finished;
+            if (enough(State) && State.Outbox.IsEmpty && !journal.HasStaged) return WatchEnd.Finished;
             if (stop.IsCancellationRequested) return WatchEnd.Interrupted;
             await WaitAsync(stop);
         }

@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Vigil.Views;
+
+namespace Vigil.Cli;
+
+/// <summary>What commands print with <c>--json</c>.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSerializable(typeof(StatusReport))]
+[JsonSerializable(typeof(StatusReports))]
+[JsonSerializable(typeof(OrderedDictionary<string, int>))]
+[JsonSerializable(typeof(OrderedDictionary<string, double>))]
+internal sealed partial class ReportJson : JsonSerializerContext
+{
+    public static ReportJson Plain { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}
+
+internal sealed record StatusReports(int Schema, ImmutableArray<StatusReport> Experiments);

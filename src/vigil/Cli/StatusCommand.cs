@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Text.Json;
+using Vigil.Journaling;
+using Vigil.Monitor;
+using Vigil.Monitoring;
+using Vigil.Views;
+
+namespace Vigil.Cli;
+
+/// <summary><c>vigil status</c>: what is the matter, at a glance. Changes nothing.</summary>
+internal static class StatusCommand
+{
+    public static Command Create(CliContext context)
+    {
+        var dirs = new Argument<string[]>("DIR") { Description = "experiment folders (default: the one here, else the newest below)", Arity = ArgumentArity.ZeroOrMore };
+        var json = new Option<bool>("--json") { Description = "one JSON document" };
+        var command = new Command("status", "how the runs of an experiment stand") { dirs, json };
+        command.SetAction(parsed => Run(context, parsed.GetValue(dirs) ?? [], parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(CliContext context, IReadOnlyList<string> dirs, bool json)
+    {
+        if (ExperimentDirs.Find(context, dirs, out var problem) is not { } found) return WatchCommand.Problem(context, problem!);
+        List<Glance> glances = [];
+        foreach (var folder in found)
+        {
+            var glance = Glance.At(context, folder);
+            if (glance.Follower.Damage is { } damage) return Talk.Damaged(context, folder, damage);
+            glances.Add(glance);
+        }
+        if (json) PrintJson(context, glances, one: dirs.Count == 1);
+        else
+            foreach (var glance in glances) Print(context, glance);
+        return ExitCode.Done;
+    }
+
+    private static void PrintJson(CliContext context, List<Glance> glances, bool one)
+    {
+        context.Out.WriteLine(one
+            ? JsonSerializer.Serialize(glances[0].Report(), ReportJson.Plain.StatusReport)
+            : JsonSerializer.Serialize(new StatusReports(1, [.. glances.Select(static g => g.Report())]), ReportJson.Plain.StatusReports));
+    }
+
+    private static void Print(CliContext context, Glance glance)
+    {
+        var (state, monitor) = (glance.Follower.State, glance.Monitor);
+        foreach (var remark in glance.Follower.Remarks) context.Talk.WriteLine(remark);
+        context.Out.WriteLine($"{state.Experiment?.Name}   {LiveScreen.Counts(state)}");
+        context.Out.WriteLine(monitor switch
+        {
+            { Alive: true } => $"watched by {monitor.Host} pid {monitor.Pid}",
+            _ when state.AllFinished => "done",
+            { Host: { } host } => $"nobody watches (last: {host} pid {monitor.Pid}). To take up the watch: vigil watch {glance.Folder.Root}",
+            _ => "nobody has watched yet",
+        });
+        Consoles.For(context.Out, context.IsTerminal).Write(RunTable.Live(state.InPlanOrder, glance.Progress.Of, run => glance.Progress.LastOutput(run) is { } at ? glance.Now - at : null));
+        foreach (var run in state.InPlanOrder.Where(static r => r.State is RunState.Finished { Outcome: Outcome.Failed or Outcome.Lost or Outcome.NeedsPerson }).Take(3))
+            Failures.Print(context.Out, run);
+    }
+}
+
+/// <summary>One experiment as it is on disk now.</summary>
+internal sealed record Glance(ExperimentFolder Folder, JournalFollower Follower, MonitorStatus Monitor, ProgressBoard Progress, DateTimeOffset Now)
+{
+    public static Glance At(CliContext context, ExperimentFolder folder)
+    {
+        var follower = new JournalFollower(folder);
+        follower.Read();
+        return new Glance(folder, follower, Watcher(folder, follower), new ProgressBoard(context.Time), context.Time.GetLocalNow());
+    }
+
+    public StatusReport Report() => StatusReport.Of(Follower.State, Folder.Root, Monitor, Progress.Of, Now);
+
+    /// <summary>Of a monitor on another machine nothing but its beat can be seen: it counts as alive while its lease is not given back.</summary>
+    private static MonitorStatus Watcher(ExperimentFolder folder, JournalFollower follower)
+    {
+        var lease = Lease.Read(folder);
+        var standing = Lease.Judge(lease, follower.Header, ThisProcess.Writer, ThisProcess.Lives);
+        var writer = standing switch { Standing.Held held => held.Writer, Standing.Elsewhere other => other.Writer, _ => follower.Header?.Writer };
+        return new MonitorStatus(standing is not Standing.Free, writer?.Host, writer?.Pid, lease?.Beat);
+    }
+}
