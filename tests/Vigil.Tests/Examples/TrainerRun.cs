@@ -32,7 +32,9 @@ internal sealed partial class TrainerRun : IDisposable
 
     public static TrainerRun Start(string options) => new(Process.Start(new ProcessStartInfo("python3", $"train.py --steps-per-iter 1 --train-iters 12 {options}")
     {
-        WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true,
+        WorkingDirectory = Folder,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
     })!);
 
     /// <summary>Runs it to its end.</summary>
