@@ -49,6 +49,14 @@ public static partial class PlaceholderText
         return parts.ToImmutable();
     }
 
+    /// <summary>The names in a text, in order.</summary>
+    public static IEnumerable<string> Names(string text) => Parse(text).OfType<TextPart.Placeholder>().Select(static p => p.Name);
+
+    /// <summary>The text with the names that <paramref name="value"/> knows filled in; everything else stays written as it was, escapes too.</summary>
+    public static string Fill(string text, Func<string, string?> value) => !text.Contains('{', StringComparison.Ordinal)
+        ? text
+        : Braces.Replace(text, match => match.ValueSpan[0] is '\\' or '$' ? match.Value : value(match.Value.Trim('{', '}')) ?? match.Value);
+
     [GeneratedRegex(@"(?<![\\$])\{\{(?:[A-Za-z_][\w-]*(?:\.[\w-]+)*)\}\}|[\\$]?\{(?:[A-Za-z_][\w-]*(?:\.[\w-]+)*)\}", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
     private static partial Regex Braces { get; }
 }

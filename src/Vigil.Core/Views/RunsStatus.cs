@@ -37,7 +37,7 @@ public static class RunsStatus
     private static void Line(StringBuilder text, string stage, string key, string value) =>
         text.Append("    ").Append(Text($"{stage}_{key}")).Append(": ").Append(value).Append('\n');
 
-    private static string Text(string? text) => text is null ? "null" : YamlText.Scalar(text);
+    private static string Text(string? text) => text is null ? "null" : YamlText.Of(new ScalarValue.Text(text));
 
     private static string Time(DateTimeOffset? at) => at?.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "never";
 }

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text;
+
+namespace Vigil.Configuration;
+
+/// <summary>The text Python gives a value. Names and commands are built with it, so that they read as they do elsewhere: <c>1e-05</c>, <c>True</c>.</summary>
+public static class PythonText
+{
+    /// <summary>What <c>str()</c> gives.</summary>
+    public static string Of(ScalarValue value) => value switch
+    {
+        ScalarValue.Null => "None",
+        ScalarValue.Missing => "???",
+        ScalarValue.Bool { Value: var flag } => flag ? "True" : "False",
+        ScalarValue.Whole { Value: var whole } => whole.ToString(CultureInfo.InvariantCulture),
+        ScalarValue.Real { Value: var real } => Of(real),
+        ScalarValue.Text { Value: var text } => text,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>What <c>str()</c> gives a float: the shortest digits that read back, with an exponent below 1e-4 and from 1e16.</summary>
+    public static string Of(double value)
+    {
+        if (double.IsNaN(value)) return "nan";
+        if (double.IsInfinity(value)) return value > 0 ? "inf" : "-inf";
+        var shortest = value.ToString("E16", CultureInfo.InvariantCulture);
+        var round = value.ToString("R", CultureInfo.InvariantCulture);
+        var (sign, digits, exponent) = Split(round, shortest);
+        return sign + (exponent is < -4 or >= 16 ? Scientific(digits, exponent) : Positional(digits, exponent));
+    }
+
+    /// <summary>What <c>repr()</c> gives a tree; texts inside stay as they are written, <c>${…}</c> included.</summary>
+    public static string Repr(ConfigNode node)
+    {
+        var text = new StringBuilder();
+        Repr(node, text);
+        return text.ToString();
+    }
+
+    private static (string Sign, string Digits, int Exponent) Split(string round, string scientific)
+    {
+        var sign = round[0] == '-' ? "-" : "";
+        var exponent = int.Parse(scientific.AsSpan(scientific.IndexOf('E', StringComparison.Ordinal) + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var mantissa = round.AsSpan(sign.Length);
+        var e = mantissa.IndexOf('E');
+        if (e >= 0) mantissa = mantissa[..e];
+        var digits = mantissa.ToString().Replace(".", "", StringComparison.Ordinal).TrimStart('0').TrimEnd('0');
+        return (sign, digits.Length == 0 ? "0" : digits, digits.Length == 0 ? 0 : exponent);
+    }
+
+    private static string Scientific(string digits, int exponent) =>
+        string.Create(CultureInfo.InvariantCulture, $"{digits[0]}{(digits.Length > 1 ? "." : "")}{digits[1..]}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}");
+
+    private static string Positional(string digits, int exponent)
+    {
+        if (exponent < 0) return "0." + new string('0', -exponent - 1) + digits;
+        if (digits.Length <= exponent + 1) return digits + new string('0', exponent + 1 - digits.Length) + ".0";
+        return digits[..(exponent + 1)] + "." + digits[(exponent + 1)..];
+    }
+
+    private static void Repr(ConfigNode node, StringBuilder text)
+    {
+        switch (node)
+        {
+            case ConfigNode.Scalar scalar:
+                text.Append(ScalarValue.Of(scalar) is ScalarValue.Text or ScalarValue.Missing ? Quote(scalar.Text) : Of(ScalarValue.Of(scalar)));
+                break;
+            case ConfigNode.Sequence list:
+                text.Append('[');
+                for (var i = 0; i < list.Items.Length; i++) { if (i > 0) text.Append(", "); Repr(list.Items[i], text); }
+                text.Append(']');
+                break;
+            case ConfigNode.Mapping map:
+                text.Append('{');
+                for (var i = 0; i < map.Entries.Length; i++)
+                {
+                    if (i > 0) text.Append(", ");
+                    text.Append(Quote(map.Entries[i].Key)).Append(": ");
+                    Repr(map.Entries[i].Value, text);
+                }
+                text.Append('}');
+                break;
+        }
+    }
+
+    private static string Quote(string text)
+    {
+        var quote = text.Contains('\'', StringComparison.Ordinal) && !text.Contains('"', StringComparison.Ordinal) ? '"' : '\'';
+        var quoted = new StringBuilder().Append(quote);
+        foreach (var c in text)
+            _ = c switch
+            {
+                '\\' => quoted.Append(@"\\"),
+                '\n' => quoted.Append(@"\n"),
+                '\r' => quoted.Append(@"\r"),
+                '\t' => quoted.Append(@"\t"),
+                _ when c == quote => quoted.Append('\\').Append(c),
+                < ' ' or '\x7f' => quoted.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}"),
+                _ => quoted.Append(c),
+            };
+        return quoted.Append(quote).ToString();
+    }
+}

@@ -1,0 +1,17 @@
+namespace Vigil.Configuration;
+
+/// <summary>What a text must be to become a file name, a command word or JSON.</summary>
+public static class TextRules
+{
+    /// <summary>Whether every surrogate has its other half.</summary>
+    public static bool IsWellFormed(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i])) continue;
+            if (!char.IsHighSurrogate(text[i]) || i + 1 == text.Length || !char.IsLowSurrogate(text[i + 1])) return false;
+            i++;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,44 @@
+using Vigil.Configuration;
+
+namespace Vigil.Planning;
+
+/// <summary>Checks that the runs' <i>after</i> edges lead somewhere: no run may wait for itself.</summary>
+internal static class Edges
+{
+    public static void Check(IReadOnlyList<PlannedRun> runs, IReadOnlyList<NamedRun> named, DiagnosticBag report)
+    {
+        var byId = runs.ToDictionary(static r => r.Id);
+        var done = new HashSet<RunId>();
+        for (var i = 0; i < runs.Count; i++)
+            if (Circle(runs[i], byId, done) is { } circle)
+                report.Error("PLN025", (Merging.Find(named[i].Draft.Spec.Tree, ["job", "depends_on"]) ?? named[i].Draft.Spec.Tree).At,
+                    $"these runs wait for each other: {string.Join(" → ", circle)}", "take one of the dependencies out");
+    }
+
+    /// <summary>Walks with a stack of its own: a chain may be as long as the plan.</summary>
+    private static List<string>? Circle(PlannedRun start, Dictionary<RunId, PlannedRun> byId, HashSet<RunId> done)
+    {
+        var path = new List<(PlannedRun Run, int Next)> { (start, 0) };
+        var onPath = new HashSet<RunId> { start.Id };
+        while (path.Count > 0)
+        {
+            var (run, next) = path[^1];
+            if (done.Contains(run.Id) || next == run.DependsOn.Length)
+            {
+                done.Add(run.Id);
+                onPath.Remove(run.Id);
+                path.RemoveAt(path.Count - 1);
+                continue;
+            }
+            path[^1] = (run, next + 1);
+            var other = run.DependsOn[next];
+            if (!onPath.Add(other))
+            {
+                foreach (var (member, _) in path) done.Add(member.Id);
+                return [.. path.Select(static p => p.Run.Id.Value).SkipWhile(n => n != other.Value), other.Value];
+            }
+            if (byId.TryGetValue(other, out var following)) path.Add((following, 0));
+        }
+        return null;
+    }
+}

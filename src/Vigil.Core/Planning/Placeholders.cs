@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Vigil.Configuration;
+using Vigil.Spec;
+
+namespace Vigil.Planning;
+
+/// <summary>What <c>{…}</c> means in one run.</summary>
+internal static class Placeholders
+{
+    /// <summary>Known when the plan is made.</summary>
+    private static readonly string[] OfThePlan = ["name", "run", "stage", "index", "output_dir", "log_path", "log_path_current", "base_output_dir", "experiment"];
+
+    /// <summary>Known when an attempt starts.</summary>
+    private static readonly string[] OfAnAttempt = ["attempt", "last_checkpoint", "best_checkpoint", "checkpoint_path", "timestamp"];
+
+    public static bool IsOfAnAttempt(string name) => OfAnAttempt.Contains(name);
+    public static bool IsOfThePlan(string name) => OfThePlan.Contains(name);
+
+    /// <summary>The value of a name that the plan knows; null for any other.</summary>
+    public static string? Value(string name, NamedRun run, ExperimentHeader experiment) => name switch
+    {
+        "name" or "run" => run.Name,
+        "stage" => run.Draft.Spec.Stage ?? "",
+        "index" => run.Draft.Index.ToString(CultureInfo.InvariantCulture),
+        "output_dir" => run.OutputDir,
+        "log_path" => run.LogPath,
+        "log_path_current" => run.LogPathCurrent ?? "",
+        "base_output_dir" => experiment.Dir,
+        "experiment" => experiment.Name,
+        _ => null,
+    };
+
+    /// <summary>The text of a key of the run's own configuration, with the plan's placeholders in it filled; null when it is no single value.</summary>
+    public static string? Configured(string name, ConfigNode.Mapping tree, Func<string, string?> plan)
+    {
+        if (Merging.Find(tree, name.Split('.')) is not ConfigNode.Scalar scalar) return null;
+        return ScalarValue.IsNull(scalar) ? "" : PlaceholderText.Fill(PythonText.Of(ScalarValue.Of(scalar)), plan);
+    }
+
+    public static void ReportUnknown(string name, SourceSpan at, string where, ConfigNode.Mapping tree, DiagnosticBag report)
+    {
+        var container = Merging.Find(tree, name.Split('.')) is ConfigNode.Mapping or ConfigNode.Sequence;
+        var near = Suggestion.Nearest(name, [.. OfThePlan, .. OfAnAttempt, .. tree.Entries.Select(static e => e.Key)]);
+        var hint = $"text in braces is written \\{{{name}}}";
+        if (name == "job_id") hint = where == "project.log_path" ? "the job's id is written %j there" : "the job's id is not known when the plan is made";
+        else if (near is not null) hint = $"did you mean {{{near}}}? {char.ToUpperInvariant(hint[0])}{hint[1..]}";
+        report.Error("PLN020", at, container ? $"{{{name}}} in '{where}' names a whole section, not a value" : $"'{where}' holds the placeholder {{{name}}}, which is not known", hint);
+    }
+}

@@ -1,0 +1,11 @@
+using System.Collections.Immutable;
+using Vigil.Configuration;
+
+namespace Vigil.Planning;
+
+/// <summary>Everything a plan is made of; the core reads nothing else.</summary>
+/// <param name="Experiment">The experiment file.</param>
+/// <param name="Overrides">As typed.</param>
+/// <param name="CurrentFolder">Absolute: where a relative <c>base_output_dir</c> starts.</param>
+/// <param name="Environment">Gives the value of an environment variable; null where it is not set.</param>
+public sealed record PlanRequest(SourceFile Experiment, ImmutableArray<string> Overrides, string CurrentFolder, Func<string, string?> Environment);

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using Vigil.Configuration;
+using Vigil.Spec;
+
+namespace Vigil.Planning;
+
+/// <summary>Compiles an experiment file: text in, plan out. Every mistake of the user is in the plan's diagnostics.</summary>
+public static class Planner
+{
+    /// <summary>So many different mistakes are enough to show.</summary>
+    private const int EnoughMistakes = 200;
+
+    public static Plan Plan(PlanRequest request)
+    {
+        var report = new DiagnosticBag();
+        if (Composition.Of(request, report) is not { } composition) return Failed(request, report);
+        var points = Sweep.Expand(composition.Sweep, report);
+        var specs = new SpecReader(report, composition.References.Contains);
+        var drafts = Draft(composition, points, specs, new ResolverFunctions(request.Environment), report);
+        if (drafts.IsEmpty || report.HasErrors || new RunPlaces(request, report).Place(drafts) is not { } placed || report.HasErrors) return Failed(request, report);
+        var compiler = new RunCompiler(request, placed.Header, new Siblings(placed.Runs, report), specs, report);
+        var runs = ImmutableArray.CreateBuilder<PlannedRun>(placed.Runs.Length);
+        var configs = ImmutableArray.CreateBuilder<FrozenConfig>(placed.Runs.Length);
+        foreach (var run in placed.Runs)
+        {
+            var (planned, config) = compiler.Compile(run);
+            runs.Add(planned);
+            configs.Add(config);
+            if (report.All.Count > EnoughMistakes) break;
+        }
+        Edges.Check(runs, placed.Runs, report);
+        return report.HasErrors ? new(placed.Header, [], [], [.. report.All]) : new(placed.Header, runs.DrainToImmutable(), configs.DrainToImmutable(), [.. report.All]);
+    }
+
+    private static ImmutableArray<RunDraft> Draft(Composition composition, ImmutableArray<SweepPoint> points, SpecReader specs, ResolverFunctions functions, DiagnosticBag report)
+    {
+        var drafts = ImmutableArray.CreateBuilder<RunDraft>(points.Length);
+        for (var i = 0; i < points.Length && report.All.Count <= EnoughMistakes; i++)
+        {
+            var tree = PointTree.Of(composition, points[i], i, report);
+            var resolver = new Resolver(tree, composition.Templates, functions, report);
+            var resolved = resolver.ResolveAll();
+            drafts.Add(new(i, PointTree.Coordinates(points[i], resolved), tree, specs.Read(resolved)));
+        }
+        return drafts.DrainToImmutable();
+    }
+
+    private static Plan Failed(PlanRequest request, DiagnosticBag report) => new(
+        new ExperimentHeader { Name = Path.GetFileNameWithoutExtension(request.Experiment.FullPath), Dir = "", File = request.Experiment.FullPath, Overrides = request.Overrides, Scheduler = "local" },
+        [], [], [.. report.All]);
+}

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using Vigil.Configuration;
+using Vigil.Spec;
+
+namespace Vigil.Planning;
+
+/// <summary>Makes the planned run out of a named draft.</summary>
+internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experiment, Siblings siblings, SpecReader specs, DiagnosticBag report)
+{
+    private readonly YamlEmitter _yaml = new();
+
+    public (PlannedRun Run, FrozenConfig Config) Compile(NamedRun run)
+    {
+        var texts = new SiblingTexts(siblings, run);
+        var tree = texts.Fill();
+        var spec = ReferenceEquals(tree, run.Draft.Spec.Tree) ? run.Draft.Spec : specs.Read(tree);
+        foreach (var entry in spec.DependsOn)
+            if (siblings.Named(entry, run) is { } other) texts.NoteAfter(other);
+        var (command, values) = Command(run, spec, texts);
+        var env = spec.Env.Select(v => KeyValuePair.Create(v.Key, Literal(v.Key, v.Value, run, spec))).ToImmutableSortedDictionary(StringComparer.Ordinal);
+        var resolved = _yaml.Emit(tree);
+        var planned = new PlannedRun
+        {
+            Id = new(run.Name),
+            Point = run.Point,
+            Stage = spec.Stage,
+            Index = run.Draft.Index,
+            OutputDir = run.OutputDir,
+            LogPath = run.LogPath,
+            LogPathCurrent = run.LogPathCurrent,
+            DependsOn = [.. texts.After.Select(static n => new RunId(n))],
+            Watches = [.. texts.Watches.Select(static n => new RunId(n))],
+            Overrides = [.. run.Draft.Coordinates.Where(static c => c.Role is not SettingRole.Default).Select(static c => new Coordinate(c.Key, c.Text))],
+            Command = command,
+            Placeholders = values,
+            WorkDir = WorkDir(spec),
+            Env = env,
+            EnvDefaults = spec.Job.EnvDefaults,
+            Resources = new(spec.Local.CpusPerRun, spec.Local.GpusPerRun),
+            TimeLimit = spec.TimeLimit,
+            Priority = spec.Local.Priority,
+            Restart = Restart(spec.Job.Restart),
+            GpuHours = (spec.TimeLimit?.TotalHours ?? 0) * spec.Local.GpusPerRun,
+            ConfigHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(resolved))),
+        };
+        return (planned, new(planned.Id, resolved, JsonEmitter.Emit(tree), _yaml.Emit(run.Draft.Unresolved)));
+    }
+
+    private string WorkDir(ExperimentSpec spec)
+    {
+        var folder = Path.GetDirectoryName(request.Experiment.FullPath) ?? "/";
+        return spec.Project.WorkDir is { Length: > 0 } given ? Path.GetFullPath(given, folder) : folder;
+    }
+
+    private static RestartPolicy Restart(RestartSpec? spec)
+    {
+        if (spec is null) return RestartPolicy.Default;
+        return new(spec.MaxAttempts, spec.DelaySeconds, spec.Causes is { IsDefault: false } causes ? [.. causes.Select(Cause).Distinct()] : RestartPolicy.Default.Causes);
+    }
+
+    private static FailureCause Cause(string word) => word switch
+    {
+        "infrastructure" => FailureCause.Infrastructure,
+        "timeout" => FailureCause.Timeout,
+        "hang" => FailureCause.Hang,
+        "numeric" => FailureCause.Numeric,
+        "crash" => FailureCause.Crash,
+        _ => FailureCause.UserError, // reported already: such a plan has errors
+    };
+
+    private (CommandTemplate, ImmutableSortedDictionary<string, string>) Command(NamedRun run, ExperimentSpec spec, SiblingTexts texts)
+    {
+        var values = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        (CommandTemplate Template, IEnumerable<string> Texts) command = spec.Command switch
+        {
+            CommandSpec.Line { Text: var line } => (new CommandTemplate.Line(line), [line]),
+            CommandSpec.Words { Items: var words } => (new CommandTemplate.Words(words), words),
+            _ => (new CommandTemplate.Line(""), []),
+        };
+        var at = spec.Command?.At.At ?? SourceSpan.None;
+        foreach (var name in command.Texts.SelectMany(static t => PlaceholderText.Names(t)).Distinct())
+        {
+            if (name.StartsWith(Siblings.Prefix, StringComparison.Ordinal))
+            {
+                if (siblings.Find(name, run, at) is not { } found) continue;
+                texts.NoteReference(found.Run);
+                values[name] = found.Value;
+            }
+            else if (Placeholders.IsOfAnAttempt(name)) continue;
+            else if (Placeholders.Value(name, run, experiment) is not null) continue;
+            else if (Placeholders.Configured(name, spec.Tree, n => Placeholders.Value(n, run, experiment)) is { } value) values[name] = value;
+            else Placeholders.ReportUnknown(name, at, "backend.command", spec.Tree, report);
+        }
+        return (command.Template, values.ToImmutable());
+    }
+
+    /// <summary>The value of an environment variable: everything in it is known now, since the script exports it as it stands.</summary>
+    private string Literal(string variable, string text, NamedRun run, ExperimentSpec spec)
+    {
+        string? Plan(string name) => Placeholders.Value(name, run, experiment);
+        return string.Concat(PlaceholderText.Parse(text).Select(part =>
+        {
+            if (part is not TextPart.Placeholder { Name: var name }) return ((TextPart.Literal)part).Text;
+            if ((Plan(name) ?? Placeholders.Configured(name, spec.Tree, Plan)) is { } value) return value;
+            var at = (Merging.Find(spec.Tree, ["backend", "env", variable]) ?? Merging.Find(spec.Tree, ["job", "env", variable]) ?? spec.Tree).At;
+            if (Placeholders.IsOfAnAttempt(name)) report.Error("PLN021", at, $"{{{name}}} in the variable {variable} is known only when an attempt starts", "use it in backend.command, such as: VAR={attempt} python3 …");
+            else Placeholders.ReportUnknown(name, at, $"env.{variable}", spec.Tree, report);
+            return "";
+        }));
+    }
+}

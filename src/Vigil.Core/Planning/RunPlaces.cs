@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Vigil.Configuration;
+using Vigil.Spec;
+
+namespace Vigil.Planning;
+
+/// <summary>Decides what the experiment and its runs are called and where their files lie.</summary>
+internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag report)
+{
+    /// <summary>What Vigil keeps beside the runs' folders.</summary>
+    private static readonly string[] Reserved = ["journal", "lease", "inbox", "provenance", "views", "arrays", "run.log", "runs_status.yaml", ".", ".."];
+
+    private static ConfigNode At(RunDraft draft, params ReadOnlySpan<string> path) => Merging.Find(draft.Spec.Tree, path) ?? draft.Spec.Tree;
+
+    /// <summary>Null when a mistake made it impossible.</summary>
+    public (ExperimentHeader Header, ImmutableArray<NamedRun> Runs)? Place(ImmutableArray<RunDraft> drafts)
+    {
+        var first = drafts[0];
+        var given = drafts.Select(static d => d.Spec.Project.Name).Distinct().ToList();
+        var experiment = given is [{ } constant] ? constant : NameOfFile(request.Experiment.FullPath);
+        if (!IsFileName(experiment)) report.Error("PLN010", At(first, "project", "name").At, $"'{experiment}' cannot name an experiment: it must be usable as a folder's name");
+        if (Dir(drafts, experiment) is not { } dir || report.HasErrors) return null;
+        var names = given.Count > 1 ? Given(drafts, experiment) : RunNames.Default(drafts, experiment);
+        var header = Header(first.Spec, experiment, dir);
+        var runs = drafts.Select((d, i) => Place(d, names[i], header)).ToImmutableArray();
+        CheckNames(runs);
+        CheckFolders(runs);
+        return (header, runs);
+    }
+
+    private ExperimentHeader Header(ExperimentSpec spec, string name, string dir) => new()
+    {
+        Name = name,
+        Dir = dir,
+        File = request.Experiment.FullPath,
+        Overrides = request.Overrides,
+        Scheduler = spec.Scheduler.Type,
+        Local = new(Least(spec.Local.Slots, spec.Scheduler.MaxJobs), spec.Local.ShareGpus, spec.Local.GraceSeconds),
+        MaxGpuHours = spec.Project.MaxGpuHours,
+        GroupReads = GroupReads(spec),
+    };
+
+    private static int? Least(int? a, int? b) => a is null || b is null ? a ?? b : Math.Min(a.Value, b.Value);
+
+    private bool GroupReads(ExperimentSpec spec)
+    {
+        if (spec.Project.Share is not (null or "group")) report.Error("PLN011", Merging.Find(spec.Tree, ["project", "share"])!.At, $"'project.share' is 'group' or left out, not '{spec.Project.Share}'");
+        return spec.Project.Share == "group";
+    }
+
+    private string? Dir(ImmutableArray<RunDraft> drafts, string experiment)
+    {
+        var first = drafts[0].Spec.Project.BaseOutputDir ?? $"outputs/{experiment}";
+        foreach (var draft in drafts)
+            if ((draft.Spec.Project.BaseOutputDir ?? $"outputs/{experiment}") is var other && other != first)
+            {
+                report.Error("PLN012", At(draft, "project", "base_output_dir").At, $"'project.base_output_dir' must be one folder for all runs, but it is '{first}' and '{other}'", "each run has a folder of its own below it");
+                return null;
+            }
+        if (first.Length > 0 && !PlaceholderText.Names(first).Any()) return Path.GetFullPath(first, request.CurrentFolder);
+        report.Error("PLN012", At(drafts[0], "project", "base_output_dir").At, first.Length == 0 ? "'project.base_output_dir' is empty" : $"'project.base_output_dir: {first}' holds a placeholder, and those are filled only later", "refer to a key of the file with ${…}");
+        return null;
+    }
+
+    /// <summary>Names that the user gave; where one serves several stages of a point, the stage is added.</summary>
+    private static ImmutableArray<(string Name, string Point)> Given(ImmutableArray<RunDraft> drafts, string experiment)
+    {
+        var repeated = drafts.CountBy(static d => d.Spec.Project.Name ?? "").Where(static n => n.Value > 1).Select(static n => n.Key).ToHashSet();
+        var fallback = drafts.Any(static d => d.Spec.Project.Name is null) ? RunNames.Default(drafts, experiment) : [];
+        return [.. drafts.Select((d, i) => d.Spec.Project.Name is not { } name ? fallback[i] : WithStage(name, d.Spec.Stage, repeated.Contains(name)))];
+    }
+
+    private static (string Name, string Point) WithStage(string name, string? stage, bool isShared) =>
+        stage is null ? (name, name)
+        : isShared ? ($"{name}_{stage}", name)
+        : name.EndsWith("_" + stage, StringComparison.Ordinal) && name.Length > stage.Length + 1 ? (name, name[..^(stage.Length + 1)]) : (name, name);
+
+    private NamedRun Place(RunDraft draft, (string Name, string Point) names, ExperimentHeader header)
+    {
+        var run = new NamedRun(draft, names.Name, names.Point, Path.Combine(header.Dir, names.Name), "", null);
+        run = run with { LogPath = LogPath(run, header) };
+        return run with { LogPathCurrent = Current(run, header) };
+    }
+
+    private string LogPath(NamedRun run, ExperimentHeader header)
+    {
+        if (run.Draft.Spec.Project.LogPath is not { } text) return Path.Combine(run.OutputDir, "slurm-%j.out");
+        var path = Fill(text, run, header, "log_path");
+        if (!Path.GetFileName(path).Contains("%j", StringComparison.Ordinal))
+            report.Error("PLN013", At(run.Draft, "project", "log_path").At, "'project.log_path' must hold %j, the job's id, in its last part: no log is ever overwritten", "project.log_path: \"{output_dir}/slurm-%j.out\"");
+        return Path.GetFullPath(path, run.OutputDir);
+    }
+
+    private string? Current(NamedRun run, ExperimentHeader header)
+    {
+        if (run.Draft.Spec.Project.LogPathCurrent.IsSet && Merging.Find(run.Draft.Spec.Tree, ["project", "log_path_current"]) is { } node)
+        {
+            if (ScalarValue.IsNull(node)) return null;
+            if (node is ConfigNode.Scalar { Text.Length: > 0 } scalar) return Path.GetFullPath(Fill(scalar.Text, run, header, "log_path_current"), run.OutputDir);
+            report.Error("CFG041", node.At, $"'project.log_path_current' must be a path or null, not {Binder.Describe(node)}");
+        }
+        return Path.Combine(Path.GetDirectoryName(run.LogPath) ?? run.OutputDir, "current.log");
+    }
+
+    private string Fill(string text, NamedRun run, ExperimentHeader header, string key)
+    {
+        var at = At(run.Draft, "project", key).At;
+        string? Plan(string name) => name is "log_path" or "log_path_current" ? null : Placeholders.Value(name, run, header);
+        return string.Concat(PlaceholderText.Parse(text).Select(part =>
+        {
+            if (part is not TextPart.Placeholder { Name: var name }) return ((TextPart.Literal)part).Text;
+            if ((Plan(name) ?? (Placeholders.IsOfThePlan(name) ? null : Placeholders.Configured(name, run.Draft.Spec.Tree, Plan))) is { } value) return value;
+            if (Placeholders.IsOfAnAttempt(name)) report.Error("PLN021", at, $"{{{name}}} in 'project.{key}' is known only when an attempt starts, and the log's place is fixed before");
+            else Placeholders.ReportUnknown(name, at, $"project.{key}", run.Draft.Spec.Tree, report);
+            return "";
+        }));
+    }
+
+    private void CheckNames(ImmutableArray<NamedRun> runs)
+    {
+        foreach (var run in runs)
+            if (Reserved.Contains(run.Name)) report.Error("PLN014", At(run.Draft, "stage").At, $"a run cannot be called '{run.Name}': Vigil keeps its own files there", "rename the stage or set project.name");
+            else if (!IsFileName(run.Name)) report.Error("PLN014", At(run.Draft, "project", "name").At, $"'{run.Name}' cannot name a run: it must be usable as a folder's name");
+    }
+
+    private void CheckFolders(ImmutableArray<NamedRun> runs)
+    {
+        var folders = new Dictionary<string, NamedRun>();
+        var links = new Dictionary<string, NamedRun>();
+        foreach (var run in runs)
+        {
+            if (!folders.TryAdd(run.OutputDir, run))
+                report.Error("PLN015", At(run.Draft, "project", "name").At, $"two runs would share the folder {run.OutputDir}: {Describe(folders[run.OutputDir])} and {Describe(run)}", "give project.name what tells them apart, or take the repeated point out of the sweep");
+            else if (run.LogPathCurrent is { } link && !links.TryAdd(link, run))
+                report.Error("PLN016", At(run.Draft, "project", "log_path").At, $"the runs '{links[link].Name}' and '{run.Name}' would share the link {link}", "put {name} into project.log_path");
+        }
+    }
+
+    private static string Describe(NamedRun run) =>
+        $"'{run.Name}' (run {run.Draft.Index}{string.Concat(run.Draft.Coordinates.Where(static c => c.Role is not SettingRole.Default).Select(static c => $", {c.Key}={c.Text}"))})";
+
+    private static bool IsFileName(string name) => name.Length is > 0 and <= 200 && name is not ("." or "..") && FileNameForm.IsMatch(name);
+
+    private static string NameOfFile(string path) =>
+        Path.GetFileName(path) is "experiment.yaml" or "experiment.yml" && Path.GetFileName(Path.GetDirectoryName(path)) is { Length: > 0 } folder ? folder : Path.GetFileNameWithoutExtension(path);
+
+    [GeneratedRegex(@"^[^/\p{C}]+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex FileNameForm { get; }
+}

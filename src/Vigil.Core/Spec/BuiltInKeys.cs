@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Vigil.Spec;
+
+/// <summary>The keys that Vigil itself reads, taken from the contract.</summary>
+public static class BuiltInKeys
+{
+    public static ImmutableArray<string> Sections { get; } =
+        ["project", "scheduler", "backend", "sweep", "slurm", "local", "container", "job", "monitoring", "stage", "index", "metadata"];
+
+    /// <summary>Keys below which any key is welcome.</summary>
+    private static readonly string[] Free = ["slurm.", "container.", "monitoring.", "metadata."];
+
+    /// <summary>Every key of the contract, dotted.</summary>
+    public static ImmutableArray<string> All { get; } =
+    [
+        .. Sections, .. Under("project", SpecJson.Default.ProjectSpec), .. Under("scheduler", SpecJson.Default.SchedulerSpec), .. Under("backend", SpecJson.Default.BackendSpec),
+        .. Under("local", SpecJson.Default.LocalSpec), .. Under("job", SpecJson.Default.JobSpec), .. Under("job.restart", SpecJson.Default.RestartSpec),
+    ];
+
+    private static readonly HashSet<string> Known = [.. All];
+
+    public static bool IsKnown(string key) => Known.Contains(key) || Free.Any(free => key.StartsWith(free, StringComparison.Ordinal));
+
+    private static IEnumerable<string> Under(string section, JsonTypeInfo contract) => contract.Properties.Select(p => $"{section}.{p.Name}");
+}

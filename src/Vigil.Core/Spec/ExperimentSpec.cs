@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using Vigil.Configuration;
+
+namespace Vigil.Spec;
+
+/// <summary>What one resolved configuration asks for: one run of an experiment.</summary>
+public sealed record ExperimentSpec(ProjectSpec Project, SchedulerSpec Scheduler, BackendSpec Backend, LocalSpec Local, JobSpec Job)
+{
+    /// <summary>The resolved tree it was read from: the user's own keys and the free ones are there.</summary>
+    public required ConfigNode.Mapping Tree { get; init; }
+
+    /// <summary>The run's stage; null without stages.</summary>
+    public string? Stage { get; init; }
+
+    /// <summary>Null when a mistake was reported.</summary>
+    public CommandSpec? Command { get; init; }
+
+    /// <summary>Null: no limit.</summary>
+    public TimeSpan? TimeLimit { get; init; }
+
+    /// <summary><c>job.env</c> and <c>backend.env</c>, in the order of the file; the backend's win.</summary>
+    public ImmutableSortedDictionary<string, string> Env { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary><c>job.depends_on</c>: names of stages or runs.</summary>
+    public ImmutableArray<ConfigNode.Scalar> DependsOn { get; init; } = [];
+}
+
+/// <summary><c>project</c>: what the experiment is called and where its files go.</summary>
+/// <param name="Name">Null: the experiment is called after its file.</param>
+/// <param name="BaseOutputDir">Null: <c>outputs/NAME</c>.</param>
+/// <param name="LoadBaseDir">Read by the documents' configs; without effect here.</param>
+/// <param name="MonitoringStateDir">Read, without effect: the state is the journal.</param>
+/// <param name="LogPath">Null: <c>OUTPUT_DIR/slurm-%j.out</c>. May hold placeholders.</param>
+/// <param name="LogPathCurrent">Left out: <c>current.log</c> beside the log; null: no link is kept.</param>
+/// <param name="WorkDir">Null: the folder of the experiment file.</param>
+/// <param name="Share"><c>group</c>: the user's group may read. Null: nobody else.</param>
+/// <param name="MaxGpuHours">Above it, <c>run</c> asks.</param>
+public sealed record ProjectSpec(
+    string? Name = null, string? BaseOutputDir = null, string? LoadBaseDir = null, string? MonitoringStateDir = null, string? LogPath = null,
+    FreeForm LogPathCurrent = default, string? WorkDir = null, string? Share = null, string? Compat = null, double MaxGpuHours = 1000);
+
+/// <summary><c>scheduler</c>: a name, or its long form.</summary>
+/// <param name="MaxJobs">Null: no cap but the machine's.</param>
+/// <param name="StaggerSeconds">Between submissions to a shared scheduler.</param>
+public sealed record SchedulerSpec(string Type = "local", int? MaxJobs = null, double StaggerSeconds = 0);
+
+/// <summary><c>backend</c>: what is run.</summary>
+/// <param name="ClassName">Another spelling of <paramref name="Type"/>: <c>XBackend</c> is type <c>x</c>.</param>
+public sealed record BackendSpec(
+    string? Type = null, string? ClassName = null, FreeForm Command = default, FreeForm Args = default, FreeForm Megatron = default, FreeForm Env = default);
+
+/// <summary><c>local</c>: what a run takes of this machine.</summary>
+/// <param name="Slots">Most runs of this experiment at a time; null: as many as fit.</param>
+/// <param name="Time">The run's time limit, as Slurm writes it; null: none.</param>
+/// <param name="GraceSeconds">Between TERM and KILL.</param>
+/// <param name="Priority">Larger starts first.</param>
+public sealed record LocalSpec(
+    int? Slots = null, int CpusPerRun = 1, int GpusPerRun = 0, bool ShareGpus = false, FreeForm Time = default, double GraceSeconds = 10, int Priority = 0);
+
+/// <summary><c>job</c>: how a run is kept going.</summary>
+/// <param name="FenceSeconds">How long a vanished job's files must be silent before it counts as gone.</param>
+public sealed record JobSpec(
+    RestartSpec? Restart = null, FreeForm Env = default, bool EnvDefaults = true, FreeForm DependsOn = default, double FenceSeconds = 120,
+    FreeForm CancelConditions = default, FreeForm StartConditions = default, FreeForm StartConditionCmd = default,
+    FreeForm TerminationString = default, FreeForm InactivityThresholdSeconds = default, FreeForm Log = default);
+
+/// <summary><c>job.restart</c>.</summary>
+/// <param name="MaxAttempts">Caps all attempts of a run.</param>
+/// <param name="Causes">Null: infrastructure only.</param>
+public sealed record RestartSpec(int MaxAttempts = 3, double DelaySeconds = 60, ImmutableArray<string>? Causes = null)
+{
+    /// <summary>The words of <c>causes</c>, <c>user_error</c> aside, which never restarts.</summary>
+    public static ImmutableArray<string> KnownCauses { get; } = ["infrastructure", "timeout", "hang", "numeric", "crash"];
+}
+
+/// <summary><c>backend.command</c> as it was written.</summary>
+public abstract record CommandSpec(ConfigNode At)
+{
+    /// <summary>One line of bash.</summary>
+    public sealed record Line(ConfigNode At, string Text) : CommandSpec(At);
+
+    /// <summary>A program and its arguments.</summary>
+    public sealed record Words(ConfigNode At, ImmutableArray<string> Items) : CommandSpec(At);
+}

@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+
+namespace Vigil.Spec;
+
+/// <summary>The contract of the experiment file's sections.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(ProjectSpec))]
+[JsonSerializable(typeof(SchedulerSpec))]
+[JsonSerializable(typeof(BackendSpec))]
+[JsonSerializable(typeof(LocalSpec))]
+[JsonSerializable(typeof(JobSpec))]
+public sealed partial class SpecJson : JsonSerializerContext;

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization.Metadata;
+using Vigil.Configuration;
+
+namespace Vigil.Spec;
+
+/// <summary>Reads resolved trees as specs. Sections that trees share are read once.</summary>
+/// <param name="isReferenced">Whether some <c>${…}</c> refers to a dotted key.</param>
+public sealed class SpecReader(DiagnosticBag report, Func<string, bool> isReferenced)
+{
+    private readonly Binder _binder = new(report, isReferenced);
+    private readonly Dictionary<(ConfigNode Node, Type Type), object?> _sections = new(SectionIdentity.Instance);
+
+    /// <summary>The spec of a tree; a section that did not fit stands as its default, and its mistakes are reported.</summary>
+    public ExperimentSpec Read(ConfigNode.Mapping tree)
+    {
+        var backend = Section(tree, "backend", SpecJson.Default.BackendSpec, new());
+        var local = Section(tree, "local", SpecJson.Default.LocalSpec, new());
+        var job = Section(tree, "job", SpecJson.Default.JobSpec, new());
+        foreach (var section in new[] { "slurm", "container", "monitoring", "metadata" }) RequireMapping(tree, section);
+        foreach (var section in new[] { "job", "local", "slurm" })
+            if (tree[section] is { } node) Once(node, typeof(NumberTraps), () => { NumberTraps.Report(node, section, report); return null; });
+        if (local is not null && job is not null && backend is not null) Limits.Check(tree, local, job, report);
+        return new(
+            Section(tree, "project", SpecJson.Default.ProjectSpec, new()) ?? new(), Scheduler(tree), backend ?? new(), local ?? new(), job ?? new())
+        {
+            Tree = tree,
+            Stage = Text(tree["stage"], "stage"),
+            Command = CommandReader.Read(tree, backend, report),
+            TimeLimit = Time(tree),
+            Env = EnvReader.Read(tree, report),
+            DependsOn = Names(Merging.Find(tree, ["job", "depends_on"])),
+        };
+    }
+
+    private T? Section<T>(ConfigNode.Mapping tree, string name, JsonTypeInfo<T> contract, T whenAbsent) where T : class =>
+        tree[name] is { } node ? (T?)Once(node, typeof(T), () => _binder.Bind(node, name, contract)) : whenAbsent;
+
+    private object? Once(ConfigNode node, Type type, Func<object?> read)
+    {
+        if (_sections.TryGetValue((node, type), out var known)) return known;
+        return _sections[(node, type)] = read();
+    }
+
+    private SchedulerSpec Scheduler(ConfigNode.Mapping tree)
+    {
+        if (tree["scheduler"] is not { } node) return new();
+        var spec = node is ConfigNode.Scalar name && !ScalarValue.IsNull(node) ? new SchedulerSpec(name.Text) : Section(tree, "scheduler", SpecJson.Default.SchedulerSpec, new()) ?? new();
+        if (spec.Type == "slurm") report.Error("CFG050", node.At, "the Slurm scheduler is not in this version", "scheduler: local runs the experiment on this machine");
+        else if (spec.Type != "local") report.Error("CFG051", node.At, $"there is no scheduler '{spec.Type}'", Suggestion.Nearest(spec.Type, ["local", "slurm"]) is { } near ? $"did you mean '{near}'?" : "schedulers: local");
+        if (spec.StaggerSeconds > 0) report.Warning("CFG052", node.At, "scheduler.stagger_seconds has no effect with the local scheduler");
+        if (spec.MaxJobs is < 1) report.Error("CFG053", node.At, "scheduler.max_jobs must be at least 1");
+        return spec;
+    }
+
+    private TimeSpan? Time(ConfigNode.Mapping tree)
+    {
+        if (Merging.Find(tree, ["local", "time"]) is not { } node || ScalarValue.IsNull(node)) return null;
+        if (node is ConfigNode.Scalar scalar && ScalarValue.Of(scalar) is not ScalarValue.Bool && WallTime.TryParse(scalar.Text, out var time)) return time;
+        if (node is not ConfigNode.Scalar { Style: ScalarStyle.Plain, Text: var plain } || !YamlScalar.IsSurprisingNumber(plain))
+            report.Error("CFG054", node.At, $"'local.time' must be a time limit above zero, not {Binder.Describe(node)}", $"forms: {WallTime.Forms}");
+        return null;
+    }
+
+    private ImmutableArray<ConfigNode.Scalar> Names(ConfigNode? node)
+    {
+        if (node is null || ScalarValue.IsNull(node)) return [];
+        if (node is ConfigNode.Scalar one) return [one];
+        if (node is ConfigNode.Sequence list && list.Items.All(static i => i is ConfigNode.Scalar)) return [.. list.Items.Cast<ConfigNode.Scalar>()];
+        report.Error("CFG041", node.At, $"'job.depends_on' must be a name or a list of names of stages or runs, not {Binder.Describe(node)}");
+        return [];
+    }
+
+    private string? Text(ConfigNode? node, string key)
+    {
+        if (node is null || ScalarValue.IsNull(node)) return null;
+        if (node is ConfigNode.Scalar { Text: { Length: > 0 } text }) return text;
+        report.Error("CFG041", node.At, $"'{key}' must be a text, not {Binder.Describe(node)}");
+        return null;
+    }
+
+    private void RequireMapping(ConfigNode.Mapping tree, string section)
+    {
+        if (tree[section] is { } node and not ConfigNode.Mapping && !ScalarValue.IsNull(node))
+            report.Error("CFG041", node.At, $"'{section}' must be a mapping, not {Binder.Describe(node)}");
+    }
+
+    private sealed class SectionIdentity : IEqualityComparer<(ConfigNode Node, Type Type)>
+    {
+        public static SectionIdentity Instance { get; } = new();
+        public bool Equals((ConfigNode Node, Type Type) a, (ConfigNode Node, Type Type) b) => ReferenceEquals(a.Node, b.Node) && a.Type == b.Type;
+        public int GetHashCode((ConfigNode Node, Type Type) pair) => HashCode.Combine(System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(pair.Node), pair.Type);
+    }
+}
