@@ -43,19 +43,22 @@ public readonly record struct JobId(string Value)
     public override string ToString() => Value;
 }
 
-internal sealed class RunIdJson : JsonConverter<RunId>
+/// <summary>As its text.</summary>
+public sealed class RunIdJson : JsonConverter<RunId>
 {
     public override RunId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetString() ?? throw new JsonException("a run id is text"));
     public override void Write(Utf8JsonWriter writer, RunId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
 }
 
-internal sealed class JobIdJson : JsonConverter<JobId>
+/// <summary>As its text.</summary>
+public sealed class JobIdJson : JsonConverter<JobId>
 {
     public override JobId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetString() ?? throw new JsonException("a job id is text"));
     public override void Write(Utf8JsonWriter writer, JobId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
 }
 
-internal sealed class AttemptIdJson : JsonConverter<AttemptId>
+/// <summary>As its text.</summary>
+public sealed class AttemptIdJson : JsonConverter<AttemptId>
 {
     public override AttemptId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         AttemptId.TryParse(reader.GetString() ?? "", out var attempt) ? attempt : throw new JsonException("an attempt id is RUN.NUMBER");

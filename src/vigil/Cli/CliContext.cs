@@ -17,7 +17,7 @@ internal sealed record CliContext
     public required TimeProvider Time { get; init; }
 
     /// <summary>Who types, as the journal names them: <c>user:ada</c>.</summary>
-    public string User => $"user:{System.Environment.UserName}";
+    public string User { get; init; } = $"user:{System.Environment.UserName}";
 
     public string FullPath(string path) => Path.GetFullPath(path, CurrentFolder);
 }

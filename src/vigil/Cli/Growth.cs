@@ -9,7 +9,7 @@ internal sealed record Growth(ImmutableArray<PlannedRun> Added, ImmutableArray<P
 {
     public string Question => $"{Replaced.Length} runs start again from their first attempt's plan; what they did so far stays on disk. Do it?";
 
-    public string Remedy => "Nothing was changed. Choose: --changed keep (go on with the old plan), --changed retry (run them again as the plan says now), or another project.base_output_dir.";
+    public const string Remedy = "Nothing was changed. Choose: --changed keep (go on with the old plan), --changed retry (run them again as the plan says now), or another project.base_output_dir.";
 
     /// <param name="choice"><c>retry</c>, <c>keep</c>, or null.</param>
     public static Growth Of(Plan plan, ExperimentState state, string? choice)
@@ -29,20 +29,20 @@ internal sealed record Growth(ImmutableArray<PlannedRun> Added, ImmutableArray<P
         };
     }
 
-    private static Growth Retry(ExperimentState state, ImmutableArray<ChangedRun> changed, ImmutableArray<PlannedRun> added, List<string> notes)
+    private static Growth Retry(ExperimentState state, ImmutableArray<RunChange> changed, ImmutableArray<PlannedRun> added, List<string> notes)
     {
-        var busy = changed.Where(c => state.Runs[c.Now.Id.Value].State is not (RunState.Waiting or RunState.Finished)).Select(static c => c.Now.Id).ToList();
+        var busy = changed.Where(c => state.Runs[c.After.Id.Value].State is not (RunState.Waiting or RunState.Finished)).Select(static c => c.After.Id).ToList();
         if (busy.Count > 0)
             return new(added, [], [.. notes], [$"error RUN021: {Names(busy)}: with the scheduler now, so the plan cannot be changed under it; cancel it first: vigil cancel DIR {busy[0]}"], RepeatsWork: false);
-        return new(added, [.. changed.Select(c => c.Now with { Index = state.Runs[c.Now.Id.Value].Plan.Index })], [.. notes], [],
-            changed.Any(c => !state.Runs[c.Now.Id.Value].Attempts.IsEmpty));
+        return new(added, [.. changed.Select(c => c.After with { Index = state.Runs[c.After.Id.Value].Plan.Index })], [.. notes], [],
+            changed.Any(c => !state.Runs[c.After.Id.Value].Attempts.IsEmpty));
     }
 
-    private static IEnumerable<string> Differences(ImmutableArray<ChangedRun> changed)
+    private static IEnumerable<string> Differences(ImmutableArray<RunChange> changed)
     {
         foreach (var run in changed.Take(10))
         {
-            yield return $"error RUN021: {run.Now.Id} differs from what was planned:";
+            yield return $"error RUN021: {run.After.Id} differs from what was planned:";
             foreach (var difference in run.Differences) yield return $"    {difference}";
         }
         if (changed.Length > 10) yield return $"… and {changed.Length - 10} more runs differ";

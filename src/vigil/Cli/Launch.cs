@@ -64,14 +64,15 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices)
         foreach (var sentence in growth.Notes) context.Talk.WriteLine(sentence);
         if (growth.Conflicts.IsEmpty) return growth.RepeatsWork && !choices.Yes && !Talk.Ask(context, growth.Question) ? ExitCode.UserMistake : null;
         foreach (var line in growth.Conflicts) context.Talk.WriteLine(line);
-        context.Talk.WriteLine(growth.Remedy);
+        context.Talk.WriteLine(Growth.Remedy);
         return ExitCode.UserMistake;
     }
 
     private async Task<int> WatchAsync(Opening.Ready ready, Growth growth, CancellationToken stop)
     {
         using var screen = Screens.Create(context, plan.Experiment.Name);
-        using var session = MonitorSession.Start(_folder, ready, plan.Experiment, screen.Screen, context.Time);
+        using var session = MonitorSession.Start(_folder, ready, plan.Experiment, screen.Screen, context.Time, out var refusal);
+        if (session is null) return Talk.NoScheduler(context, refusal!);
         try
         {
             Freeze(growth);

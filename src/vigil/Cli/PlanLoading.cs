@@ -10,6 +10,14 @@ internal static class PlanLoading
     /// <summary>Null when there were errors; they have been printed.</summary>
     public static Plan? Load(CliContext context, ExperimentWords words, string? only)
     {
+        var (plan, report) = Check(context, words, only);
+        Reporting.Print(context.Talk, report.All);
+        return report.HasErrors ? null : plan;
+    }
+
+    /// <summary>The plan, null where there was no experiment to read, and everything that is to be said of it.</summary>
+    public static (Plan? Plan, DiagnosticBag Report) Check(CliContext context, ExperimentWords words, string? only)
+    {
         var report = new DiagnosticBag();
         var plan = ExperimentLoader.Request(context, words, report) is { } request ? Planner.Plan(request) : null;
         foreach (var diagnostic in plan?.Diagnostics ?? []) report.Add(diagnostic);
@@ -18,8 +26,7 @@ internal static class PlanLoading
             plan = Narrow(plan, only, report);
             Preflight.Check(plan, context, report);
         }
-        Reporting.Print(context.Talk, report.All);
-        return report.HasErrors ? null : plan! with { Diagnostics = [.. report.All] };
+        return (plan, report);
     }
 
     private static Plan Narrow(Plan plan, string? only, DiagnosticBag report)

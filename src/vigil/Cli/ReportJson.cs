@@ -10,11 +10,14 @@ namespace Vigil.Cli;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(StatusReports))]
+[JsonSerializable(typeof(PlanReport))]
+[JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(OrderedDictionary<string, string>))]
 [JsonSerializable(typeof(OrderedDictionary<string, int>))]
 [JsonSerializable(typeof(OrderedDictionary<string, double>))]
 internal sealed partial class ReportJson : JsonSerializerContext
 {
-    public static ReportJson Plain { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static ReportJson Plain => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }
 
 internal sealed record StatusReports(int Schema, ImmutableArray<StatusReport> Experiments);

@@ -32,7 +32,7 @@ internal static class RunCommand
     private static async Task<int> RunAsync(CliContext context, ExperimentWords words, RunChoices choices)
     {
         if (PlanLoading.Load(context, words, choices.Only) is not { } plan) return ExitCode.UserMistake;
-        if (choices.DryRun) return PlanPrinter.Print(context.Out, plan);
+        if (choices.DryRun) return PlanPrinter.Print(context, plan);
         return await new Launch(context, plan, choices).RunAsync();
     }
 }

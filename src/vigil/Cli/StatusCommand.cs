@@ -19,7 +19,7 @@ internal static class StatusCommand
         return command;
     }
 
-    private static int Run(CliContext context, IReadOnlyList<string> dirs, bool json)
+    private static int Run(CliContext context, string[] dirs, bool json)
     {
         if (ExperimentDirs.Find(context, dirs, out var problem) is not { } found) return WatchCommand.Problem(context, problem!);
         List<Glance> glances = [];
@@ -29,7 +29,7 @@ internal static class StatusCommand
             if (glance.Follower.Damage is { } damage) return Talk.Damaged(context, folder, damage);
             glances.Add(glance);
         }
-        if (json) PrintJson(context, glances, one: dirs.Count == 1);
+        if (json) PrintJson(context, glances, one: dirs.Length == 1);
         else
             foreach (var glance in glances) Print(context, glance);
         return ExitCode.Done;

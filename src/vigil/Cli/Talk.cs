@@ -26,6 +26,12 @@ internal static class Talk
         return ExitCode.HeldElsewhere;
     }
 
+    public static int NoScheduler(CliContext context, string reason)
+    {
+        context.Talk.WriteLine($"error RUN033: local jobs cannot run here: {reason}");
+        return ExitCode.NoScheduler;
+    }
+
     /// <summary>False also where nobody can answer; then it says how to.</summary>
     public static bool Ask(CliContext context, string question)
     {

@@ -26,10 +26,10 @@ internal static class WatchCommand
             case Opening.Ready { State.Experiment: null } empty:
                 empty.Lease.Release();
                 return Problem(context, $"{folder.Root} has a journal without a plan: type the 'vigil run' command again");
-            case Opening.Ready ready:
-                using (var screen = Screens.Create(context, ready.State.Experiment.Name))
-                using (var session = MonitorSession.Start(folder, ready, ready.State.Experiment, screen.Screen, context.Time))
-                    return await Watching.RunAsync(context, session, screen, folder, once: false, stopping.Gently);
+            case Opening.Ready { State.Experiment: { } experiment } ready:
+                using (var screen = Screens.Create(context, experiment.Name))
+                using (var session = MonitorSession.Start(folder, ready, experiment, screen.Screen, context.Time, out var refusal))
+                    return session is null ? Talk.NoScheduler(context, refusal!) : await Watching.RunAsync(context, session, screen, folder, once: false, stopping.Gently);
             case var other:
                 return Refused(context, folder, other);
         }

@@ -55,8 +55,8 @@ internal static class WishCommands
                 context.Talk.WriteLine($"Asked the monitor on {held.Writer.Host} (pid {held.Writer.Pid}): {text}");
                 return ExitCode.Done;
             case Opening.Ready { State.Experiment: { } experiment } ready:
-                using (var session = MonitorSession.Start(folder, ready, experiment, new PlainScreen(context.Talk), context.Time))
-                    return await GrantHereAsync(context, session, folder, wish, stopping.Gently);
+                using (var session = MonitorSession.Start(folder, ready, experiment, new PlainScreen(context.Talk), context.Time, out var refusal))
+                    return session is null ? Talk.NoScheduler(context, refusal!) : await GrantHereAsync(context, session, folder, wish, stopping.Gently);
             case Opening.Ready:
                 return WatchCommand.Problem(context, $"{folder.Root} has a journal without a plan");
             case var other:

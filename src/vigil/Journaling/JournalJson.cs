@@ -18,8 +18,9 @@ namespace Vigil.Journaling;
 [JsonSerializable(typeof(SnapshotHeader))]
 [JsonSerializable(typeof(LeaseRecord))]
 [JsonSerializable(typeof(Wish))]
+[JsonSerializable(typeof(WishContent.Cancel), TypeInfoPropertyName = "CancelWish")]
 internal sealed partial class JournalJson : JsonSerializerContext
 {
     /// <summary>As <c>Default</c>, with text left readable: these files are read by people, never by a browser.</summary>
-    public static JournalJson Plain { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static JournalJson Plain => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

@@ -55,7 +55,7 @@ internal sealed class AttemptLogs(ProgressBoard progress)
         return (read.Findings.Select(f => Observe(run.Plan, attempt, f, now)), read.More);
     }
 
-    private static Observation Observe(PlannedRun run, AttemptId attempt, LogFinding finding, DateTimeOffset now) => finding switch
+    private static Observation.CheckpointRead Observe(PlannedRun run, AttemptId attempt, LogFinding finding, DateTimeOffset now) => finding switch
     {
         LogFinding.Checkpoint c => new Observation.CheckpointRead(now, attempt, c.Step, Path.GetFullPath(c.Path, run.WorkDir), c.Offset + 1),
         _ => throw new System.Diagnostics.UnreachableException(),

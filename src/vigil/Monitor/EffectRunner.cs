@@ -69,7 +69,7 @@ internal sealed class EffectRunner(IScheduler scheduler, ProvenanceWriter proven
     /// <summary>Writes what the job needs on disk; the world's refusal (a full disk) comes back as a value.</summary>
     private (string Hash, EffectResult.Refused? Refused) Prepare(Submission submission)
     {
-        var script = ScriptRenderer.Render(submission.Request.Run, submission.Start);
+        var script = ScriptRenderer.Render(submission.Request.Run, submission.Start, submission.Request.Folder);
         var bytes = Encoding.UTF8.GetBytes(script);
         try
         {

@@ -13,10 +13,12 @@ internal sealed class MonitorSession : IDisposable
     private readonly Opening.Ready _opened;
     private readonly ViewWriter _views;
     private readonly LocalScheduler _scheduler;
+    private readonly RunFolder _runFolder;
 
-    private MonitorSession(ExperimentFolder folder, Opening.Ready opened, ExperimentHeader experiment, LocalScheduler scheduler, IMonitorScreen screen, TimeProvider time)
+    private MonitorSession(ExperimentFolder folder, Opening.Ready opened, ExperimentHeader experiment, RunFolder runFolder, LocalScheduler scheduler, IMonitorScreen screen, TimeProvider time)
     {
         _opened = opened;
+        _runFolder = runFolder;
         _scheduler = scheduler;
         _views = new ViewWriter(folder, time);
         Progress = new ProgressBoard(time);
@@ -28,8 +30,18 @@ internal sealed class MonitorSession : IDisposable
     public MonitorLoop Loop { get; }
     public ProgressBoard Progress { get; }
 
-    public static MonitorSession Start(ExperimentFolder folder, Opening.Ready opened, ExperimentHeader experiment, IMonitorScreen screen, TimeProvider time) =>
-        new(folder, opened, experiment, new LocalScheduler(experiment.Local, RunFolder.Open(), time), screen, time);
+    /// <summary>Null, with the reason and its remedy, when this machine cannot run local jobs.</summary>
+    public static MonitorSession? Start(ExperimentFolder folder, Opening.Ready opened, ExperimentHeader experiment, IMonitorScreen screen, TimeProvider time, out string? refusal)
+    {
+        var runFolder = RunFolder.Open(RunFolder.DefaultPath(Environment.GetEnvironmentVariable), time, out refusal);
+        if (runFolder is null)
+        {
+            opened.Lease.Release();
+            opened.Journal.Dispose();
+            return null;
+        }
+        return new MonitorSession(folder, opened, experiment, runFolder, new LocalScheduler(runFolder, LocalMachine.Here(time), experiment.Local, time), screen, time);
+    }
 
     /// <summary>Leaves cleanly: views up to date, lease given back. Jobs go on.</summary>
     public void Leave()
@@ -49,5 +61,6 @@ internal sealed class MonitorSession : IDisposable
     {
         _opened.Journal.Dispose();
         _scheduler.Dispose();
+        _runFolder.Dispose();
     }
 }

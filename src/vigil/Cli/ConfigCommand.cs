@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Vigil.Configuration;
+using Vigil.Planning;
+
+namespace Vigil.Cli;
+
+/// <summary><c>vigil config</c>: the composed configuration. Writes nothing.</summary>
+internal static class ConfigCommand
+{
+    public static Command Create(CliContext context)
+    {
+        var words = ExperimentOptions.Create();
+        var resolve = new Option<bool>("--resolve") { Description = "with every ${…} substituted" };
+        var run = new Option<string?>("--run") { Description = "of one run of the sweep", HelpName = "RUN" };
+        var json = new Option<bool>("--json") { Description = "as JSON" };
+        var command = new Command("config", "the composed configuration of an experiment") { words.Words, words.ConfigDir, words.ConfigName, resolve, run, json };
+        command.SetAction(parsed => Run(context, words.Read(parsed), parsed.GetValue(resolve), parsed.GetValue(run), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(CliContext context, ExperimentWords words, bool resolve, string? run, bool json)
+    {
+        var report = new DiagnosticBag();
+        var text = run is null ? Whole(context, words, resolve, json, report) : OfRun(context, words, resolve, run, json, report);
+        Reporting.Print(context.Talk, report.All);
+        if (text is null || report.HasErrors) return ExitCode.UserMistake;
+        context.Out.Write(text.EndsWith('\n') ? text : $"{text}\n");
+        return ExitCode.Done;
+    }
+
+    private static string? Whole(CliContext context, ExperimentWords words, bool resolve, bool json, DiagnosticBag report) =>
+        ExperimentLoader.Request(context, words, report) is { } request && ComposedConfig.Of(request, resolve, report) is { } tree
+            ? json ? JsonEmitter.Emit(tree) : new YamlEmitter().Emit(tree)
+            : null;
+
+    private static string? OfRun(CliContext context, ExperimentWords words, bool resolve, string run, bool json, DiagnosticBag report)
+    {
+        if (ExperimentLoader.Request(context, words, report) is not { } request) return null;
+        var plan = Planner.Plan(request);
+        foreach (var diagnostic in plan.Diagnostics) report.Add(diagnostic);
+        if (plan.HasErrors) return null;
+        if (plan.Configs.FirstOrDefault(c => c.Run.Value == run) is { } config) return json ? config.ResolvedJson : resolve ? config.ResolvedYaml : config.UnresolvedYaml;
+        report.Error("RUN004", SourceSpan.None, $"there is no run '{run}' in this plan", $"runs: {string.Join(", ", plan.Runs.Take(8).Select(static r => r.Id))}");
+        return null;
+    }
+}

@@ -1,0 +1,20 @@
+using System.CommandLine;
+
+namespace Vigil.Cli;
+
+/// <summary><c>vigil doctor</c>: what works here, each line with its remedy; <c>--recover</c> for a damaged journal.</summary>
+internal static class DoctorCommand
+{
+    public static Command Create(CliContext context)
+    {
+        var dir = new Argument<string?>("DIR") { Description = "an experiment's folder, to look at its disk and journal", Arity = ArgumentArity.ZeroOrOne };
+        var recover = new Option<bool>("--recover") { Description = "cut a damaged journal at the damage, after copying it" };
+        var yes = new Option<bool>("--yes", "-y") { Description = "answer the question with yes" };
+        var json = new Option<bool>("--json") { Description = "one JSON document" };
+        var command = new Command("doctor", "what works on this machine, and what to do about the rest") { dir, recover, yes, json };
+        command.SetAction(async (parsed, stop) => parsed.GetValue(recover)
+            ? Recovery.Run(context, parsed.GetValue(dir), parsed.GetValue(yes))
+            : await Checkup.RunAsync(context, parsed.GetValue(dir), parsed.GetValue(json), stop));
+        return command;
+    }
+}
