@@ -23,6 +23,7 @@ public sealed class Binder(DiagnosticBag report, Func<string, bool> isReferenced
 
     private bool Write(ConfigNode node, JsonTypeInfo contract, string path, Utf8JsonWriter writer)
     {
+        if (contract.Kind is JsonTypeInfoKind.Enumerable && Nullable.GetUnderlyingType(contract.Type) is { } collection) contract = contract.Options.GetTypeInfo(collection);
         switch (contract.Kind, node)
         {
             case (JsonTypeInfoKind.Object, ConfigNode.Mapping map): return WriteObject(map, contract, path, writer);
