@@ -23,15 +23,16 @@ public sealed class Binder(DiagnosticBag report, Func<string, bool> isReferenced
 
     private bool Write(ConfigNode node, JsonTypeInfo contract, string path, Utf8JsonWriter writer)
     {
+        if (contract.Kind is JsonTypeInfoKind.Enumerable && Nullable.GetUnderlyingType(contract.Type) is { } collection) contract = contract.Options.GetTypeInfo(collection);
         switch (contract.Kind, node)
         {
             case (JsonTypeInfoKind.Object, ConfigNode.Mapping map): return WriteObject(map, contract, path, writer);
             case (JsonTypeInfoKind.Object, _) when ScalarValue.IsNull(node): return WriteObject(new(node.At, []), contract, path, writer);
-            case (JsonTypeInfoKind.Object, _): return Refuse(node, path, $"a mapping with {string.Join(", ", contract.Properties.Select(static p => p.Name))}");
+            case (JsonTypeInfoKind.Object, _): return Refuse(node, path, $"a mapping with {string.Join(", ", contract.Properties.Select(static p => p.Name))}", writer);
             case (JsonTypeInfoKind.Enumerable, ConfigNode.Sequence list): return WriteArray(list, contract, path, writer);
-            case (JsonTypeInfoKind.Enumerable, _): return Refuse(node, path, "a list");
+            case (JsonTypeInfoKind.Enumerable, _): return Refuse(node, path, "a list", writer);
             case (_, ConfigNode.Scalar scalar): return WriteLeaf(scalar, Nullable.GetUnderlyingType(contract.Type) ?? contract.Type, path, writer);
-            default: return Refuse(node, path, Expectation(Nullable.GetUnderlyingType(contract.Type) ?? contract.Type));
+            default: return Refuse(node, path, Expectation(Nullable.GetUnderlyingType(contract.Type) ?? contract.Type), writer);
         }
     }
 
@@ -52,9 +53,7 @@ public sealed class Binder(DiagnosticBag report, Func<string, bool> isReferenced
             else if (!ScalarValue.IsNull(entry.Value))
             {
                 writer.WritePropertyName(entry.Key);
-                var written = Write(entry.Value, contract.Options.GetTypeInfo(property.PropertyType), inner, writer);
-                if (!written) writer.WriteNullValue();
-                fits &= written;
+                fits &= Write(entry.Value, contract.Options.GetTypeInfo(property.PropertyType), inner, writer);
             }
         }
         writer.WriteEndObject();
@@ -74,9 +73,7 @@ public sealed class Binder(DiagnosticBag report, Func<string, bool> isReferenced
         writer.WriteStartArray();
         for (var i = 0; i < list.Items.Length; i++)
         {
-            var written = Write(list.Items[i], element, $"{path}[{i}]", writer);
-            if (!written) writer.WriteNullValue();
-            fits &= written;
+            fits &= Write(list.Items[i], element, $"{path}[{i}]", writer);
         }
         writer.WriteEndArray();
         return fits;
@@ -91,12 +88,14 @@ public sealed class Binder(DiagnosticBag report, Func<string, bool> isReferenced
             case ScalarValue.Whole { Value: var whole } when type == typeof(double) && double.IsFinite((double)whole): writer.WriteNumberValue((double)whole); return true;
             case ScalarValue.Real { Value: var real } when type == typeof(double) && double.IsFinite(real): writer.WriteNumberValue(real); return true;
             case not ScalarValue.Null when type == typeof(string): writer.WriteStringValue(scalar.Text); return true;
-            default: return Refuse(scalar, path, Expectation(type));
+            default: return Refuse(scalar, path, Expectation(type), writer);
         }
     }
 
-    private bool Refuse(ConfigNode node, string path, string expected)
+    /// <summary>Something must stand there all the same, so that the walk can go on and find the other mistakes.</summary>
+    private bool Refuse(ConfigNode node, string path, string expected, Utf8JsonWriter writer)
     {
+        writer.WriteNullValue();
         report.Error("CFG041", node.At, $"'{path}' must be {expected}, not {Describe(node)}");
         return false;
     }

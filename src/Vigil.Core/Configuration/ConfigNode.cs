@@ -24,7 +24,7 @@ public abstract record ConfigNode
         {
             get
             {
-                foreach (var entry in Entries)
+                foreach (ref readonly var entry in Entries.AsSpan())
                     if (entry.Key == key) return entry.Value;
                 return null;
             }

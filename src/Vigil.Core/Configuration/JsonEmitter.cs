@@ -9,7 +9,7 @@ namespace Vigil.Configuration;
 /// <summary>Writes a tree as JSON with its values typed. Infinities and NaN, which JSON lacks, become texts.</summary>
 public static class JsonEmitter
 {
-    private static readonly JsonWriterOptions Indented = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Indented = new() { Indented = true, NewLine = "\n", SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Emit(ConfigNode node)
     {
@@ -49,6 +49,7 @@ public static class JsonEmitter
         {
             case ScalarValue.Null: writer.WriteNullValue(); break;
             case ScalarValue.Bool { Value: var flag }: writer.WriteBooleanValue(flag); break;
+            case ScalarValue.Whole { Value: var whole } when whole >= long.MinValue && whole <= long.MaxValue: writer.WriteNumberValue((long)whole); break;
             case ScalarValue.Whole { Value: var whole }: writer.WriteRawValue(whole.ToString(CultureInfo.InvariantCulture), skipInputValidation: true); break;
             case ScalarValue.Real { Value: var real } when double.IsFinite(real): writer.WriteRawValue(PythonText.Of(real), skipInputValidation: true); break;
             default: writer.WriteStringValue(PythonText.Of(value)); break;

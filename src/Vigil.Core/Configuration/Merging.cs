@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Vigil.Configuration;
 
@@ -60,15 +61,15 @@ public static class Merging
 
     private static ConfigNode.Mapping? Merge(ConfigNode.Mapping lower, ConfigNode.Mapping upper)
     {
-        var entries = lower.Entries.ToBuilder();
+        List<ConfigEntry> entries = [.. lower.Entries];
         foreach (var entry in upper.Entries)
         {
-            var at = IndexOf(entries, entry.Key);
+            var at = IndexOf(CollectionsMarshal.AsSpan(entries), entry.Key);
             if (at < 0) { entries.Add(entry); continue; }
             if (Merge(entries[at].Value, entry.Value) is not { } merged) return null;
             entries[at] = entry with { Value = merged };
         }
-        return new ConfigNode.Mapping(lower.At, entries.DrainToImmutable());
+        return new ConfigNode.Mapping(lower.At, [.. entries]);
     }
 
     /// <summary>A key that was only passed through keeps its place; the one that was set has the place of who set it.</summary>
@@ -77,9 +78,11 @@ public static class Merging
     private static int? Index(ConfigNode.Sequence list, string key) =>
         int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < list.Items.Length ? index : null;
 
-    private static int IndexOf(IReadOnlyList<ConfigEntry> entries, string key)
+    private static int IndexOf(ImmutableArray<ConfigEntry> entries, string key) => IndexOf(entries.AsSpan(), key);
+
+    private static int IndexOf(ReadOnlySpan<ConfigEntry> entries, string key)
     {
-        for (var i = 0; i < entries.Count; i++)
+        for (var i = 0; i < entries.Length; i++)
             if (entries[i].Key == key) return i;
         return -1;
     }

@@ -23,9 +23,7 @@ public static class PythonText
     {
         if (double.IsNaN(value)) return "nan";
         if (double.IsInfinity(value)) return value > 0 ? "inf" : "-inf";
-        var shortest = value.ToString("E16", CultureInfo.InvariantCulture);
-        var round = value.ToString("R", CultureInfo.InvariantCulture);
-        var (sign, digits, exponent) = Split(round, shortest);
+        var (sign, digits, exponent) = Split(value.ToString("R", CultureInfo.InvariantCulture));
         return sign + (exponent is < -4 or >= 16 ? Scientific(digits, exponent) : Positional(digits, exponent));
     }
 
@@ -37,15 +35,18 @@ public static class PythonText
         return text.ToString();
     }
 
-    private static (string Sign, string Digits, int Exponent) Split(string round, string scientific)
+    /// <summary>Takes .NET's shortest form apart: significant digits, and the power of ten of the first of them.</summary>
+    private static (string Sign, string Digits, int Exponent) Split(string shortest)
     {
-        var sign = round[0] == '-' ? "-" : "";
-        var exponent = int.Parse(scientific.AsSpan(scientific.IndexOf('E', StringComparison.Ordinal) + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        var mantissa = round.AsSpan(sign.Length);
-        var e = mantissa.IndexOf('E');
-        if (e >= 0) mantissa = mantissa[..e];
-        var digits = mantissa.ToString().Replace(".", "", StringComparison.Ordinal).TrimStart('0').TrimEnd('0');
-        return (sign, digits.Length == 0 ? "0" : digits, digits.Length == 0 ? 0 : exponent);
+        var sign = shortest[0] == '-' ? "-" : "";
+        var e = shortest.IndexOf('E', StringComparison.Ordinal);
+        var mantissa = shortest[sign.Length..(e < 0 ? shortest.Length : e)];
+        var power = e < 0 ? 0 : int.Parse(shortest.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var point = mantissa.IndexOf('.', StringComparison.Ordinal);
+        var all = mantissa.Replace(".", "", StringComparison.Ordinal);
+        var digits = all.TrimStart('0');
+        if (digits.Length == 0) return (sign, "0", 0);
+        return (sign, digits.TrimEnd('0'), (point < 0 ? mantissa.Length : point) - (all.Length - digits.Length) - 1 + power);
     }
 
     private static string Scientific(string digits, int exponent) =>

@@ -42,7 +42,7 @@ internal sealed class Resolver(ConfigNode.Mapping root, TemplateCache templates,
     private ConfigNode.Mapping ResolveMapping(ConfigNode.Mapping map, Trail? at)
     {
         var entries = ImmutableArray.CreateBuilder<ConfigEntry>(map.Entries.Length);
-        foreach (var entry in map.Entries) entries.Add(entry with { Value = ResolveChild(entry.Value, at, map, entry.Key) });
+        foreach (ref readonly var entry in map.Entries.AsSpan()) entries.Add(entry with { Value = ResolveChild(entry.Value, at, map, entry.Key) });
         return new(map.At, entries.MoveToImmutable());
     }
 

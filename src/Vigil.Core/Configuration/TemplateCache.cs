@@ -31,7 +31,11 @@ internal sealed class TemplateCache(DollarRule rule)
         if (_constant.TryGetValue(node, out var known)) return known;
         var constant = true;
         if (node is ConfigNode.Mapping map)
-            foreach (var entry in map.Entries) constant &= Judge(entry.Value, remember);
+            foreach (ref readonly var entry in map.Entries.AsSpan())
+            {
+                if (!Judge(entry.Value, remember)) constant = false;
+                if (!constant && remember is Remember.No) return false;
+            }
         else
             foreach (var item in ((ConfigNode.Sequence)node).Items) constant &= Judge(item, remember);
         if (remember is Remember.Yes) _constant[node] = constant;

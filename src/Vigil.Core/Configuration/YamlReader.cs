@@ -37,6 +37,12 @@ public sealed class YamlReader
             report.Error("CFG001", reader.Place(mistake.Start), $"this is not YAML: {mistake.Message.TrimEnd('.')}");
             return null;
         }
+        catch (InvalidOperationException)
+        {
+            // The scanner's own answer to a key that spans lines inside brackets: it has no words for it, only a place.
+            report.Error("CFG001", reader.Place(reader._parser.Current?.End ?? Mark.Empty), "this is not YAML: after this place a bracket, a quote or a comma is missing");
+            return null;
+        }
     }
 
     private ConfigNode ReadDocument()

@@ -5,9 +5,7 @@ using Vigil.Spec;
 namespace Vigil.Planning;
 
 /// <summary>The experiment file with the overrides applied; every <c>${…}</c> still stands in it.</summary>
-/// <param name="Whole">With the sweep.</param>
-/// <param name="Tree">Without it.</param>
-internal sealed record Composition(ConfigNode.Mapping Whole, ConfigNode.Mapping Tree, ConfigNode? Sweep, TemplateCache Templates, References References)
+internal sealed record Composition(ConfigNode.Mapping Tree, ConfigNode? Sweep, TemplateCache Templates, References References)
 {
     /// <summary>Null when the file cannot be used at all.</summary>
     public static Composition? Of(PlanRequest request, DiagnosticBag report)
@@ -29,7 +27,7 @@ internal sealed record Composition(ConfigNode.Mapping Whole, ConfigNode.Mapping 
         var sweep = tree["sweep"];
         var bare = sweep is null ? tree : (ConfigNode.Mapping)Merging.Remove(tree, ["sweep"]);
         templates.Learn(bare);
-        return new(tree, bare, sweep, templates, references);
+        return new(bare, sweep, templates, references);
     }
 
     private static void CheckTop(ConfigNode.Mapping tree, References references, DiagnosticBag report)

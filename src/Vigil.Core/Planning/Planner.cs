@@ -15,9 +15,11 @@ public static class Planner
         var report = new DiagnosticBag();
         if (Composition.Of(request, report) is not { } composition) return Failed(request, report);
         var points = Sweep.Expand(composition.Sweep, report);
+        // A sweep that cannot be read must not hide the mistakes of the rest.
+        if (points.IsEmpty || report.HasErrors) points = [SweepPoint.Empty];
         var specs = new SpecReader(report, composition.References.Contains);
         var drafts = Draft(composition, points, specs, new ResolverFunctions(request.Environment), report);
-        if (drafts.IsEmpty || report.HasErrors || new RunPlaces(request, report).Place(drafts) is not { } placed || report.HasErrors) return Failed(request, report);
+        if (report.HasErrors || new RunPlaces(request, report).Place(drafts) is not { } placed || report.HasErrors) return Failed(request, report);
         var compiler = new RunCompiler(request, placed.Header, new Siblings(placed.Runs, report), specs, report);
         var runs = ImmutableArray.CreateBuilder<PlannedRun>(placed.Runs.Length);
         var configs = ImmutableArray.CreateBuilder<FrozenConfig>(placed.Runs.Length);
@@ -29,7 +31,18 @@ public static class Planner
             if (report.All.Count > EnoughMistakes) break;
         }
         Edges.Check(runs, placed.Runs, report);
-        return report.HasErrors ? new(placed.Header, [], [], [.. report.All]) : new(placed.Header, runs.DrainToImmutable(), configs.DrainToImmutable(), [.. report.All]);
+        return report.HasErrors ? new(placed.Header, [], [], InOrder(report)) : new(placed.Header, runs.DrainToImmutable(), configs.DrainToImmutable(), InOrder(report));
+    }
+
+    /// <summary>The configuration before it is swept: the file with the overrides in it, the sweep as it stands.</summary>
+    public static ComposedConfig Compose(PlanRequest request, Interpolations interpolations)
+    {
+        var report = new DiagnosticBag();
+        if (Composition.Of(request, report) is not { } composition) return new(null, InOrder(report));
+        var tree = composition.Tree;
+        if (interpolations is Interpolations.Resolved) tree = new Resolver(tree, composition.Templates, new ResolverFunctions(request.Environment), report).ResolveAll();
+        if (composition.Sweep is { } sweep) tree = new ConfigNode.Mapping(tree.At, tree.Entries.Add(new("sweep", sweep.At, sweep)));
+        return new(tree, InOrder(report));
     }
 
     private static ImmutableArray<RunDraft> Draft(Composition composition, ImmutableArray<SweepPoint> points, SpecReader specs, ResolverFunctions functions, DiagnosticBag report)
@@ -47,5 +60,8 @@ public static class Planner
 
     private static Plan Failed(PlanRequest request, DiagnosticBag report) => new(
         new ExperimentHeader { Name = Path.GetFileNameWithoutExtension(request.Experiment.FullPath), Dir = "", File = request.Experiment.FullPath, Overrides = request.Overrides, Scheduler = "local" },
-        [], [], [.. report.All]);
+        [], [], InOrder(report));
+
+    private static ImmutableArray<Diagnostic> InOrder(DiagnosticBag report) =>
+        [.. report.All.OrderBy(static d => d.At.File == Override.File ? 0 : 1).ThenBy(static d => d.At.Line).ThenBy(static d => d.At.Column)];
 }

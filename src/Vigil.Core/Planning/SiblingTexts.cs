@@ -17,7 +17,7 @@ internal sealed class SiblingTexts(Siblings siblings, NamedRun run)
     public IReadOnlyList<string> Watches => _watches;
 
     /// <summary>The tree with the siblings' values in it. The command keeps its placeholders: they are quoted when it is rendered.</summary>
-    public ConfigNode.Mapping Fill() => (ConfigNode.Mapping)Fill(run.Draft.Spec.Tree, [], Edge.After);
+    public ConfigNode.Mapping Fill() => Mentions(run.Draft.Spec.Tree) ? (ConfigNode.Mapping)Fill(run.Draft.Spec.Tree, [], Edge.After) : run.Draft.Spec.Tree;
 
     /// <summary>Notes an edge that does not come from a text of the tree.</summary>
     public void NoteAfter(NamedRun other) => Note(other, Edge.After);
@@ -34,7 +34,7 @@ internal sealed class SiblingTexts(Siblings siblings, NamedRun run)
     {
         switch (node)
         {
-            case ConfigNode.Scalar scalar: return scalar.Text.Contains("{" + Siblings.Prefix, StringComparison.Ordinal) ? Fill(scalar, edge) : scalar;
+            case ConfigNode.Scalar scalar: return Mentions(scalar) ? Fill(scalar, edge) : scalar;
             case ConfigNode.Sequence list:
                 var items = list.Items.Select(i => Fill(i, path, edge)).ToImmutableArray();
                 return Same(items, list.Items) ? list : new ConfigNode.Sequence(list.At, items);
@@ -42,6 +42,24 @@ internal sealed class SiblingTexts(Siblings siblings, NamedRun run)
                 var entries = map.Entries.Select(e => e with { Value = FillEntry(e, path, edge) }).ToImmutableArray();
                 return Same(entries.Select(static e => e.Value), map.Entries.Select(static e => e.Value)) ? map : new ConfigNode.Mapping(map.At, entries);
             default: return node;
+        }
+    }
+
+    /// <summary>Most trees name no sibling; looking is far cheaper than rebuilding.</summary>
+    private static bool Mentions(ConfigNode node)
+    {
+        switch (node)
+        {
+            case ConfigNode.Scalar scalar: return scalar.Text.Contains("{" + Siblings.Prefix, StringComparison.Ordinal);
+            case ConfigNode.Sequence list:
+                foreach (var item in list.Items)
+                    if (Mentions(item)) return true;
+                return false;
+            case ConfigNode.Mapping map:
+                foreach (ref readonly var entry in map.Entries.AsSpan())
+                    if (Mentions(entry.Value)) return true;
+                return false;
+            default: return false;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 
 namespace Vigil.Spec;
@@ -9,4 +10,5 @@ namespace Vigil.Spec;
 [JsonSerializable(typeof(BackendSpec))]
 [JsonSerializable(typeof(LocalSpec))]
 [JsonSerializable(typeof(JobSpec))]
+[JsonSerializable(typeof(ImmutableArray<string>))]
 public sealed partial class SpecJson : JsonSerializerContext;

@@ -28,10 +28,13 @@ internal static class ConfigCommand
         return ExitCode.Done;
     }
 
-    private static string? Whole(CliContext context, ExperimentWords words, bool resolve, bool json, DiagnosticBag report) =>
-        ExperimentLoader.Request(context, words, report) is { } request && ComposedConfig.Of(request, resolve, report) is { } tree
-            ? json ? JsonEmitter.Emit(tree) : new YamlEmitter().Emit(tree)
-            : null;
+    private static string? Whole(CliContext context, ExperimentWords words, bool resolve, bool json, DiagnosticBag report)
+    {
+        if (ExperimentLoader.Request(context, words, report) is not { } request) return null;
+        var composed = Planner.Compose(request, resolve ? Interpolations.Resolved : Interpolations.AsWritten);
+        foreach (var diagnostic in composed.Diagnostics) report.Add(diagnostic);
+        return composed.Tree is not { } tree ? null : json ? JsonEmitter.Emit(tree) : new YamlEmitter().Emit(tree);
+    }
 
     private static string? OfRun(CliContext context, ExperimentWords words, bool resolve, string run, bool json, DiagnosticBag report)
     {

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Vigil.Planning;
+
+/// <summary>What a new plan means for runs that were planned before.</summary>
+/// <param name="Equal">Planned before and unchanged: the new plan's runs.</param>
+/// <param name="Vanished">Planned before, absent now.</param>
+public sealed record PlanComparison(ImmutableArray<PlannedRun> Equal, ImmutableArray<PlannedRun> Added, ImmutableArray<PlannedRun> Vanished, ImmutableArray<RunChange> Changed)
+{
+    /// <summary>Whether every run of before is there unchanged.</summary>
+    public bool OnlyGrows => Vanished.IsEmpty && Changed.IsEmpty;
+
+    public static PlanComparison Of(IEnumerable<PlannedRun> before, IEnumerable<PlannedRun> after)
+    {
+        var old = before.ToDictionary(static r => r.Id);
+        var equal = ImmutableArray.CreateBuilder<PlannedRun>();
+        var added = ImmutableArray.CreateBuilder<PlannedRun>();
+        var changed = ImmutableArray.CreateBuilder<RunChange>();
+        foreach (var run in after)
+        {
+            if (!old.Remove(run.Id, out var known)) added.Add(run);
+            else if (RunChange.Between(known, run) is { Differences.Length: > 0 } change) changed.Add(change);
+            else equal.Add(run);
+        }
+        return new(equal.DrainToImmutable(), added.DrainToImmutable(), [.. old.Values.OrderBy(static r => r.Index)], changed.DrainToImmutable());
+    }
+}
+
+/// <summary>One run that the new plan asks for differently.</summary>
+public sealed record RunChange(PlannedRun Before, PlannedRun After, ImmutableArray<FieldDifference> Differences)
+{
+    /// <summary>A run's place in the plan and how its coordinates are written do not matter; everything that its attempts see does.</summary>
+    public static RunChange Between(PlannedRun before, PlannedRun after)
+    {
+        var differences = new List<FieldDifference>();
+        void Compare(string field, string? old, string? now)
+        {
+            if (old != now) differences.Add(new(field, old, now));
+        }
+        Compare("stage", before.Stage, after.Stage);
+        Compare("command", Text(before.Command), Text(after.Command));
+        CompareMaps("", before.Placeholders, after.Placeholders, Compare);
+        CompareMaps("env.", before.Env, after.Env, Compare);
+        Compare("env_defaults", Text(before.EnvDefaults), Text(after.EnvDefaults));
+        Compare("work_dir", before.WorkDir, after.WorkDir);
+        Compare("output_dir", before.OutputDir, after.OutputDir);
+        Compare("log_path", before.LogPath, after.LogPath);
+        Compare("log_path_current", before.LogPathCurrent, after.LogPathCurrent);
+        Compare("depends_on", string.Join(", ", before.DependsOn), string.Join(", ", after.DependsOn));
+        Compare("watches", string.Join(", ", before.Watches), string.Join(", ", after.Watches));
+        Compare("cpus_per_run", Text(before.Resources.Cpus), Text(after.Resources.Cpus));
+        Compare("gpus_per_run", Text(before.Resources.Gpus), Text(after.Resources.Gpus));
+        Compare("time", Text(before.TimeLimit), Text(after.TimeLimit));
+        Compare("priority", Text(before.Priority), Text(after.Priority));
+        Compare("restart", Text(before.Restart), Text(after.Restart));
+        // The hash says only that something differs; it is worth a line when nothing else tells what.
+        if (differences.Count == 0) Compare("configuration", before.ConfigHash, after.ConfigHash);
+        return new(before, after, [.. differences]);
+    }
+
+    private static void CompareMaps(string prefix, ImmutableSortedDictionary<string, string> before, ImmutableSortedDictionary<string, string> after, Action<string, string?, string?> compare)
+    {
+        foreach (var key in before.Keys.Union(after.Keys).Order(StringComparer.Ordinal))
+            compare(prefix + key, before.GetValueOrDefault(key), after.GetValueOrDefault(key));
+    }
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+    private static string Text(bool value) => value ? "true" : "false";
+    private static string? Text(TimeSpan? value) => value?.ToString("c", CultureInfo.InvariantCulture);
+
+    private static string Text(CommandTemplate command) => command switch
+    {
+        CommandTemplate.Line { Text: var line } => line,
+        CommandTemplate.Words { Items: var words } => $"[{string.Join(", ", words)}]",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static string Text(RestartPolicy policy) => string.Create(CultureInfo.InvariantCulture,
+        $"{policy.MaxAttempts} attempts, {policy.DelaySeconds} s, on {string.Join(", ", policy.Causes.Order())}");
+}
+
+/// <summary>One field of a run before and now; null: it was not set.</summary>
+public sealed record FieldDifference(string Field, string? Before, string? After)
+{
+    public override string ToString() => $"{Field}: {Before ?? "(none)"} → {After ?? "(none)"}";
+}
