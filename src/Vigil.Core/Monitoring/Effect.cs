@@ -19,10 +19,6 @@ public abstract record Effect
     public sealed record Cancel(AttemptId Attempt, JobId Job) : Effect;
 }
 
-/// <summary>An attempt to start and what its script needs beside the plan.</summary>
-/// <param name="LastCheckpoint">Absolute; null when there is none.</param>
-public sealed record AttemptStart(AttemptId Attempt, string? LastCheckpoint);
-
 /// <summary>How an effect went, as the world told it.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(Submitted), "submitted")]

@@ -36,6 +36,10 @@ public readonly record struct AttemptId(RunId Run, int Number, int Requeue = 0)
     }
 }
 
+/// <summary>An attempt to start and what its script needs beside the plan.</summary>
+/// <param name="LastCheckpoint">Absolute; null when there is none.</param>
+public sealed record AttemptStart(AttemptId Attempt, string? LastCheckpoint);
+
 /// <summary>The scheduler's own name for a job, always text: a Slurm id (with array index) or a local job number.</summary>
 [JsonConverter(typeof(JobIdJson))]
 public readonly record struct JobId(string Value)

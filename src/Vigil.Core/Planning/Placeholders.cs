@@ -12,9 +12,12 @@ internal static class Placeholders
     private static readonly string[] OfThePlan = ["name", "run", "stage", "index", "output_dir", "log_path", "log_path_current", "base_output_dir", "experiment"];
 
     /// <summary>Known when an attempt starts.</summary>
-    private static readonly string[] OfAnAttempt = ["attempt", "last_checkpoint", "best_checkpoint", "checkpoint_path", "timestamp"];
+    private static readonly string[] OfAnAttempt = ["attempt", "last_checkpoint", "best_checkpoint", "checkpoint_path", "timestamp", "job_id"];
 
     public static bool IsOfAnAttempt(string name) => OfAnAttempt.Contains(name);
+    /// <summary>Not to be read off a run alone, so it is kept with it.</summary>
+    public static bool IsOfTheExperiment(string name) => name is "base_output_dir" or "experiment";
+
     public static bool IsOfThePlan(string name) => OfThePlan.Contains(name);
 
     /// <summary>The value of a name that the plan knows; null for any other.</summary>
@@ -43,8 +46,7 @@ internal static class Placeholders
         var container = Merging.Find(tree, name.Split('.')) is ConfigNode.Mapping or ConfigNode.Sequence;
         var near = Suggestion.Nearest(name, [.. OfThePlan, .. OfAnAttempt, .. tree.Entries.Select(static e => e.Key)]);
         var hint = $"text in braces is written \\{{{name}}}";
-        if (name == "job_id") hint = where == "project.log_path" ? "the job's id is written %j there" : "the job's id is not known when the plan is made";
-        else if (near is not null) hint = $"did you mean {{{near}}}? {char.ToUpperInvariant(hint[0])}{hint[1..]}";
+        if (near is not null) hint = $"did you mean {{{near}}}? {char.ToUpperInvariant(hint[0])}{hint[1..]}";
         report.Error("PLN020", at, container ? $"{{{name}}} in '{where}' names a whole section, not a value" : $"'{where}' holds the placeholder {{{name}}}, which is not known", hint);
     }
 }

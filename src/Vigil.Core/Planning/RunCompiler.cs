@@ -89,7 +89,10 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
                 values[name] = found.Value;
             }
             else if (Placeholders.IsOfAnAttempt(name)) continue;
-            else if (Placeholders.Value(name, run, experiment) is not null) continue;
+            else if (Placeholders.Value(name, run, experiment) is { } known)
+            {
+                if (Placeholders.IsOfTheExperiment(name)) values[name] = known;
+            }
             else if (Placeholders.Configured(name, spec.Tree, n => Placeholders.Value(n, run, experiment)) is { } value) values[name] = value;
             else Placeholders.ReportUnknown(name, at, "backend.command", spec.Tree, report);
         }

@@ -111,7 +111,7 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
         {
             if (part is not TextPart.Placeholder { Name: var name }) return ((TextPart.Literal)part).Text;
             if ((Plan(name) ?? (Placeholders.IsOfThePlan(name) ? null : Placeholders.Configured(name, run.Draft.Spec.Tree, Plan))) is { } value) return value;
-            if (Placeholders.IsOfAnAttempt(name)) report.Error("PLN021", at, $"{{{name}}} in 'project.{key}' is known only when an attempt starts, and the log's place is fixed before");
+            if (Placeholders.IsOfAnAttempt(name)) report.Error("PLN021", at, $"{{{name}}} in 'project.{key}' is known only when an attempt starts, and the log's place is fixed before", name == "job_id" ? "the job's id is written %j there" : null);
             else Placeholders.ReportUnknown(name, at, $"project.{key}", run.Draft.Spec.Tree, report);
             return "";
         }));

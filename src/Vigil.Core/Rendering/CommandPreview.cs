@@ -1,4 +1,3 @@
-using Vigil.Monitoring;
 using Vigil.Planning;
 using Vigil.Spec;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Vigil.Monitoring;
 using Vigil.Planning;
 
 namespace Vigil.Rendering;
@@ -20,7 +19,7 @@ internal sealed class PlaceholderValues(PlannedRun run, AttemptStart start)
     /// <summary>The planner has refused unknown names, so one that is unknown here is a bug.</summary>
     public PlaceholderValue this[string name] => name switch
     {
-        "name" => PlaceholderValue.Known(run.Id.Value),
+        "name" or "run" => PlaceholderValue.Known(run.Id.Value),
         "point" => PlaceholderValue.Known(run.Point),
         "stage" => PlaceholderValue.Known(run.Stage ?? ""),
         "index" => PlaceholderValue.Known(run.Index.ToString(CultureInfo.InvariantCulture)),
@@ -29,7 +28,7 @@ internal sealed class PlaceholderValues(PlannedRun run, AttemptStart start)
         "work_dir" => PlaceholderValue.Known(run.WorkDir),
         "log_path" => WithJob(run.LogPath),
         "log_path_current" => WithJob(run.LogPathCurrent ?? run.LogPath),
-        "last_checkpoint" => PlaceholderValue.Known(start.LastCheckpoint ?? ""),
+        "last_checkpoint" or "checkpoint_path" => PlaceholderValue.Known(start.LastCheckpoint ?? ""),
         "best_checkpoint" when !run.Placeholders.ContainsKey(name) => PlaceholderValue.Known(""),
         "job_id" => new(null, $"\"${JobVariable}\""),
         "timestamp" => new(null, "\"$vigil_timestamp\""),

@@ -1,5 +1,4 @@
 using System.Text;
-using Vigil.Monitoring;
 using Vigil.Planning;
 using Vigil.Spec;
 

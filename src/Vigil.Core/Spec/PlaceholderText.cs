@@ -21,10 +21,6 @@ public abstract record TextPart
 /// </summary>
 public static partial class PlaceholderText
 {
-    /// <summary>Names that every command knows, whatever the configuration holds.</summary>
-    public static ImmutableSortedSet<string> BuiltIn { get; } = ImmutableSortedSet.Create(StringComparer.Ordinal,
-        "attempt", "best_checkpoint", "index", "job_id", "last_checkpoint", "log_path", "log_path_current", "name", "output_dir", "point", "stage", "timestamp", "work_dir");
-
     public static ImmutableArray<TextPart> Parse(string text)
     {
         var parts = ImmutableArray.CreateBuilder<TextPart>();
@@ -57,6 +53,6 @@ public static partial class PlaceholderText
         ? text
         : Braces.Replace(text, match => match.ValueSpan[0] is '\\' or '$' ? match.Value : value(match.Value.Trim('{', '}')) ?? match.Value);
 
-    [GeneratedRegex(@"(?<![\\$])\{\{(?:[A-Za-z_][\w-]*(?:\.[\w-]+)*)\}\}|[\\$]?\{(?:[A-Za-z_][\w-]*(?:\.[\w-]+)*)\}", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
+    [GeneratedRegex(@"[\\$]\{(?:[A-Za-z_][\w-]*(?:\.[\w-]+)*|\{[A-Za-z_][\w-]*(?:\.[\w-]+)*\})\}|\{\{[A-Za-z_][\w-]*(?:\.[\w-]+)*\}\}|\{[A-Za-z_][\w-]*(?:\.[\w-]+)*\}", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
     private static partial Regex Braces { get; }
 }

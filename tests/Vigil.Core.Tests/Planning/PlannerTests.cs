@@ -153,7 +153,7 @@ public sealed class PlannerTests
     [InlineData("backend: {command: x}\nproject: {share: all}", "PLN011")]
     [InlineData("backend: {command: x}\nproject: {name: a/b}", "PLN010")]
     [InlineData("backend: {command: x}\nproject: {log_path: /l/out.log}", "PLN013")]
-    [InlineData("backend: {command: x}\nproject: {log_path: '/l/{job_id}-%j.log'}", "PLN020")]
+    [InlineData("backend: {command: x}\nproject: {log_path: '/l/{job_id}-%j.log'}", "PLN021")]
     [InlineData("backend: {command: x}\nproject: {base_output_dir: '/o/{timestamp}'}", "PLN012")]
     [InlineData("backend: {command: 'awk {print}'}", "PLN020")]
     [InlineData("backend: {command: 'x {backend}'}", "PLN020")]

@@ -90,7 +90,7 @@ public sealed class CrashMatrixTests(ITestOutputHelper output)
 
     private sealed class Scenario : IDisposable
     {
-        private readonly TempFolder _temp = new();
+        private readonly TempFolder _temp = TempFolder.InMemory();
         private readonly ExperimentFolder _folder;
         private readonly FakeScheduler _scheduler;
         private readonly VirtualTime _time = new();

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Vigil.Monitoring;
 using Vigil.Planning;
 
-namespace Vigil.Core.Tests;
+namespace Vigil.Core.Tests.Monitoring;
 
 /// <summary>Test data in one word.</summary>
 internal static class Some
