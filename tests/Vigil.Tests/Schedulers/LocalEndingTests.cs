@@ -103,9 +103,9 @@ public sealed class LocalEndingTests : IDisposable
     {
         var monitor = _place.Monitor(grace: 30);
         var job = await Submit(monitor, _place.Request("a", "(trap '' TERM; touch ready; exec sleep 300) & until [[ -e ready ]]; do :; done; exit 0"));
-        await Until(monitor, job, _ => HasExit(job));
-        Assert.Equal(JobState.Running, (await Report(monitor, job)).State);
-        Assert.Contains("cpu-0", Directory.GetFiles($"{_place.RunFolderPath}/slots").Select(Path.GetFileName));
+        Assert.Equal(JobState.Running, (await Until(monitor, job, static r => r.Reason is "COMPLETING")).State);
+        Assert.True(HasExit(job));
+        Assert.NotEqual("", _place.Text("run/slots/cpu-0"));
         _place.Time.Jump(TimeSpan.FromSeconds(31));
         var end = await End(monitor, job);
         Assert.Equal((JobState.Completed, 0), (end.State, end.ExitCode));

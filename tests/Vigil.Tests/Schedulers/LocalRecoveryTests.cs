@@ -95,7 +95,7 @@ public sealed class LocalRecoveryTests : IDisposable
     public async Task A_job_whose_lock_is_held_is_being_started_and_is_started_again_only_when_it_was_not()
     {
         var job = await LeftWaiting("echo ran >>ran");
-        var lockOfSpawner = Assert.NotNull(_place.OpenFolder().TryHold(job.Job!.Value));
+        var lockOfSpawner = Assert.NotNull(_place.OpenFolder().TryHold(LocalJob.NumberOf(job.Job!.Value)));
         var second = _place.Monitor();
         Assert.Equal(JobState.Running, (await Report(second, job)).State);
         _place.Time.Jump(TimeSpan.FromSeconds(10));
@@ -113,8 +113,16 @@ public sealed class LocalRecoveryTests : IDisposable
     {
         var job = await LeftWaiting();
         // Stands for the monitor in its spawn window: takes the lock, starts the script with it, and is gone by SIGKILL at once.
-        var spawner = $"exec 3<>{_place.RunFolderPath}/jobs/{job.Job}.lock; flock 3; VIGIL_JOB_ID={job.Job} setsid bash {job.ScriptPath} </dev/null >{job.LogPath(job.Job!.Value)} 2>&1 & kill -9 $$";
-        using (var process = Process.Start(new ProcessStartInfo("bash", ["-c", spawner]))!) await process.WaitForExitAsync(Stop);
+        var spawner = $"""
+            import fcntl, os, struct, subprocess
+            lock = os.open("{_place.RunFolderPath}/jobs", os.O_RDWR)
+            fcntl.fcntl(lock, 37, struct.pack("hhqqi4x", 1, 0, {job.Job}, 1, 0))
+            os.dup2(lock, 3)
+            log = open("{job.LogPath(job.Job!.Value)}", "w")
+            subprocess.Popen(["bash", "{job.ScriptPath}"], start_new_session=True, pass_fds=[3], stdout=log, stderr=log, env=dict(os.environ, VIGIL_JOB_ID="{job.Job}"))
+            os.kill(os.getpid(), 9)
+            """;
+        using (var process = Process.Start(new ProcessStartInfo("python3", ["-c", spawner]))!) await process.WaitForExitAsync(Stop);
         var second = _place.Monitor();
         await _place.Makes(second, job, "ready");
         Assert.Equal(JobState.Running, (await Report(second, job)).State);

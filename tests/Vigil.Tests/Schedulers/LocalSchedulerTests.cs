@@ -25,8 +25,7 @@ public sealed class LocalSchedulerTests : IDisposable
         Assert.Equal($"hello\n{job.Job}\n", Log(job));
         Assert.Equal($"slurm-{job.Job}.out", new FileInfo($"{_place.Dir}/exp/a/current.log").LinkTarget);
         Assert.True(long.Parse(job.Job!.Value.Value, CultureInfo.InvariantCulture) > 0);
-        Assert.Empty(Directory.GetFiles($"{_place.RunFolderPath}/jobs"));
-        Assert.Equal(["lock"], Directory.GetFiles($"{_place.RunFolderPath}/slots").Select(Path.GetFileName));
+        Assert.Equal("", _place.Text("run/slots/cpu-0"));
     }
 
     [Fact]

@@ -33,7 +33,10 @@ internal sealed class LocalJob(AttemptId attempt, JobId id, PlannedRun run, stri
     public PlannedRun Run => run;
     public string Folder => folder;
     public string Log => run.LogPath.Replace("%j", id.Value, StringComparison.Ordinal);
-    public long Number { get; } = long.TryParse(id.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    public long Number { get; } = NumberOf(id);
+
+    /// <summary>Our ids are numbers; nothing else can be one of ours, and number 0 is nobody's.</summary>
+    public static long NumberOf(JobId id) => long.TryParse(id.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     public JobRecord Record { get; set; } = record;
     public JobPhase Phase { get; set; } = new JobPhase.Waiting();

@@ -42,7 +42,7 @@ internal sealed partial class LocalScheduler
             {
                 count++;
                 if (running.Wrapper is null && JobFiles.Claim(job.Folder)?.Process is { } claimed) job.Phase = running = running with { Wrapper = claimed };
-                if (running.Wrapper is { } wrapper && _machine.Processes.IsAlive(wrapper) || _folder.IsHeld(job.Id)) continue;
+                if (running.Wrapper is { } wrapper && _machine.Processes.IsAlive(wrapper) || _folder.IsHeld(job.Number)) continue;
                 ended.Add(job);
             }
         _strangersAt = now + TimeSpan.FromSeconds(0.5 + count / 400.0);
@@ -157,7 +157,6 @@ internal sealed partial class LocalScheduler
     {
         job.Phase = new JobPhase.Over(JobVerdict.Judge(job, _machine.Processes, now));
         _live.Remove(job);
-        _folder.Forget(job.Id);
         if (!job.Slots.IsEmpty) _toFree.Add((job.Slots, job.Id));
         if (job.Slots.Any(SlotBook.IsGpu)) _machine.Gpus.LookAgain();
         job.Slots = [];

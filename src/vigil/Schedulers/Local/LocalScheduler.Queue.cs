@@ -57,7 +57,7 @@ internal sealed partial class LocalScheduler
     /// <summary>Under the lock of the slots. Nobody can start a job twice: its lock is taken first and inherited, its claim is asked for under that lock.</summary>
     private Launched Launch(LocalJob job, ImmutableArray<string> slots, DateTimeOffset now)
     {
-        if (_folder.TryHold(job.Id) is not { } held)
+        if (_folder.TryHold(job.Number) is not { } held)
         {
             (job.Phase, job.Slots) = (new JobPhase.Running(null, Kin.Stranger, now), _slots.HeldBy(job.Id));
             return Launched.Done;
@@ -117,7 +117,7 @@ internal sealed partial class LocalScheduler
         var record = JobFiles.Record(request.Folder) ?? new JobRecord(id.Value, request.Attempt.ToString(), _time.GetUtcNow());
         var job = new LocalJob(request.Attempt, id, request.Run, request.Folder, record);
         _jobs[request.Attempt] = job;
-        var held = _folder.IsHeld(id);
+        var held = _folder.IsHeld(job.Number);
         if (held || JobFiles.IsClaimed(request.Folder))
         {
             // Judged like every stranger at the next look: alive, leaving, or over.

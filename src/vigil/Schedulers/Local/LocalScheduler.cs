@@ -109,7 +109,9 @@ internal sealed partial class LocalScheduler : IScheduler, IDisposable
     private static JobReport Report(LocalJob job) => job.Phase switch
     {
         JobPhase.Waiting => new(job.Attempt, job.Id, JobState.Queued),
-        JobPhase.Running or JobPhase.Leaving => new(job.Attempt, job.Id, JobState.Running, Started: job.Started?.Time, Host: job.Started?.Host),
+        JobPhase.Running => new(job.Attempt, job.Id, JobState.Running, Started: job.Started?.Time, Host: job.Started?.Host),
+        // Slurm's word for the same: the script has ended, its processes have not.
+        JobPhase.Leaving => new(job.Attempt, job.Id, JobState.Running, "COMPLETING", Started: job.Started?.Time, Host: job.Started?.Host),
         JobPhase.Over over => over.Report,
         _ => throw new System.Diagnostics.UnreachableException(),
     };

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Vigil.Planning;
 using Vigil.Platform;
 
 namespace Vigil.Schedulers.Local;
@@ -8,17 +7,19 @@ namespace Vigil.Schedulers.Local;
 /// <summary>
 /// What all monitors of one user on one machine share: the counter of job ids, the slots, and a lock for each job.
 /// A job's lock is taken before the job is started and inherited by it: held means that it lives, or is being started.
+/// It is one byte of one file, at the job's number: a file a job, made and removed, costs an ext4 more than the job itself.
 /// </summary>
 internal sealed class RunFolder : IDisposable
 {
     private static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly TimeProvider _time;
-    private readonly int _slotLock;
+    private readonly int _slotLock, _jobLocks;
 
     private RunFolder(string path, TimeProvider time)
     {
         (Path, _time) = (path, time);
         _slotLock = OpenLock(System.IO.Path.Combine(path, "slots/lock"));
+        _jobLocks = OpenLock(JobLocks);
     }
 
     public string Path { get; }
@@ -35,7 +36,7 @@ internal sealed class RunFolder : IDisposable
     /// <returns>Null with the reason and its remedy when the folder cannot be trusted or made.</returns>
     public static RunFolder? Open(string path, TimeProvider time, out string? refusal)
     {
-        refusal = PrivateFolder.Claim(path) ?? PrivateFolder.Claim(System.IO.Path.Combine(path, "slots")) ?? PrivateFolder.Claim(System.IO.Path.Combine(path, "jobs"));
+        refusal = PrivateFolder.Claim(path) ?? PrivateFolder.Claim(System.IO.Path.Combine(path, "slots"));
         if (refusal is not null) return null;
         try { return new(path, time); }
         catch (IOException unwritable)
@@ -76,30 +77,25 @@ internal sealed class RunFolder : IDisposable
     }
 
     /// <summary>A descriptor that holds the job's lock, to be inherited by the job; null: somebody holds it.</summary>
-    public int? TryHold(JobId job)
+    public int? TryHold(long job)
     {
-        var descriptor = OpenLock(LockPath(job));
-        if (Libc.Flock(descriptor, Libc.LockExclusive | Libc.LockNonBlocking) == 0) return descriptor;
+        // A lock belongs to what one open() made; with a description of its own each job keeps its byte until its last process closes it.
+        var descriptor = OpenLock(JobLocks);
+        if (Libc.TryLockByte(descriptor, job)) return descriptor;
         _ = Libc.Close(descriptor);
         return null;
     }
 
     /// <summary>Whether the job lives or is being started.</summary>
-    public bool IsHeld(JobId job)
-    {
-        var descriptor = Libc.Open(LockPath(job), Libc.OpenReadWrite | Libc.OpenCloseOnExec, 0);
-        if (descriptor < 0) return false;
-        var held = Libc.Flock(descriptor, Libc.LockExclusive | Libc.LockNonBlocking) < 0;
-        _ = Libc.Close(descriptor);
-        return held;
-    }
+    public bool IsHeld(long job) => Libc.IsByteLocked(_jobLocks, job);
 
-    /// <summary>Takes away the lock of a job that is over.</summary>
-    public void Forget(JobId job) => _ = Libc.Unlink(LockPath(job));
-
-    private string LockPath(JobId job) => System.IO.Path.Combine(Path, "jobs", $"{job.Value}.lock");
+    private string JobLocks => System.IO.Path.Combine(Path, "jobs");
 
     private static int OpenLock(string path) => Libc.Check(Libc.Open(path, Libc.OpenReadWrite | Libc.OpenCreate | Libc.OpenNoFollow | Libc.OpenCloseOnExec, 0x180), "open", path);
 
-    public void Dispose() => _ = Libc.Close(_slotLock);
+    public void Dispose()
+    {
+        _ = Libc.Close(_slotLock);
+        _ = Libc.Close(_jobLocks);
+    }
 }

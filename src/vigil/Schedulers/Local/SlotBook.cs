@@ -21,7 +21,7 @@ internal sealed class FreeSlots(List<string> cpus, List<string> gpus)
 }
 
 /// <summary>
-/// The machine's CPUs and GPUs as one file a slot, shared by all monitors of a user. A slot is held while the job that its file names lives,
+/// The machine's CPUs and GPUs as one file a slot (empty: free), shared by all monitors of a user. A slot is held while the job that its file names lives,
 /// or any process of that job's session. Call everything here under <see cref="RunFolder.LockSlots"/>.
 /// </summary>
 internal sealed class SlotBook(RunFolder folder, ProcessTable processes, int cpus)
@@ -46,7 +46,7 @@ internal sealed class SlotBook(RunFolder folder, ProcessTable processes, int cpu
     public void Free(IEnumerable<string> slots, JobId job)
     {
         foreach (var slot in slots)
-            if (Holder(slot)?.JobId == job.Value) _ = Libc.Unlink(folder.SlotPath(slot));
+            if (Holder(slot)?.JobId == job.Value) SmallFile.Overwrite(folder.SlotPath(slot), []);
     }
 
     /// <summary>The slots that a job holds, for one that an earlier monitor started.</summary>
@@ -63,7 +63,7 @@ internal sealed class SlotBook(RunFolder folder, ProcessTable processes, int cpu
 
     private bool IsHeld(SlotHolder holder)
     {
-        if (folder.IsHeld(new(holder.JobId))) return true;
+        if (folder.IsHeld(LocalJob.NumberOf(new(holder.JobId)))) return true;
         // Process numbers of another boot or another container mean nothing here; there the lock alone counts.
         if (holder.Boot != processes.Boot || holder.Namespace != processes.Namespace) return false;
         var process = holder is { Pid: { } pid, Start: { } start } ? new ProcessIdentity(holder.Boot, pid, start) : JobFiles.Claim(holder.Folder)?.Process;
