@@ -45,6 +45,9 @@ internal sealed class LocalJob(AttemptId attempt, JobId id, PlannedRun run, stri
     /// <summary>Null: it has not said so yet.</summary>
     public JobMark? Started => field ??= JobFiles.Started(folder);
 
+    /// <summary>A <see cref="System.Diagnostics.Stopwatch"/> time stamp: pids follow the machine's monotonic clock, no other. 0: not started here.</summary>
+    public long Spawned { get; set; }
+
     /// <summary>KILL was sent to the group.</summary>
     public bool Killed { get; set; }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Vigil.Monitoring;
 using Vigil.Planning;
 using Vigil.Platform;
@@ -54,7 +55,9 @@ internal sealed partial class LocalScheduler
     {
         if (jobs.Count == 0) return;
         var wrappers = jobs.Select(static job => ((JobPhase.Running)job.Phase).Wrapper ?? JobFiles.Claim(job.Folder)?.Process).ToList();
-        var members = LocalSession.Members(_machine.Processes, [.. wrappers.OfType<ProcessIdentity>().DistinctBy(static w => w.Pid)]);
+        var known = wrappers.OfType<ProcessIdentity>().DistinctBy(static w => w.Pid).ToList();
+        var young = jobs.TrueForAll(static job => job.Phase is JobPhase.Running { Kin: Kin.Child } && Stopwatch.GetElapsedTime(job.Spawned) < TimeSpan.FromSeconds(1));
+        var members = young ? LocalSession.YoungMembers(_machine.Processes, known) : LocalSession.Members(_machine.Processes, known);
         foreach (var (job, wrapper) in jobs.Zip(wrappers))
         {
             var running = (JobPhase.Running)job.Phase;

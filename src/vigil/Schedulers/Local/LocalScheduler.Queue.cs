@@ -70,6 +70,7 @@ internal sealed partial class LocalScheduler
                 return Launched.Done;
             }
             _slots.Hold(slots, job.Id, job.Folder, process: null);
+            job.Spawned = System.Diagnostics.Stopwatch.GetTimestamp();
             var pid = Spawn(job, slots, held);
             if (pid > 0)
             {
