@@ -8,7 +8,7 @@ internal static partial class Libc
     public const int OpenReadOnly = 0, OpenWriteOnly = 1, OpenReadWrite = 2;
     public const int OpenCreate = 0x40, OpenExclusive = 0x80, OpenAppend = 0x400, OpenDirectory = 0x10000, OpenNoFollow = 0x20000, OpenCloseOnExec = 0x80000;
     public const int LockExclusive = 2, LockNonBlocking = 4;
-    public const int ErrorNoEntry = 2, ErrorNoProcess = 3, ErrorInterrupted = 4, ErrorAgain = 11, ErrorExists = 17;
+    public const int ErrorNoEntry = 2, ErrorNoProcess = 3, ErrorInterrupted = 4, ErrorAgain = 11, ErrorNoAccess = 13, ErrorExists = 17;
     public const int SignalKill = 9, SignalTerm = 15, SignalStop = 19, SignalContinue = 18;
     public const int WaitNoHang = 1;
 
@@ -45,8 +45,42 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int MakeFolder(string path, uint mode);
 
+    [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Access(string path, int mode);
+
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     public static partial int Flock(int descriptor, int operation);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Control(int descriptor, int command, ref RangeLock range);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct RangeLock
+    {
+        public short Type, Whence;
+        public long Start, Length;
+        public int Pid;
+    }
+
+    private const short WriteLock = 1, NoLock = 2;
+
+    /// <summary>Locks one byte for the open file itself, so that a child that inherits it holds it too. False: somebody else holds it.</summary>
+    public static bool TryLockByte(int descriptor, long at)
+    {
+        const int setOfOpenFile = 37;
+        var range = new RangeLock { Type = WriteLock, Start = at, Length = 1 };
+        if (Control(descriptor, setOfOpenFile, ref range) == 0) return true;
+        return Marshal.GetLastPInvokeError() is ErrorAgain or ErrorNoAccess ? false : throw LastError("lock", $"byte {at}");
+    }
+
+    /// <summary>Whether somebody else holds the byte; asking takes nothing.</summary>
+    public static bool IsByteLocked(int descriptor, long at)
+    {
+        const int getOfOpenFile = 36;
+        var range = new RangeLock { Type = WriteLock, Start = at, Length = 1 };
+        Check(Control(descriptor, getOfOpenFile, ref range), "look at the lock of", $"byte {at}");
+        return range.Type != NoLock;
+    }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int pid, int signal);

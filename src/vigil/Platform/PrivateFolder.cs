@@ -22,7 +22,7 @@ internal static class PrivateFolder
     public static string? Claim(string path)
     {
         const uint folder = 0x4000, typeBits = 0xF000, modeBits = 0xFFF;
-        try { Create(path); }
+        try { if (Libc.Status(path) is null) Create(path); }
         catch (IOException refusal) { return $"{refusal.Message}; set VIGIL_RUN_DIR to a folder that you can write"; }
         if (Libc.Status(path) is not { } status || (status.Mode & typeBits) != folder) return $"{path} is no folder; remove it, or set VIGIL_RUN_DIR to a folder of your own";
         if (status.Owner != Libc.EffectiveUser()) return $"{path} belongs to another user; set VIGIL_RUN_DIR to a folder of your own";

@@ -1,0 +1,141 @@
+using Vigil.Monitoring;
+using Vigil.Platform;
+using Vigil.Schedulers;
+using Vigil.Schedulers.Local;
+using static Vigil.Tests.Schedulers.LocalPlace;
+
+namespace Vigil.Tests.Schedulers;
+
+public sealed class LocalEndingTests : IDisposable
+{
+    private const string HandlesTerm = """
+        exec python3 -c '
+        import signal, sys, time
+        assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL and signal.getsignal(signal.SIGINT) == signal.default_int_handler
+        def leave(*_):
+            time.sleep(0.7); open("ended", "w").close(); sys.exit(3)
+        signal.signal(signal.SIGTERM, leave)
+        open("ready", "w").close()
+        time.sleep(60)'
+        """;
+
+    private readonly LocalPlace _place = new();
+    public void Dispose() => _place.Dispose();
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private static bool HasExit(JobRequest job) => File.Exists($"{job.Folder}/exit.json");
+
+    [Theory]
+    [InlineData(HandlesTerm)]
+    [InlineData("bash -c 'trap \"sleep 0.7; touch ended; exit 3\" TERM; touch ready; while :; do sleep 0.01; done'; echo not reached >no")]
+    public async Task A_cancelled_job_keeps_the_code_of_a_command_that_cleans_up_first(string line)
+    {
+        var monitor = _place.Monitor();
+        var job = await Submit(monitor, _place.Request("a", line));
+        await _place.Makes(monitor, job, "ready");
+        Assert.IsType<EffectResult.Done>(await monitor.CancelAsync(job, Stop));
+        Assert.False(HasExit(job));
+        var end = await End(monitor, job);
+        Assert.Equal((JobState.Cancelled, "CANCELLED", 3), (end.State, end.Reason, end.ExitCode));
+        Assert.True(File.GetLastWriteTimeUtc($"{_place.Dir}/ended") <= File.GetLastWriteTimeUtc($"{job.Folder}/exit.json"));
+        Assert.False(File.Exists($"{_place.Dir}/no"));
+        Assert.IsType<EffectResult.Done>(await monitor.CancelAsync(job, Stop));
+    }
+
+    [Fact]
+    public async Task A_job_that_does_not_listen_is_killed_after_its_grace_with_all_that_it_started()
+    {
+        var monitor = _place.Monitor(grace: 30);
+        var job = await Submit(monitor, _place.Request("a", "trap '' TERM INT; (set -m; sleep 300 & wait) & touch ready; while :; do sleep 0.01; done"));
+        await _place.Makes(monitor, job, "ready");
+        await monitor.CancelAsync(job, Stop);
+        Assert.Equal(JobState.Running, (await Report(monitor, job)).State);
+        var wrapper = JobFiles.Claim(job.Folder)!.Process;
+        _place.Time.Jump(TimeSpan.FromSeconds(31));
+        var end = await End(monitor, job);
+        Assert.Equal((JobState.Cancelled, null), (end.State, end.ExitCode));
+        Assert.False(HasExit(job));
+        Assert.Empty(LocalSession.Members(new ProcessTable(), [wrapper]));
+    }
+
+    [Fact]
+    public async Task A_job_over_its_time_limit_ends_as_timeout()
+    {
+        var monitor = _place.Monitor();
+        var job = await Submit(monitor, _place.Request("a", "touch ready; sleep 60", limit: TimeSpan.FromMinutes(10)));
+        await _place.Makes(monitor, job, "ready");
+        _place.Time.Jump(TimeSpan.FromMinutes(9));
+        Assert.Equal(JobState.Running, (await Report(monitor, job)).State);
+        _place.Time.Jump(TimeSpan.FromMinutes(1.1));
+        var end = await End(monitor, job);
+        Assert.Equal((JobState.Timeout, "TIMEOUT", 143, 15), (end.State, end.Reason, end.ExitCode, end.Signal));
+    }
+
+    [Fact]
+    public async Task The_time_limit_holds_for_a_job_that_an_earlier_monitor_started()
+    {
+        var request = _place.Request("a", "touch ready; sleep 60", limit: TimeSpan.FromMinutes(10));
+        var first = _place.Monitor();
+        var job = await Submit(first, request);
+        await _place.Makes(first, job, "ready");
+        first.Dispose();
+        _place.Time.Jump(TimeSpan.FromMinutes(11));
+        Assert.Equal("TIMEOUT", (await End(_place.Monitor(), job)).Reason);
+    }
+
+    [Fact]
+    public async Task A_queued_job_that_is_cancelled_never_starts()
+    {
+        var monitor = _place.Monitor(cpus: 1);
+        var first = await Submit(monitor, _place.Request("first", "until [[ -e go ]]; do sleep 0.01; done"));
+        var job = await Submit(monitor, _place.Request("a", "touch ran"));
+        await monitor.CancelAsync(job, Stop);
+        Assert.Equal((JobState.Cancelled, "CANCELLED"), ((await Report(monitor, job)).State, (await Report(monitor, job)).Reason));
+        File.WriteAllText($"{_place.Dir}/go", "");
+        await End(monitor, first);
+        Assert.Equal(JobState.Cancelled, (await End(_place.Monitor(), job)).State);
+        Assert.False(File.Exists($"{_place.Dir}/ran"));
+        Assert.False(File.Exists($"{job.Folder}/claim"));
+    }
+
+    [Fact]
+    public async Task What_a_job_leaves_behind_is_ended_before_the_job_is_over()
+    {
+        var monitor = _place.Monitor(grace: 30);
+        var job = await Submit(monitor, _place.Request("a", "(trap '' TERM; touch ready; exec sleep 300) & until [[ -e ready ]]; do :; done; exit 0"));
+        Assert.Equal(JobState.Running, (await Until(monitor, job, static r => r.Reason is "COMPLETING")).State);
+        Assert.True(HasExit(job));
+        Assert.NotEqual("", _place.Text("run/slots/cpu-0"));
+        _place.Time.Jump(TimeSpan.FromSeconds(31));
+        var end = await End(monitor, job);
+        Assert.Equal((JobState.Completed, 0), (end.State, end.ExitCode));
+        Assert.Empty(LocalSession.Members(new ProcessTable(), [JobFiles.Claim(job.Folder)!.Process]));
+    }
+
+    [Fact]
+    public async Task A_job_that_was_killed_is_lost_not_completed()
+    {
+        var monitor = _place.Monitor();
+        var job = await Submit(monitor, _place.Request("a", "echo last words; touch ready; sleep 60"));
+        await _place.Makes(monitor, job, "ready");
+        Assert.Equal(0, Libc.Kill(-JobFiles.Claim(job.Folder)!.Pid, Libc.SignalKill));
+        var end = await End(monitor, job);
+        Assert.Equal((JobState.Lost, "LOST", null), (end.State, end.Reason, end.ExitCode));
+        Assert.Equal(["last words"], end.LastLines);
+        Assert.False(HasExit(job));
+    }
+
+    [Theory]
+    [InlineData(Libc.SignalTerm, 143)]
+    [InlineData(2, 130)]
+    public async Task A_signal_from_elsewhere_to_the_group_gives_the_true_code(int signal, int code)
+    {
+        var monitor = _place.Monitor();
+        var job = await Submit(monitor, _place.Request("a", "touch ready; sleep 60; echo not reached >no"));
+        await _place.Makes(monitor, job, "ready");
+        Assert.Equal(0, Libc.Kill(-JobFiles.Claim(job.Folder)!.Pid, signal));
+        var end = await End(monitor, job);
+        Assert.Equal((JobState.Failed, "FAILED", code, signal), (end.State, end.Reason, end.ExitCode, end.Signal));
+        Assert.False(File.Exists($"{_place.Dir}/no"));
+    }
+}
