@@ -46,7 +46,7 @@ internal sealed class References
     private void ScanText(string text, List<string> path)
     {
         if (!text.Contains('{', StringComparison.Ordinal)) return;
-        foreach (var name in PlaceholderText.Names(text)) Add(name.Split('.'));
+        foreach (var name in PlaceholderText.Parse(text).Names) Add(name.Split('.'));
         if (TemplateParser.MayInterpolate(text) && _templates.Parse(text, out _) is { } template)
             foreach (var part in template.Parts) ScanPart(part, path);
     }

@@ -80,7 +80,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
             _ => (new CommandTemplate.Line(""), []),
         };
         var at = spec.Command?.At.At ?? SourceSpan.None;
-        foreach (var name in command.Texts.SelectMany(static t => PlaceholderText.Names(t)).Distinct())
+        foreach (var name in command.Texts.SelectMany(static t => PlaceholderText.Parse(t).Names).Distinct())
         {
             if (name.StartsWith(Siblings.Prefix, StringComparison.Ordinal))
             {
@@ -103,9 +103,9 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
     private string Literal(string variable, string text, NamedRun run, ExperimentSpec spec)
     {
         string? Plan(string name) => Placeholders.Value(name, run, experiment);
-        return string.Concat(PlaceholderText.Parse(text).Select(part =>
+        return string.Concat(PlaceholderText.Parse(text).Parts.Select(part =>
         {
-            if (part is not TextPart.Placeholder { Name: var name }) return ((TextPart.Literal)part).Text;
+            if (part is not PlaceholderPart.Name { Key: var name }) return ((PlaceholderPart.Literal)part).Text;
             if ((Plan(name) ?? Placeholders.Configured(name, spec.Tree, Plan)) is { } value) return value;
             var at = (Merging.Find(spec.Tree, ["backend", "env", variable]) ?? Merging.Find(spec.Tree, ["job", "env", variable]) ?? spec.Tree).At;
             if (Placeholders.IsOfAnAttempt(name)) report.Error("PLN021", at, $"{{{name}}} in the variable {variable} is known only when an attempt starts", "use it in backend.command, such as: VAR={attempt} python3 …");

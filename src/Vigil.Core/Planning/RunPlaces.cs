@@ -58,7 +58,7 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
                 report.Error("PLN012", At(draft, "project", "base_output_dir").At, $"'project.base_output_dir' must be one folder for all runs, but it is '{first}' and '{other}'", "each run has a folder of its own below it");
                 return null;
             }
-        if (first.Length > 0 && !PlaceholderText.Names(first).Any()) return Path.GetFullPath(first, request.CurrentFolder);
+        if (first.Length > 0 && !PlaceholderText.Parse(first).Names.Any()) return Path.GetFullPath(first, request.CurrentFolder);
         report.Error("PLN012", At(drafts[0], "project", "base_output_dir").At, first.Length == 0 ? "'project.base_output_dir' is empty" : $"'project.base_output_dir: {first}' holds a placeholder, and those are filled only later", "refer to a key of the file with ${…}");
         return null;
     }
@@ -107,9 +107,9 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
     {
         var at = At(run.Draft, "project", key).At;
         string? Plan(string name) => name is "log_path" or "log_path_current" ? null : Placeholders.Value(name, run, header);
-        return string.Concat(PlaceholderText.Parse(text).Select(part =>
+        return string.Concat(PlaceholderText.Parse(text).Parts.Select(part =>
         {
-            if (part is not TextPart.Placeholder { Name: var name }) return ((TextPart.Literal)part).Text;
+            if (part is not PlaceholderPart.Name { Key: var name }) return ((PlaceholderPart.Literal)part).Text;
             if ((Plan(name) ?? (Placeholders.IsOfThePlan(name) ? null : Placeholders.Configured(name, run.Draft.Spec.Tree, Plan))) is { } value) return value;
             if (Placeholders.IsOfAnAttempt(name)) report.Error("PLN021", at, $"{{{name}}} in 'project.{key}' is known only when an attempt starts, and the log's place is fixed before", name == "job_id" ? "the job's id is written %j there" : null);
             else Placeholders.ReportUnknown(name, at, $"project.{key}", run.Draft.Spec.Tree, report);

@@ -17,10 +17,10 @@ public static class CommandPreview
         };
     }
 
-    private static string Fill(string text, PlaceholderValues values, Func<PlaceholderValue, string> write) => string.Concat(PlaceholderText.Parse(text).Select(part => part switch
+    private static string Fill(string text, PlaceholderValues values, Func<PlaceholderValue, string> write) => string.Concat(PlaceholderText.Parse(text).Parts.Select(part => part switch
     {
-        TextPart.Literal plain => plain.Text,
-        TextPart.Placeholder { Name: var name } => values[name] is { Text: not null } known ? write(known) : $"{{{name}}}",
+        PlaceholderPart.Literal plain => plain.Text,
+        PlaceholderPart.Name { Key: var name } => values[name] is { Text: not null } known ? write(known) : $"{{{name}}}",
         _ => throw new System.Diagnostics.UnreachableException(),
     }));
 }

@@ -43,11 +43,11 @@ internal sealed partial class LineFiller
         // Each placeholder is one NUL, which no line of bash can hold.
         var flat = new StringBuilder();
         var holes = new Dictionary<int, string>();
-        foreach (var part in PlaceholderText.Parse(line))
-            if (part is TextPart.Literal literal) flat.Append(literal.Text.Replace("\0", "", StringComparison.Ordinal));
+        foreach (var part in PlaceholderText.Parse(line).Parts)
+            if (part is PlaceholderPart.Literal literal) flat.Append(literal.Text.Replace("\0", "", StringComparison.Ordinal));
             else
             {
-                holes.Add(flat.Length, ((TextPart.Placeholder)part).Name);
+                holes.Add(flat.Length, ((PlaceholderPart.Name)part).Key);
                 flat.Append('\0');
             }
         var filler = new LineFiller(flat.ToString(), holes, values, [], Mode.Plain);

@@ -19,6 +19,12 @@ internal sealed class PlaceholderValues(PlannedRun run, AttemptStart start)
     /// <summary>The planner has refused unknown names, so one that is unknown here is a bug.</summary>
     public PlaceholderValue this[string name] => name switch
     {
+        // First what holds the job's id, which no plan can know; then what the planner found, which may be the user's own key of any name.
+        "log_path" => WithJob(run.LogPath),
+        "log_path_current" => WithJob(run.LogPathCurrent ?? ""),
+        _ when run.Placeholders.TryGetValue(name, out var value) => PlaceholderValue.Known(value),
+        "job_id" => new(null, $"\"${JobVariable}\""),
+        "timestamp" => new(null, "\"$vigil_timestamp\""),
         "name" or "run" => PlaceholderValue.Known(run.Id.Value),
         "point" => PlaceholderValue.Known(run.Point),
         "stage" => PlaceholderValue.Known(run.Stage ?? ""),
@@ -26,14 +32,9 @@ internal sealed class PlaceholderValues(PlannedRun run, AttemptStart start)
         "attempt" => PlaceholderValue.Known(start.Attempt.Number.ToString(CultureInfo.InvariantCulture)),
         "output_dir" => PlaceholderValue.Known(run.OutputDir),
         "work_dir" => PlaceholderValue.Known(run.WorkDir),
-        "log_path" => WithJob(run.LogPath),
-        "log_path_current" => WithJob(run.LogPathCurrent ?? run.LogPath),
         "last_checkpoint" or "checkpoint_path" => PlaceholderValue.Known(start.LastCheckpoint ?? ""),
-        "best_checkpoint" when !run.Placeholders.ContainsKey(name) => PlaceholderValue.Known(""),
-        "job_id" => new(null, $"\"${JobVariable}\""),
-        "timestamp" => new(null, "\"$vigil_timestamp\""),
-        _ => PlaceholderValue.Known(run.Placeholders.TryGetValue(name, out var value)
-            ? value : throw new KeyNotFoundException($"the command of {run.Id} holds the unknown placeholder {{{name}}}")),
+        "best_checkpoint" => PlaceholderValue.Known(""),
+        _ => throw new KeyNotFoundException($"the command of {run.Id} holds the unknown placeholder {{{name}}}"),
     };
 
     /// <summary>A path with <c>%j</c> as one word of bash that names the job's own id.</summary>

@@ -65,15 +65,13 @@ internal readonly record struct RenderedCommand(string Preamble, string Text)
         foreach (var word in words.Items)
         {
             text.Append(' ');
-            var parts = PlaceholderText.Parse(word);
+            var parts = PlaceholderText.Parse(word).Parts;
             if (parts.IsEmpty) text.Append("''");
-            if (parts is [TextPart.Literal only]) text.Append(Bash.Quote(only.Text));
-            else
-                foreach (var part in parts)
-                {
-                    if (part is TextPart.Placeholder { Name: "timestamp" }) usesTime = true;
-                    text.Append(part is TextPart.Placeholder hole ? values[hole.Name].Word : Bash.Quote(((TextPart.Literal)part).Text));
-                }
+            foreach (var part in parts)
+            {
+                if (part is PlaceholderPart.Name { Key: "timestamp" }) usesTime = true;
+                text.Append(part is PlaceholderPart.Name hole ? values[hole.Key].Word : Bash.Quote(((PlaceholderPart.Literal)part).Text));
+            }
         }
         return new(usesTime ? Timestamp : "", text.Append('\n').ToString());
     }

@@ -1,58 +1,58 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Vigil.Spec;
 
-/// <summary>A piece of a text with <c>{placeholders}</c>.</summary>
-public abstract record TextPart
+/// <summary>One piece of a text with <c>{placeholders}</c>.</summary>
+public abstract record PlaceholderPart
 {
-    private TextPart() { }
+    private PlaceholderPart() { }
 
-    public sealed record Literal(string Text) : TextPart;
+    /// <summary>Text to be taken as it is.</summary>
+    public sealed record Literal(string Text) : PlaceholderPart;
 
-    /// <param name="Name">The dotted identifier between the braces.</param>
-    /// <param name="Offset">Where its opening brace stands in the text, from 0.</param>
-    public sealed record Placeholder(string Name, int Offset) : TextPart;
+    /// <summary><c>{name}</c>: a dotted identifier to be filled in.</summary>
+    public sealed record Name(string Key) : PlaceholderPart;
 }
 
 /// <summary>
-/// Reads the placeholders of a text: <c>{dotted.identifier}</c> not preceded by <c>$</c> or <c>\</c>; <c>{{x}}</c> is read as <c>{x}</c>,
-/// and <c>\{x}</c> is the plain text <c>{x}</c>. Any other brace (<c>{1..3}</c>, JSON, awk) is left alone, so every text can be read.
+/// A text with <c>{placeholders}</c> taken apart once, so that nothing that is filled in is ever read as a placeholder.
+/// <c>{dotted.identifier}</c> is one unless <c>$</c> or <c>\</c> stands before it; <c>{{x}}</c> is read as <c>{x}</c>, <c>\{x}</c> is the
+/// literal <c>{x}</c>, and any other brace text is left alone.
 /// </summary>
-public static partial class PlaceholderText
+public sealed partial record PlaceholderText(ImmutableArray<PlaceholderPart> Parts)
 {
-    public static ImmutableArray<TextPart> Parse(string text)
+    public IEnumerable<string> Names => Parts.OfType<PlaceholderPart.Name>().Select(static n => n.Key);
+
+    public static PlaceholderText Parse(string text)
     {
-        var parts = ImmutableArray.CreateBuilder<TextPart>();
-        var from = 0;
-        void Add(string literal)
+        if (!text.Contains('{', StringComparison.Ordinal)) return new([new PlaceholderPart.Literal(text)]);
+        var parts = ImmutableArray.CreateBuilder<PlaceholderPart>();
+        var literal = new StringBuilder();
+        var at = 0;
+        foreach (Match match in Form.Matches(text))
         {
-            if (literal.Length == 0) return;
-            if (parts is [.., TextPart.Literal last]) parts[^1] = new TextPart.Literal(last.Text + literal);
-            else parts.Add(new TextPart.Literal(literal));
+            literal.Append(text, at, match.Index - at);
+            at = match.Index + match.Length;
+            if (match.Groups["name"] is not { Success: true } name) { literal.Append(match.ValueSpan[0] is '\\' ? match.ValueSpan[1..] : match.ValueSpan); continue; }
+            if (literal.Length > 0) parts.Add(new PlaceholderPart.Literal(literal.ToString()));
+            literal.Clear();
+            parts.Add(new PlaceholderPart.Name(name.Value));
         }
-        foreach (var match in Braces.EnumerateMatches(text))
-        {
-            var found = text.AsSpan(match.Index, match.Length);
-            var escaped = found[0] is '\\';
-            Add(text[from..match.Index]);
-            from = match.Index + match.Length;
-            if (escaped) Add(found[1..].ToString());
-            else if (found[0] is '$') Add(found.ToString());
-            else parts.Add(new TextPart.Placeholder(found.Trim("{}").ToString(), match.Index));
-        }
-        Add(text[from..]);
-        return parts.ToImmutable();
+        literal.Append(text, at, text.Length - at);
+        if (literal.Length > 0) parts.Add(new PlaceholderPart.Literal(literal.ToString()));
+        return new(parts.DrainToImmutable());
     }
 
-    /// <summary>The names in a text, in order.</summary>
-    public static IEnumerable<string> Names(string text) => Parse(text).OfType<TextPart.Placeholder>().Select(static p => p.Name);
+    /// <summary>The text with the names that <paramref name="value"/> knows filled in; the others stay written as they were.</summary>
+    public static string Fill(string text, Func<string, string?> value)
+    {
+        if (!text.Contains('{', StringComparison.Ordinal)) return text;
+        return Form.Replace(text, match => match.Groups["name"] is { Success: true } name ? value(name.Value) ?? match.Value : match.Value);
+    }
 
-    /// <summary>The text with the names that <paramref name="value"/> knows filled in; everything else stays written as it was, escapes too.</summary>
-    public static string Fill(string text, Func<string, string?> value) => !text.Contains('{', StringComparison.Ordinal)
-        ? text
-        : Braces.Replace(text, match => match.ValueSpan[0] is '\\' or '$' ? match.Value : value(match.Value.Trim('{', '}')) ?? match.Value);
-
-    [GeneratedRegex(@"[\\$]\{(?:[A-Za-z_][\w-]*(?:\.[\w-]+)*|\{[A-Za-z_][\w-]*(?:\.[\w-]+)*\})\}|\{\{[A-Za-z_][\w-]*(?:\.[\w-]+)*\}\}|\{[A-Za-z_][\w-]*(?:\.[\w-]+)*\}", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
-    private static partial Regex Braces { get; }
+    // First alternative: an escaped or '$'-led brace is text. The rest: a name in one or two pairs of braces.
+    [GeneratedRegex(@"[\\$]\{(?:[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_-]+)*|\{[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_-]+)*\})\}|\{\{(?<name>[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_-]+)*)\}\}|\{(?<name>[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_-]+)*)\}", RegexOptions.CultureInvariant)]
+    private static partial Regex Form { get; }
 }

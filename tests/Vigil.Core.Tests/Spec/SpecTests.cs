@@ -30,10 +30,10 @@ public sealed class SpecTests
     [InlineData("1.5")]
     public void What_is_no_time_limit_is_refused(string text) => Assert.False(WallTime.TryParse(text, out _));
 
-    private static string Show(string text) => string.Concat(PlaceholderText.Parse(text).Select(static p => p switch
+    private static string Show(string text) => string.Concat(PlaceholderText.Parse(text).Parts.Select(static p => p switch
     {
-        TextPart.Literal { Text: var literal } => literal,
-        TextPart.Placeholder { Name: var key } => $"<{key}>",
+        PlaceholderPart.Literal { Text: var literal } => literal,
+        PlaceholderPart.Name { Key: var key } => $"<{key}>",
         _ => throw new System.Diagnostics.UnreachableException(),
     }));
 
