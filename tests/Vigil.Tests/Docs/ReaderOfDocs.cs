@@ -53,6 +53,8 @@ internal sealed class ReaderOfDocs : IDisposable
         ["PATH"] = $"{_scratch["bin"]}:{System.Environment.GetEnvironmentVariable("PATH")}",
         ["HOME"] = _scratch["home"],
         ["LANG"] = "C.UTF-8",
+        // Other tests start jobs at the same time; a reader has the machine for themselves.
+        ["VIGIL_RUN_DIR"] = _scratch["run"],
     };
 
     public void Dispose() => _scratch.Dispose();
