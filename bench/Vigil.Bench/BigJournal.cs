@@ -33,7 +33,7 @@ internal static class BigJournal
     public static async Task<Opening.Ready> OpenAsync(string dir, CancellationToken stop)
     {
         var opening = new JournalOpening(new ExperimentFolder(dir), Me, static _ => false, TimeProvider.System);
-        return await opening.OpenAsync("bench", Console.Error.WriteLine, stop) as Opening.Ready ?? throw new InvalidOperationException($"the journal in {dir} cannot be opened");
+        return await opening.OpenAsync(Console.Error.WriteLine, stop) as Opening.Ready ?? throw new InvalidOperationException($"the journal in {dir} cannot be opened");
     }
 
     public static async Task WriteAsync(string dir, int decisions, SnapshotAtTheEnd snapshot)
