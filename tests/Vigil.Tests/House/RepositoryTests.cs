@@ -48,7 +48,8 @@ public sealed class RepositoryTests
     [Fact]
     public void Shell_scripts_are_executable_and_shellcheck_finds_nothing()
     {
-        var scripts = Repository.Files.Where(file => File.ReadLines(file, Encoding.Latin1).FirstOrDefault() is "#!/usr/bin/env bash" or "#!/bin/bash" or "#!/bin/sh").ToArray();
+        // Scripts that tests compare with are judged by those tests.
+        var scripts = Repository.Files.Where(file => !Repository.Relative(file).StartsWith("tests/", StringComparison.Ordinal) && File.ReadLines(file, Encoding.Latin1).FirstOrDefault() is "#!/usr/bin/env bash" or "#!/bin/bash" or "#!/bin/sh").ToArray();
 
         Assert.Contains(Path.Combine(Repository.Root, "vigil"), scripts);
         Assert.All(scripts, script => Assert.True(File.GetUnixFileMode(script).HasFlag(UnixFileMode.UserExecute), $"{script} is not executable"));
