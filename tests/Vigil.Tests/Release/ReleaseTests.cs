@@ -19,6 +19,30 @@ public sealed class ReleaseTests(ReleaseBuild release) : IClassFixture<ReleaseBu
 
         Assert.True(outcome.ExitCode == 0, outcome.ToString());
         Assert.Equal("", outcome.Errors);
+        Assert.Matches(@"^\d+\.\d+\.\d+", outcome.Output);
         Assert.Empty(Directory.GetFileSystemEntries(release.TemporaryFolder));
+    }
+
+    [Fact]
+    public void It_completes_an_experiment_on_a_login_node()
+    {
+        var folder = Path.Combine(release.Scratch.Path, "experiment");
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "experiment.yaml"), """
+            project: {name: small}
+            scheduler: local
+            backend: {command: "echo ${word} from {name} >{output_dir}/said"}
+            word: hello
+            sweep: {type: product, groups: [{params: {word: [good, fine]}}]}
+            """);
+
+        var outcome = release.StartOnLoginNode(folder, "run", "experiment.yaml", "--yes");
+
+        Assert.True(outcome.ExitCode == 0, outcome.ToString());
+        Assert.Equal(["fine from wordfine\n", "good from wordgood\n"],
+            Directory.EnumerateFiles(Path.Combine(folder, "outputs/small"), "said", SearchOption.AllDirectories).Select(File.ReadAllText).Order(StringComparer.Ordinal));
+        var status = release.StartOnLoginNode(folder, "status", "outputs/small", "--json");
+        Assert.True(status.ExitCode == 0, status.ToString());
+        Assert.Contains("\"completed\"", status.Output, StringComparison.Ordinal);
     }
 }
