@@ -47,7 +47,9 @@ public static class ScriptRenderer
     {
         if (run.LogPathCurrent is not { } link) return;
         var target = PlaceholderValues.WithJob(Path.GetRelativePath(Path.GetDirectoryName(link)!, run.LogPath));
-        script.Append("ln -sfn -- ").Append(target.Word).Append(' ').Append(PlaceholderValues.WithJob(link).Word).Append('\n');
+        var name = PlaceholderValues.WithJob(link).Word;
+        // Whoever starts the job may have moved the link already; asking costs nothing, ln costs a process.
+        script.Append("[[ ").Append(name).Append(" -ef ").Append(PlaceholderValues.WithJob(run.LogPath).Word).Append(" ]] || ln -sfn -- ").Append(target.Word).Append(' ').Append(name).Append('\n');
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Vigil.Journaling;
 using Vigil.Monitoring;
+using Vigil.Planning;
 using Vigil.Schedulers;
 
 namespace Vigil.Monitor;
@@ -23,6 +24,10 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
     private readonly HashSet<string> _untried = new(StringComparer.Ordinal);
 
     private readonly List<JournalEntry> _staged = [];
+
+    /// <summary>Requests of attempts that the scheduler holds; made once, since every turn asks about all of them.</summary>
+    private readonly Dictionary<AttemptId, JobRequest> _requests = [];
+
     private DateTimeOffset _lastBeat;
 
     public ExperimentState State { get; private set; } = state;
@@ -98,14 +103,24 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
             // What the log says must be known before the end is judged: a checkpoint in its last lines is what the next attempt starts from.
             foreach (var seen in logs.ReadToEnd(State, report.Attempt, now)) Decide(seen);
         }
-        foreach (var report in reports) Decide(new Observation.JobReported(now, report, logs.LastStep(report.Attempt)));
+        foreach (var report in reports)
+        {
+            Decide(new Observation.JobReported(now, report, logs.LastStep(report.Attempt)));
+            if (report.State.IsTerminal) _requests.Remove(report.Attempt);
+        }
         foreach (var seen in logs.Read(State, now)) Decide(seen);
     }
 
     private IEnumerable<JobRequest> Held()
     {
         foreach (var run in State.Runs.Values)
-            if (run.State.Held is { } held) yield return EffectRunner.Request(run.Plan, held.Attempt, held.Job);
+            if (run.State.Held is { } held) yield return RequestOf(run, held.Attempt, held.Job);
+    }
+
+    private JobRequest RequestOf(RunRecord run, AttemptId attempt, JobId job)
+    {
+        if (!_requests.TryGetValue(attempt, out var request)) _requests[attempt] = request = EffectRunner.Request(run.Plan, attempt, job);
+        return request;
     }
 
     private bool Commit()

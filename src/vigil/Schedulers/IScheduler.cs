@@ -16,7 +16,7 @@ internal interface IScheduler
     /// <summary>Looks for submissions that reached the scheduler although nobody noted it. Null where there is none.</summary>
     ValueTask<ImmutableArray<JobId?>> FindAsync(ImmutableArray<JobRequest> requests, CancellationToken stop);
 
-    /// <summary>What became of these jobs. A job that the scheduler cannot judge yet is left out.</summary>
+    /// <summary>What became of these jobs. Left out: a job that the scheduler cannot judge yet, or of which it has told everything already.</summary>
     ValueTask<ImmutableArray<JobReport>> ReportAsync(ImmutableArray<JobRequest> jobs, CancellationToken stop);
 
     /// <summary>Asks that the job end: TERM, grace, KILL. A job that is gone already is success.</summary>

@@ -40,6 +40,10 @@ internal sealed class LocalJob(AttemptId attempt, JobId id, PlannedRun run, stri
 
     public JobRecord Record { get; set; } = record;
     public JobPhase Phase { get; set; } = new JobPhase.Waiting();
+
+    /// <summary>The phase that was reported last: among a thousand jobs only the news are.</summary>
+    public JobPhase? Told { get; set; }
+
     public ImmutableArray<string> Slots { get; set; } = [];
 
     /// <summary>Null: it has not said so yet.</summary>

@@ -90,6 +90,7 @@ internal sealed partial class LocalScheduler
     {
         var folder = Path.GetDirectoryName(job.Log)!;
         if (_logFolders.Add(folder)) PrivateFolder.Create(folder);
+        CurrentLog.Point(job.Run, job.Log);
         var gpus = string.Join(',', slots.Where(SlotBook.IsGpu).Select(SlotBook.GpuOf));
         List<string> environment = [.. _machine.Environment, $"VIGIL_JOB_ID={job.Id}"];
         if (gpus.Length > 0)

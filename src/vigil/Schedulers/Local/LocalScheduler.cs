@@ -103,7 +103,14 @@ internal sealed partial class LocalScheduler : IScheduler, IDisposable
         var known = jobs.Select(Known).ToImmutableArray();
         await AdvanceAsync(stop);
         _news = false;
-        return [.. known.OfType<LocalJob>().Select(Report)];
+        var reports = ImmutableArray.CreateBuilder<JobReport>();
+        foreach (var job in known)
+        {
+            if (job is null || ReferenceEquals(job.Told, job.Phase)) continue;
+            job.Told = job.Phase;
+            reports.Add(Report(job));
+        }
+        return reports.DrainToImmutable();
     }
 
     private static JobReport Report(LocalJob job) => job.Phase switch
