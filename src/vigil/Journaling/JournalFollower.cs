@@ -72,13 +72,14 @@ internal sealed class JournalFollower(ExperimentFolder folder)
         {
             var next = HeaderAfter(Epoch);
             if (Damage is not null) return;
-            if (Epoch > 0 && Offset > next?.PreviousLength)
+            var successor = next?.PreviousEpoch == Epoch ? next : null;
+            if (Epoch > 0 && Offset > successor?.PreviousLength)
             {
                 // A monitor that had lost the experiment wrote on, and we read it before its successor's segment was there.
-                StartAgain(told: next.PreviousSeq);
+                StartAgain(told: successor.PreviousSeq);
                 continue;
             }
-            if ((Epoch > 0 && !ReadLines(next, seen)) || next is null) return;
+            if ((Epoch > 0 && !ReadLines(successor, seen)) || next is null) return;
             if (Contradiction(next) is { } text) Fail(folder.Segment(FileAfter(Epoch)), 0, text);
             else Enter(next);
         }
