@@ -34,27 +34,58 @@ internal sealed class Inbox(ExperimentFolder folder, Action<string> say)
     public void Forget(ExperimentState state)
     {
         foreach (var path in Files())
-            if (state.Wishes.Contains(Path.GetFileNameWithoutExtension(path))) File.Delete(path);
+            if (state.Wishes.Contains(Path.GetFileNameWithoutExtension(path))) Delete(path);
     }
 
-    private IEnumerable<string> Files() =>
-        Directory.Exists(folder.Inbox) ? Directory.GetFiles(folder.Inbox, "*.json").Order(StringComparer.Ordinal) : [];
+    private static void Delete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It stays where it is; the journal knows that the wish was granted.
+        }
+    }
+
+    private IEnumerable<string> Files()
+    {
+        try
+        {
+            return Directory.GetFileSystemEntries(folder.Inbox, "*.json").Order(StringComparer.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];   // not there, or not readable just now: the next turn looks again
+        }
+    }
 
     private Wish? TryRead(string path, string id)
     {
         try
         {
             if (FileStatus.Of(path) is not { IsRegular: true, IsMine: true, Size: <= LargestWish }) return Refuse(path, "it is no small regular file of this user");
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), JournalJson.Plain.Wish) is { } wish && wish.Id == id ? wish : Refuse(path, "its id is not its name");
+            return JsonSerializer.Deserialize(ReadFile(path), JournalJson.Plain.Wish) is { } wish && wish.Id == id ? wish : Refuse(path, "its id is not its name");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or NotSupportedException)   // the second: a wish of no type
         {
             return Refuse(path, e.Message);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;   // gone again, or not readable just now: the next turn looks again
         }
+    }
+
+    /// <summary>Another file may have taken the name since it was looked at: a link is not followed, and a pipe does not make us wait.</summary>
+    private static byte[] ReadFile(string path)
+    {
+        const int nonBlocking = 0x800;
+        var descriptor = Libc.Check(Libc.Open(path, Libc.OpenReadOnly | Libc.OpenNoFollow | Libc.OpenCloseOnExec | nonBlocking, 0), "open", path);
+        using var file = new Microsoft.Win32.SafeHandles.SafeFileHandle(descriptor, ownsHandle: true);
+        var bytes = new byte[Math.Min(RandomAccess.GetLength(file), LargestWish)];
+        return bytes[..RandomAccess.Read(file, bytes, 0)];
     }
 
     private Wish? Refuse(string path, string why)

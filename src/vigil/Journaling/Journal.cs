@@ -11,13 +11,14 @@ namespace Vigil.Journaling;
 /// </summary>
 internal sealed class Journal : IDisposable
 {
-    private readonly string _path;
+    private readonly string _path, _successor;
     private readonly List<byte[]> _staged = [];
     private SafeFileHandle _file;
     private long _length;
     private long _seq;
 
-    private Journal(string path, SafeFileHandle file, int epoch, long length, long seq) => (_path, _file, Epoch, _length, _seq) = (path, file, epoch, length, seq);
+    private Journal(ExperimentFolder folder, SafeFileHandle file, int epoch, long length, long seq) =>
+        (_path, _successor, _file, Epoch, _length, _seq) = (folder.Segment(epoch), folder.Segment(epoch + 1), file, epoch, length, seq);
 
     public int Epoch { get; }
 
@@ -42,10 +43,10 @@ internal sealed class Journal : IDisposable
     internal Action? BeforeFlush { get; set; }
 
     /// <summary>Opens the segment that this process has just created and that holds its header only.</summary>
-    public static Journal Open(string path, int epoch, long seq)
+    public static Journal Open(ExperimentFolder folder, int epoch, long seq)
     {
-        var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-        return new Journal(path, file, epoch, RandomAccess.GetLength(file), seq);
+        var file = File.OpenHandle(folder.Segment(epoch), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        return new Journal(folder, file, epoch, RandomAccess.GetLength(file), seq);
     }
 
     /// <summary>Adds one decision to the next commit.</summary>
@@ -60,10 +61,10 @@ internal sealed class Journal : IDisposable
     public bool TryCommit()
     {
         if (_staged.Count == 0) return Failure is null || TryRestore();
-        byte[] lines = [.. _staged.SelectMany(static line => line)];
+        var lines = Joined();
         try
         {
-            if (Failure is not null && !TryRestore()) return false;
+            if ((Failure is not null && !TryRestore()) || !Counts()) return false;
             BeforeWrite?.Invoke(_file, _length, lines);
             RandomAccess.Write(_file, lines, _length);
             BeforeFlush?.Invoke();
@@ -77,6 +78,7 @@ internal sealed class Journal : IDisposable
             Failure = e.Message;
             return false;
         }
+        if (!Counts()) return false;
         LastChecksum = JournalLine.Checksum(_staged[^1].AsSpan()[9..^1]);
         _length += lines.Length;
         _staged.Clear();
@@ -84,6 +86,27 @@ internal sealed class Journal : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    private byte[] Joined()
+    {
+        var lines = new byte[_staged.Sum(static line => line.Length)];
+        var at = 0;
+        foreach (var line in _staged)
+        {
+            line.CopyTo(lines, at);
+            at += line.Length;
+        }
+        return lines;
+    }
+
+    /// <summary>Whether what is written here is part of the journal: not when another writer has opened the next segment, or somebody has removed this one.</summary>
+    private bool Counts()
+    {
+        if (File.Exists(_successor)) Failure = $"{_successor} is there: another monitor has taken the experiment over";
+        else if (!File.Exists(_path)) Failure = $"{_path} is gone";
+        else return true;
+        return false;
+    }
 
     /// <summary>Cuts the file back to its last good byte and opens it anew, since after a failed flush the old handle tells nothing.</summary>
     private bool TryRestore()

@@ -16,7 +16,8 @@ internal sealed class JournalFollower(ExperimentFolder folder)
     private readonly List<string> _remarks = [];
     private Snapshot? _snapshot;
     private bool _started;
-    private long _seq;
+    private long _seq, _told;
+    private (long After, Action<JournalEntry> Seen)? _entriesOnly;
 
     /// <summary>The segment being read; 0 before the first.</summary>
     public int Epoch { get; private set; }
@@ -40,29 +41,57 @@ internal sealed class JournalFollower(ExperimentFolder folder)
     /// <summary>Reads what is new and applies it; <paramref name="seen"/> gets each entry with the state after it. With <paramref name="seen"/> given from the start, no snapshot is used.</summary>
     public void Read(Action<JournalEntry, ExperimentState>? seen = null)
     {
-        if (!_started)
-        {
-            _started = true;
-            _snapshot = seen is null ? Snapshot.TryRead(folder) : null;
-            if (!ReadSegments(seen) || _snapshot is null) return;
-            // The snapshot names an entry that the journal does not hold: it is of no use, and reading starts again without it.
-            (_snapshot, _seq, Epoch, Offset, State) = (null, 0, 0, 0, ExperimentState.Empty);
-        }
+        if (!_started) _snapshot = seen is null ? Snapshot.TryRead(folder) : null;
+        _started = true;
+        ReadSegments(seen);
+        if (_snapshot is null) return;
+        // The snapshot names an entry that the journal does not hold, or not before the damage: reading starts again without it.
+        _snapshot = null;
+        StartAgain(told: 0);
         ReadSegments(seen);
     }
 
-    /// <summary>False when damage was found.</summary>
-    private bool ReadSegments(Action<JournalEntry, ExperimentState>? seen)
+    /// <summary>Reads the entries after one of them and builds no state: lines before it are checked and not looked into.</summary>
+    /// <returns>The number of the last entry.</returns>
+    public static long ReadEntries(ExperimentFolder folder, long after, Action<JournalEntry> seen)
+    {
+        var follower = new JournalFollower(folder) { _entriesOnly = (after, seen) };
+        follower.ReadSegments(null);
+        return follower._seq;
+    }
+
+    private void StartAgain(long told)
+    {
+        (_seq, _told, Epoch, Offset, Header, State, Damage) = (0, told, 0, 0, null, ExperimentState.Empty, null);
+        _remarks.Clear();
+    }
+
+    private void ReadSegments(Action<JournalEntry, ExperimentState>? seen)
     {
         while (Damage is null)
         {
             var next = HeaderAfter(Epoch);
-            if (Epoch > 0 && !ReadLines(next, seen)) return false;
-            if (next is null) return Damage is null;
-            if (Epoch == 0 && next.PreviousLength > 0) Fail(next.Epoch, 0, $"the segment before it, {next.PreviousEpoch:000000}.jsonl, is missing");
-            Enter(next);
+            if (Damage is not null) return;
+            var successor = next?.PreviousEpoch == Epoch ? next : null;
+            if (Epoch > 0 && Offset > successor?.PreviousLength)
+            {
+                // A monitor that had lost the experiment wrote on, and we read it before its successor's segment was there.
+                StartAgain(told: successor.PreviousSeq);
+                continue;
+            }
+            if ((Epoch > 0 && !ReadLines(successor, seen)) || next is null) return;
+            if (Contradiction(next) is { } text) Fail(folder.Segment(FileAfter(Epoch)), 0, text);
+            else Enter(next);
         }
-        return false;
+    }
+
+    /// <summary>Null when the header fits to what was read before it.</summary>
+    private string? Contradiction(SegmentHeader next)
+    {
+        if (next.Epoch != FileAfter(Epoch)) return $"its header is that of segment {next.Epoch:000000}";
+        if (next.PreviousEpoch > Epoch) return $"the segment before it, {next.PreviousEpoch:000000}.jsonl, is missing";
+        if (next.PreviousEpoch < Epoch) return $"it goes on after segment {next.PreviousEpoch:000000}, and {Epoch:000000} stands before it";
+        return next.PreviousSeq == _seq ? null : $"it goes on after entry {next.PreviousSeq}, and the segment before it ends with entry {_seq}";
     }
 
     private void Enter(SegmentHeader header)
@@ -71,7 +100,6 @@ internal sealed class JournalFollower(ExperimentFolder folder)
         Epoch = header.Epoch;
         Offset = 0;
         TornBytes = 0;
-        if (header.Schema != SegmentHeader.CurrentSchema) Fail(Epoch, 0, $"its schema is {header.Schema} and this program reads {SegmentHeader.CurrentSchema}: use a newer vigil");
     }
 
     private bool ReadLines(SegmentHeader? next, Action<JournalEntry, ExperimentState>? seen)
@@ -91,7 +119,7 @@ internal sealed class JournalFollower(ExperimentFolder folder)
                 case LineFound.End:
                     return Finish(lines, next);
                 default:
-                    return Fail(Epoch, lines.Offset, "this line is not what was written");
+                    return Fail(lines.Offset, "this line is not what was written");
             }
         }
         return true;
@@ -101,7 +129,7 @@ internal sealed class JournalFollower(ExperimentFolder folder)
     {
         TornBytes = 0;
         if (next is null) return true;
-        if (lines.Offset < next.PreviousLength) return Fail(Epoch, lines.Offset, $"it ends here, and the segment after it says that it has {next.PreviousLength} bytes");
+        if (lines.Offset < next.PreviousLength) return Fail(lines.Offset, $"it ends here, and the segment after it says that it has {next.PreviousLength} bytes");
         if (lines.Length > next.PreviousLength)
             _remarks.Add($"{folder.Segment(Epoch)}: {lines.Length - next.PreviousLength} bytes after its stated end were ignored; a monitor that had lost the experiment wrote them");
         return true;
@@ -118,14 +146,20 @@ internal sealed class JournalFollower(ExperimentFolder folder)
             _snapshot = null;
             return true;
         }
+        if (_seq <= _entriesOnly?.After) return true;
         return Decode(line.Json, line.Offset) is { } entry && Accept(entry, line.Offset, seen);
     }
 
     private bool Accept(JournalEntry entry, long offset, Action<JournalEntry, ExperimentState>? seen)
     {
-        if (entry.Seq != _seq) return Fail(Epoch, offset, $"entry {entry.Seq} stands where entry {_seq} belongs");
+        if (entry.Seq != _seq) return Fail(offset, $"entry {entry.Seq} stands where entry {_seq} belongs");
+        if (_entriesOnly is { } only)
+        {
+            only.Seen(entry);
+            return true;
+        }
         State = State.Apply(entry);
-        seen?.Invoke(entry, State);
+        if (_seq > _told) seen?.Invoke(entry, State);
         return true;
     }
 
@@ -135,9 +169,9 @@ internal sealed class JournalFollower(ExperimentFolder folder)
         {
             return JsonSerializer.Deserialize(json, JournalJson.Plain.JournalEntry);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or NotSupportedException)   // the second: something of no type
         {
-            Fail(Epoch, offset, $"this program does not know what stands there ({e.Message}); a newer vigil may have written it");
+            Fail(offset, $"this program does not know what stands there ({e.Message}); a newer vigil may have written it");
             return null;
         }
     }
@@ -145,40 +179,44 @@ internal sealed class JournalFollower(ExperimentFolder folder)
     /// <summary>The header of the segment that follows; null when there is none.</summary>
     private SegmentHeader? HeaderAfter(int epoch)
     {
-        var next = Epochs(folder).Where(e => e > epoch).DefaultIfEmpty(0).Min();
+        var next = FileAfter(epoch);
         if (next == 0) return null;
         using var lines = new SegmentReader(folder.Segment(next), 0, limit: null);
-        if (lines.Next() is not LineFound.Line)
-        {
-            Fail(next, 0, "its first line is not what was written");
-            return null;
-        }
-        return ReadHeader(lines, next);
+        if (lines.Next() is LineFound.Line) return ReadHeader(lines, folder.Segment(next));
+        Fail(folder.Segment(next), 0, "its first line is not what was written");
+        return null;
     }
 
-    private SegmentHeader? ReadHeader(SegmentReader lines, int epoch)
+    private SegmentHeader? ReadHeader(SegmentReader lines, string file)
     {
         try
         {
-            return JsonSerializer.Deserialize(lines.Json, JournalJson.Plain.SegmentHeader);
+            var header = JsonSerializer.Deserialize(lines.Json, JournalJson.Plain.SegmentHeader);
+            if (header is { Schema: SegmentHeader.CurrentSchema }) return header;
+            Fail(file, 0, $"its schema is {header?.Schema} and this program reads {SegmentHeader.CurrentSchema}: use a newer vigil");
         }
         catch (JsonException e)
         {
-            Fail(epoch, 0, $"this program does not know its header ({e.Message}); a newer vigil may have written it");
-            return null;
+            Fail(file, 0, $"this program does not know its header ({e.Message}); a newer vigil may have written it");
         }
+        return null;
     }
 
-    private bool Fail(int epoch, long at, string text)
+    private bool Fail(long at, string text) => Fail(folder.Segment(Epoch), at, text);
+
+    private bool Fail(string file, long at, string text)
     {
-        Damage ??= new JournalDamage(folder.Segment(epoch), at, text);
+        Damage ??= new JournalDamage(file, at, text);
         return false;
     }
+
+    /// <summary>The next epoch that has a segment; 0 when there is none.</summary>
+    private int FileAfter(int epoch) => Epochs(folder).FirstOrDefault(e => e > epoch);
 
     /// <summary>The epochs that have a segment on disk, in order.</summary>
     public static IEnumerable<int> Epochs(ExperimentFolder folder) =>
         (Directory.Exists(folder.Journal) ? Directory.EnumerateFiles(folder.Journal, "*.jsonl") : [])
-        .Select(static f => int.TryParse(Path.GetFileNameWithoutExtension(f), NumberStyles.None, CultureInfo.InvariantCulture, out var e) ? e : 0)
+        .Select(f => int.TryParse(Path.GetFileNameWithoutExtension(f), NumberStyles.None, CultureInfo.InvariantCulture, out var e) && folder.Segment(e) == f ? e : 0)
         .Where(static e => e > 0)
         .Order();
 }

@@ -11,6 +11,7 @@ namespace Vigil.Journaling;
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     AllowOutOfOrderMetadataProperties = true,
+    IgnoreReadOnlyProperties = true,   // what follows from the rest is not stored
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(JournalEntry))]
 [JsonSerializable(typeof(ExperimentState))]

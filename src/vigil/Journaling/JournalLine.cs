@@ -28,9 +28,11 @@ internal static class JournalLine
         json = default;
         checksum = 0;
         if (line.Length < Prefix || line[Prefix - 1] != ' ') return false;
-        if (!Utf8Parser.TryParse(line[..(Prefix - 1)], out checksum, out var used, 'x') || used != Prefix - 1) return false;
         json = line[Prefix..];
-        return Checksum(json) == checksum;
+        checksum = Checksum(json);
+        // Compared as written: a damaged digit may still be a digit of the same value (a, A).
+        Span<byte> expected = stackalloc byte[Prefix - 1];
+        return Utf8Formatter.TryFormat(checksum, expected, out _, new System.Buffers.StandardFormat('x', 8)) && line[..(Prefix - 1)].SequenceEqual(expected);
     }
 
     /// <summary>CRC-32C (Castagnoli), eight bytes a step.</summary>

@@ -40,7 +40,11 @@ internal sealed class JournalOpening(ExperimentFolder folder, Writer me, Func<Wr
                     case Standing.Held held: return new Opening.HeldBy(held.Writer);
                     case Standing.Elsewhere other when await BeatsAsync(other, say, stop): return new Opening.HeldBy(other.Writer);
                 }
-                if (TryTake(follower) is { } ready) return ready;
+                // The last writer may have written between our reading and its end: only now nobody writes any more.
+                var judged = follower.Epoch;
+                follower.Read();
+                if (follower.Damage is { } since) return new Opening.Damaged(since);
+                if (follower.Epoch == judged && TryTake(follower) is { } ready) return ready;
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -59,10 +63,14 @@ internal sealed class JournalOpening(ExperimentFolder folder, Writer me, Func<Wr
     {
         say($"The experiment was last watched from {other.Writer.Host} (pid {other.Writer.Pid}). Looking for a minute whether that monitor lives.");
         var began = time.GetTimestamp();
+        var beat = other.Beat;
         while (time.GetElapsedTime(began) < Lease.StaleAfter)
         {
             await Task.Delay(LookEvery, time, stop);
-            if (Lease.Read(folder) is { } now && (now.Beat != other.Beat && other.Beat >= 0 || now.Writer != other.Writer)) return !now.Released;
+            if (Lease.Read(folder) is not { } now) continue;
+            if (now.Released) return false;
+            if (now.Writer != other.Writer || (beat >= 0 && now.Beat != beat)) return true;
+            beat = now.Beat;   // the lease could not be read before: from here on it is watched
         }
         return false;
     }
@@ -84,7 +92,7 @@ internal sealed class JournalOpening(ExperimentFolder folder, Writer me, Func<Wr
         }
         var lease = new Lease(folder, me, epoch);
         lease.Take();
-        return new Opening.Ready(Journal.Open(folder.Segment(epoch), epoch, follower.State.Seq), lease, follower.State, [.. remarks]);
+        return new Opening.Ready(Journal.Open(folder, epoch, follower.State.Seq), lease, follower.State, [.. remarks]);
     }
 }
 

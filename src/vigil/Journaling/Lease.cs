@@ -32,8 +32,8 @@ internal sealed class Lease(ExperimentFolder folder, Writer writer, int epoch)
 
     public void Take() => AtomicFile.WriteDurable(folder.Lease, Bytes(released: false));
 
-    /// <summary>False when another process has become the writer.</summary>
-    public bool IsMine() => Read(folder) is not { } now || now.Epoch <= epoch;
+    /// <summary>False when another process has become the writer. The next segment is what makes it so; the file <c>lease</c> follows, and a beat of ours may have overwritten it.</summary>
+    public bool IsMine() => !File.Exists(folder.Segment(epoch + 1)) && (Read(folder) is not { } now || now.Epoch <= epoch);
 
     /// <summary>Not fsynced: after a crash of the machine nobody asks for the last beat.</summary>
     public void Beat()
@@ -47,13 +47,14 @@ internal sealed class Lease(ExperimentFolder folder, Writer writer, int epoch)
         if (IsMine()) AtomicFile.WriteDurable(folder.Lease, Bytes(released: true));
     }
 
+    /// <summary>Null when there is none, or none that can be read.</summary>
     public static LeaseRecord? Read(ExperimentFolder folder)
     {
         try
         {
             return JsonSerializer.Deserialize(File.ReadAllBytes(folder.Lease), JournalJson.Plain.LeaseRecord);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
             return null;   // the newest segment's header names its writer as well
         }
@@ -69,7 +70,8 @@ internal sealed class Lease(ExperimentFolder folder, Writer writer, int epoch)
         var writer = current.Writer;
         if (current.Released) return new Standing.Free();
         if (writer.Host != me.Host || writer.Machine != me.Machine) return new Standing.Elsewhere(writer, current.Beat);
-        if (writer.Boot != me.Boot) return new Standing.Free();
+        // Another boot of this machine: its processes are gone. Without a machine id it may as well be another machine of the same name.
+        if (writer.Boot != me.Boot) return writer.Machine.Length > 0 ? new Standing.Free() : new Standing.Elsewhere(writer, current.Beat);
         if (writer.PidNamespace != me.PidNamespace) return new Standing.Elsewhere(writer, current.Beat);
         return isAlive(writer) ? new Standing.Held(writer) : new Standing.Free();
     }

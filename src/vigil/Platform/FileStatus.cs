@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Vigil.Platform;
 
 /// <summary>Who owns a file, what kind it is, and how large, without following a link.</summary>
-internal readonly record struct FileStatus(uint Owner, uint Mode, long Size)
+internal readonly record struct FileStatus(uint Owner, uint Mode, long Size, uint Links)
 {
     private const uint KindMask = 0xF000, Regular = 0x8000, Folder = 0x4000;
 
@@ -15,7 +15,7 @@ internal readonly record struct FileStatus(uint Owner, uint Mode, long Size)
     /// <summary>Null when there is nothing of that name.</summary>
     public static FileStatus? Of(string path)
     {
-        if (Statx.Call(Statx.AtCurrentFolder, path, Statx.NoFollow, Statx.Basic, out var status) == 0) return new FileStatus(status.Owner, status.Mode, (long)status.Size);
+        if (Statx.Call(Statx.AtCurrentFolder, path, Statx.NoFollow, Statx.Basic, out var status) == 0) return new FileStatus(status.Owner, status.Mode, (long)status.Size, status.Links);
         return Marshal.GetLastPInvokeError() == Libc.ErrorNoEntry ? null : throw Libc.LastError("look at", path);
     }
 }
@@ -29,6 +29,7 @@ internal static partial class Statx
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     public struct Buffer
     {
+        [FieldOffset(16)] public uint Links;
         [FieldOffset(20)] public uint Owner;
         [FieldOffset(28)] public ushort Mode;
         [FieldOffset(40)] public ulong Size;

@@ -97,18 +97,6 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "getsid", SetLastError = true)]
     public static partial int Session(int pid);
 
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static unsafe partial int Statx(int folder, string path, int flags, uint mask, byte* answer);
-
-    /// <summary>Who owns a path itself (not what it links to), and its mode with the file type. Null: it cannot be told.</summary>
-    public static unsafe (uint Owner, uint Mode)? Status(string path)
-    {
-        const int currentFolder = -100, doNotFollow = 0x100, bytes = 256, ownerAt = 20, modeAt = 28;
-        const uint typeModeAndOwner = 0x1 | 0x2 | 0x8;
-        var answer = stackalloc byte[bytes];
-        return Statx(currentFolder, path, doNotFollow, typeModeAndOwner, answer) == 0 ? (*(uint*)(answer + ownerAt), *(ushort*)(answer + modeAt)) : null;
-    }
-
     /// <summary>The last error as an <see cref="IOException"/> whose message says what, where and why.</summary>
     public static IOException LastError(string what, string where)
     {

@@ -21,12 +21,16 @@ internal static class PrivateFolder
     /// <summary>Makes a folder that others must not have prepared for us. Null, or why it cannot be trusted and what to do.</summary>
     public static string? Claim(string path)
     {
-        const uint folder = 0x4000, typeBits = 0xF000, modeBits = 0xFFF;
-        try { if (Libc.Status(path) is null) Create(path); }
+        FileStatus? found;
+        try
+        {
+            if (FileStatus.Of(path) is null) Create(path);
+            found = FileStatus.Of(path);
+        }
         catch (IOException refusal) { return $"{refusal.Message}; set VIGIL_RUN_DIR to a folder that you can write"; }
-        if (Libc.Status(path) is not { } status || (status.Mode & typeBits) != folder) return $"{path} is no folder; remove it, or set VIGIL_RUN_DIR to a folder of your own";
-        if (status.Owner != Libc.EffectiveUser()) return $"{path} belongs to another user; set VIGIL_RUN_DIR to a folder of your own";
-        var mode = (UnixFileMode)(status.Mode & modeBits);
+        if (found is not { IsFolder: true } status) return $"{path} is no folder; remove it, or set VIGIL_RUN_DIR to a folder of your own";
+        if (!status.IsMine) return $"{path} belongs to another user; set VIGIL_RUN_DIR to a folder of your own";
+        var mode = (UnixFileMode)status.Permissions;
         return mode == OwnerOnly ? null : $"others may enter {path} (mode {Convert.ToString((int)mode, 8)}); run: chmod 700 {path}";
     }
 }

@@ -8,7 +8,7 @@ public sealed class AtomicFileTests : IDisposable
     private readonly string _dir = Directory.CreateTempSubdirectory("vigil-atomic-").FullName;
     public void Dispose() => Directory.Delete(_dir, recursive: true);
 
-    private static uint Mode(string path) => Libc.Status(path)!.Value.Mode & 0xFFF;
+    private static uint Mode(string path) => FileStatus.Of(path)!.Value.Permissions;
 
     [Fact]
     public void A_file_is_replaced_whole_with_the_mode_asked_for_and_nothing_is_left_aside()
