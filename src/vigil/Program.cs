@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Vigil.Cli;
 using Vigil.Journaling;
 
@@ -13,11 +12,21 @@ using var talk = Terminal.Talk();
 var context = new CliContext
 {
     Out = output,
+    OutBytes = output.BaseStream,
+    OutIsGone = () => output.BaseStream is PatientStream { IsGone: true },
     Talk = talk,
     IsTerminal = Terminal.IsCapable,
+    HasColour = Terminal.HasColour,
     CanAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected,
     CurrentFolder = Environment.CurrentDirectory,
     Environment = Environment.GetEnvironmentVariable,
     Time = TimeProvider.System,
 };
-return await VigilCommand.RunAsync(context, args);
+try
+{
+    return await VigilCommand.RunAsync(context, args);
+}
+catch (Exception trouble) when (context.Environment("VIGIL_TRACE") is null)
+{
+    return Talk.Unexpected(context, trouble);
+}

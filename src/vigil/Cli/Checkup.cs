@@ -32,9 +32,12 @@ internal static class Checkup
 
     private static CheckLine Program(CliContext context, string name, string remedy)
     {
-        var place = (context.Environment("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Select(f => Path.Combine(f, name)).FirstOrDefault(File.Exists);
+        var place = Place(context, name);
         return place is null ? new(name == "bash" ? "bad" : "note", name, "not on PATH", remedy) : new("ok", name, place, null);
     }
+
+    private static string? Place(CliContext context, string program) =>
+        (context.Environment("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Select(f => Path.Combine(f, program)).FirstOrDefault(File.Exists);
 
     private static CheckLine LocalRunFolder(CliContext context)
     {
@@ -46,6 +49,7 @@ internal static class Checkup
 
     private static async Task<CheckLine> GpusAsync(CliContext context, CancellationToken stop)
     {
+        if (Place(context, "nvidia-smi") is null) return new("note", "GPUs", "none: there is no nvidia-smi on PATH", null);
         var outcome = await new ProcessRunner(context.Time).RunAsync(["nvidia-smi", "--query-gpu=index,name", "--format=csv,noheader"], TimeSpan.FromSeconds(10), stop);
         return outcome.Succeeded
             ? new("ok", "GPUs", outcome.Output.Trim().ReplaceLineEndings("; "), null)

@@ -6,6 +6,15 @@ internal sealed record CliContext
     public required TextWriter Out { get; init; }
     public required TextWriter Talk { get; init; }
 
+    /// <summary>What lies under <c>Out</c>, for bytes that are no text. Flush <c>Out</c> first.</summary>
+    public required Stream OutBytes { get; init; }
+
+    /// <summary>Whether whoever read <c>Out</c> has left: nobody is told anything any more.</summary>
+    public Func<bool> OutIsGone { get; init; } = static () => false;
+
+    /// <summary>Whether colour is welcome where <c>Out</c> goes.</summary>
+    public bool HasColour { get; init; }
+
     /// <summary>Whether <c>Out</c> is a terminal that understands cursor movement and colour.</summary>
     public required bool IsTerminal { get; init; }
 

@@ -16,7 +16,7 @@ internal static class Detaching
         using var nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.Read);
         var pid = DetachedProcess.Start(program, [program, "watch", folder.Root], [.. Variables()], log, Descriptor(nothing));
         if (pid < 0) return Talk.Unwritable(context, folder, string.Create(CultureInfo.InvariantCulture, $"the watch could not be started (error {-pid})"));
-        context.Talk.WriteLine($"Watched in the background by pid {pid} (what it says: {log}). To look: vigil status {folder.Root}");
+        context.Talk.WriteLine($"Watched in the background by pid {pid}. To look: vigil status {folder.Root}  (what the watch says: {log})");
         return ExitCode.Done;
     }
 

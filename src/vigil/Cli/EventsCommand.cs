@@ -24,6 +24,7 @@ internal static class EventsCommand
     private static async Task<int> RunAsync(CliContext context, string? dir, bool follow, bool json)
     {
         if (ExperimentDirs.Find(context, dir is null ? [] : [dir], out var problem) is not { } found) return WatchCommand.Problem(context, problem!);
+        if (found.Count > 1) context.Talk.WriteLine($"The newest of {found.Count} experiments here: {found[0].Root}");
         using var stopping = new Stopping(static _ => { });
         var follower = new JournalFollower(found[0]);
         do
@@ -33,7 +34,7 @@ internal static class EventsCommand
             if (follower.Damage is { } damage) return Talk.Damaged(context, found[0], damage);
             if (follow) await Pause.ForAsync(LookEvery, context.Time, stopping.Gently);
         }
-        while (follow && !stopping.Gently.IsCancellationRequested);
+        while (follow && !stopping.Gently.IsCancellationRequested && !context.OutIsGone());
         return ExitCode.Done;
     }
 

@@ -21,6 +21,9 @@ internal static class ExitCode
     /// <summary>The folder is damaged or cannot be written; nothing was guessed.</summary>
     public const int BadFolder = 5;
 
+    /// <summary>Vigil itself is wrong.</summary>
+    public const int Bug = 70;
+
     /// <summary>Interrupted; jobs go on.</summary>
     public const int Interrupted = 130;
 }

@@ -7,21 +7,25 @@ internal static class Failures
 {
     private const int Lines = 8;
 
-    public static void Print(TextWriter output, RunRecord run)
+    /// <summary>Of the first failures, in plan order; the others are counted.</summary>
+    public static void Print(TextWriter output, ExperimentState state, int most)
     {
-        if (run.State is not RunState.Finished ended) return;
-        var attempts = run.Attempts.Length == 1 ? "1 attempt" : $"{run.Attempts.Length} attempts";
+        var failed = state.InPlanOrder.Where(static r => r.State is RunState.Finished { Outcome: Outcome.Failed or Outcome.Lost or Outcome.NeedsPerson }).ToList();
+        foreach (var run in failed.Take(most)) Print(output, run);
+        if (failed.Count <= most) return;
         output.WriteLine();
-        output.WriteLine($"{run.Id} {RunCells.State(run)} after {attempts}{Exit(run.LastAttempt)}");
-        if (run.LastAttempt?.Log is not { } log || !File.Exists(log)) return;
-        output.WriteLine($"  {log}");
-        foreach (var line in LogText.LastLines(log, Lines)) output.WriteLine($"  | {line}");
+        output.WriteLine($"… and {Quantity.Of(failed.Count - most, "more run")} that failed");
     }
 
-    private static string Exit(AttemptRecord? attempt) => attempt switch
+    private static void Print(TextWriter output, RunRecord run)
     {
-        { Signal: { } signal } => $", the last one by signal {signal}",
-        { ExitCode: { } code and not 0 } => $", the last one with exit code {code}",
-        _ => "",
-    };
+        if (run.State is not RunState.Finished ended) return;
+        output.WriteLine();
+        output.WriteLine($"{run.Id} {LogText.Safe(RunCells.State(run))} after {Quantity.Of(run.Attempts.Length, "attempt")}");
+        if (run.LastAttempt?.Log is not { } log || !File.Exists(log)) return;
+        output.WriteLine($"  {log}");
+        var last = LogText.LastLines(log, Lines);
+        if (last.Count == 0) output.WriteLine("  | (it is empty)");
+        foreach (var line in last) output.WriteLine($"  | {line}");
+    }
 }

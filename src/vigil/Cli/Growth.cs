@@ -7,33 +7,33 @@ namespace Vigil.Cli;
 /// <summary>What the same command again means for an experiment that is there already.</summary>
 internal sealed record Growth(ImmutableArray<PlannedRun> Added, ImmutableArray<PlannedRun> Replaced, ImmutableArray<string> Notes, ImmutableArray<string> Conflicts, bool RepeatsWork)
 {
-    public string Question => $"{Replaced.Length} runs start again from their first attempt's plan; what they did so far stays on disk. Do it?";
+    public string Question => $"{Quantity.Of(Replaced.Length, "run")} would start again, as the plan is now; what was done so far stays on disk. Do it?";
 
     public const string Remedy = "Nothing was changed. Choose: --changed keep (go on with the old plan), --changed retry (run them again as the plan says now), or another project.base_output_dir.";
 
     /// <param name="choice"><c>retry</c>, <c>keep</c>, or null.</param>
-    public static Growth Of(Plan plan, ExperimentState state, string? choice)
+    public static Growth Of(Plan plan, ExperimentState state, string? choice, string dir)
     {
         if (state.Experiment is null) return new(plan.Runs, [], [], [], RepeatsWork: false);
         var comparison = PlanComparison.Of([.. state.InPlanOrder.Select(static r => r.Plan)], plan.Runs);
         List<string> notes = [];
-        if (comparison.Vanished.Length > 0) notes.Add($"{comparison.Vanished.Length} runs are no longer in the plan and are kept: {Names(comparison.Vanished.Select(static r => r.Id))}");
-        if (comparison.Added.Length > 0) notes.Add($"{comparison.Added.Length} runs are new: {Names(comparison.Added.Select(static r => r.Id))}");
+        if (comparison.Vanished.Length > 0) notes.Add($"{Quantity.Are(comparison.Vanished.Length, "run")} no longer in the plan and kept: {Names(comparison.Vanished.Select(static r => r.Id))}");
+        if (comparison.Added.Length > 0) notes.Add($"{Quantity.Are(comparison.Added.Length, "run")} new: {Names(comparison.Added.Select(static r => r.Id))}");
         var next = state.Runs.Count;
         ImmutableArray<PlannedRun> added = [.. comparison.Added.Select(r => r with { Index = next++ })];
         return choice switch
         {
             "keep" => new(added, [], [.. notes], [], RepeatsWork: false),
-            "retry" => Retry(state, comparison.Changed, added, notes),
+            "retry" => Retry(state, comparison.Changed, added, notes, dir),
             _ => new(added, [], [.. notes], [.. Differences(comparison.Changed)], RepeatsWork: false),
         };
     }
 
-    private static Growth Retry(ExperimentState state, ImmutableArray<RunChange> changed, ImmutableArray<PlannedRun> added, List<string> notes)
+    private static Growth Retry(ExperimentState state, ImmutableArray<RunChange> changed, ImmutableArray<PlannedRun> added, List<string> notes, string dir)
     {
         var busy = changed.Where(c => state.Runs[c.After.Id.Value].State is not (RunState.Waiting or RunState.Finished)).Select(static c => c.After.Id).ToList();
         if (busy.Count > 0)
-            return new(added, [], [.. notes], [$"error RUN021: {Names(busy)}: with the scheduler now, so the plan cannot be changed under it; cancel it first: vigil cancel DIR {busy[0]}"], RepeatsWork: false);
+            return new(added, [], [.. notes], [$"error RUN023: {Names(busy)} cannot be changed while the scheduler has it; cancel it first: vigil cancel {dir} {busy[0]}"], RepeatsWork: false);
         return new(added, [.. changed.Select(c => c.After with { Index = state.Runs[c.After.Id.Value].Plan.Index })], [.. notes], [],
             changed.Any(c => !state.Runs[c.After.Id.Value].Attempts.IsEmpty));
     }
@@ -45,7 +45,7 @@ internal sealed record Growth(ImmutableArray<PlannedRun> Added, ImmutableArray<P
             yield return $"error RUN021: {run.After.Id} differs from what was planned:";
             foreach (var difference in run.Differences) yield return $"    {difference}";
         }
-        if (changed.Length > 10) yield return $"… and {changed.Length - 10} more runs differ";
+        if (changed.Length > 10) yield return $"… and {Quantity.Of(changed.Length - 10, "more run")}";
     }
 
     private static string Names(IEnumerable<RunId> runs)

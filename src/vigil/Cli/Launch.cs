@@ -4,7 +4,7 @@ using Vigil.Journaling;
 using Vigil.Monitor;
 using Vigil.Monitoring;
 using Vigil.Planning;
-using Vigil.Platform;
+using Vigil.Schedulers.Local;
 
 namespace Vigil.Cli;
 
@@ -12,10 +12,14 @@ namespace Vigil.Cli;
 internal sealed class Launch(CliContext context, Plan plan, RunChoices choices)
 {
     private readonly ExperimentFolder _folder = new(plan.Experiment.Dir);
+    private readonly HashSet<string> _said = new(StringComparer.Ordinal);
 
     public async Task<int> RunAsync()
     {
         if (!ConfirmCost()) return ExitCode.UserMistake;
+        // Before anything is written: a machine that cannot run the jobs gets no half experiment.
+        RunFolder.Open(RunFolder.DefaultPath(context.Environment), context.Time, out var unusable)?.Dispose();
+        if (unusable is not null) return Talk.NoScheduler(context, unusable);
         using var stopping = new Stopping(context.Talk.WriteLine);
         while (true)
         {
@@ -23,8 +27,8 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices)
             follower.Read();
             if (follower.Damage is { } damage) return Talk.Damaged(context, _folder, damage);
             if (Conflict(follower) is { } conflict) return conflict;
-            var growth = Growth.Of(plan, follower.State, choices.Changed);
-            if (Refusal(growth) is { } mistake) return mistake;
+            var growth = Growth.Of(plan, follower.State, choices.Changed, _folder.Root);
+            if (Refusal(growth, Holder(follower)) is { } mistake) return mistake;
 
             var opening = new JournalOpening(_folder, ThisProcess.Writer, ThisProcess.Lives, context.Time);
             switch (await opening.OpenAsync(context.Talk.WriteLine, stopping.Gently))
@@ -34,9 +38,9 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices)
                     ready.Journal.Dispose();
                     break;
                 case Opening.Ready ready:
-                    return await WatchAsync(ready, growth, stopping.Gently);
+                    return await WatchAsync(ready, growth, stopping);
                 case Opening.HeldBy other:
-                    if (await ViewAsync(other.Writer, growth, follower, stopping.Gently) is { } code) return code;
+                    if (await ViewAsync(other.Writer, growth, follower, stopping) is { } code) return code;
                     break;
                 case Opening.Damaged damaged: return Talk.Damaged(context, _folder, damaged.Damage);
                 case Opening.Unwritable unwritable: return Talk.Unwritable(context, _folder, unwritable.Reason);
@@ -59,18 +63,29 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices)
         return ExitCode.UserMistake;
     }
 
-    private int? Refusal(Growth growth)
+    private int? Refusal(Growth growth, Writer? holder)
     {
-        foreach (var sentence in growth.Notes) context.Talk.WriteLine(sentence);
-        if (growth.Conflicts.IsEmpty) return growth.RepeatsWork && !choices.Yes && !Talk.Ask(context, growth.Question) ? ExitCode.UserMistake : null;
+        foreach (var sentence in growth.Notes.Where(_said.Add)) context.Talk.WriteLine(sentence);
         foreach (var line in growth.Conflicts) context.Talk.WriteLine(line);
-        context.Talk.WriteLine(Growth.Remedy);
+        if (holder is not null && !(growth.Conflicts.IsEmpty && growth.Replaced.IsEmpty))
+        {
+            context.Talk.WriteLine($"error RUN022: {holder.Host} (pid {holder.Pid}) watches this experiment and runs it as it was planned before");
+            context.Talk.WriteLine($"    Nothing was changed. Take the plan that it runs, or --changed keep; or end that watch first, which leaves its jobs running: kill {holder.Pid}");
+            return ExitCode.HeldElsewhere;
+        }
+        if (growth.Conflicts.IsEmpty) return growth.RepeatsWork && !choices.Yes && !Talk.Ask(context, growth.Question) ? ExitCode.UserMistake : null;
+        context.Talk.WriteLine($"    {Growth.Remedy}");
         return ExitCode.UserMistake;
     }
 
-    private async Task<int> WatchAsync(Opening.Ready ready, Growth growth, CancellationToken stop)
+    /// <summary>Who watches the experiment now, as far as can be seen from here.</summary>
+    private Writer? Holder(JournalFollower follower) =>
+        (Lease.Judge(Lease.Read(_folder), follower.Header, ThisProcess.Writer, ThisProcess.Lives) as Standing.Held)?.Writer;
+
+    private async Task<int> WatchAsync(Opening.Ready ready, Growth growth, Stopping stopping)
     {
-        using var screen = Screens.Create(context, plan.Experiment.Name);
+        var stop = stopping.Gently;
+        using var screen = Screens.Create(context, plan.Experiment.Name, stopping);
         using var session = MonitorSession.Start(_folder, ready, plan.Experiment, screen.Screen, context.Time, out var refusal);
         if (session is null) return Talk.NoScheduler(context, refusal!);
         try
@@ -83,9 +98,19 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices)
             return Talk.Unwritable(context, _folder, e.Message);
         }
         session.Loop.Decide(Accept(growth));
-        var code = await Watching.RunAsync(context, session, screen, _folder, choices.NoMonitor || choices.Detach, stop);
+        if (ready.State.Experiment is null && await FirstTurnFailsAsync(ready, session, stop))
+        {
+            session.Leave();
+            screen.Dispose();
+            return Talk.Unwritable(context, _folder, ready.Journal.Failure ?? session.Loop.Trouble ?? "the journal takes nothing");
+        }
+        var code = await Watching.RunAsync(context, session, screen, _folder, choices.Detach ? Stay.HandOverQuietly : choices.NoMonitor ? Stay.HandOver : Stay.UntilDone, stop);
         return choices.Detach && code is ExitCode.Done && !session.Loop.IsDone ? Detaching.Start(context, _folder) : code;
     }
+
+    /// <summary>Whether a new experiment's first decision did not reach the disk: then nothing has begun, and there is nothing to wait for.</summary>
+    private static async Task<bool> FirstTurnFailsAsync(Opening.Ready ready, MonitorSession session, CancellationToken stop) =>
+        await session.Loop.TurnAsync(stop) && session.Loop.Trouble is not null && ready.Journal.LastChecksum is null;
 
     private void Freeze(Growth growth)
     {
@@ -96,22 +121,30 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices)
     private Observation.PlanAccepted Accept(Growth growth) => new(context.Time.GetLocalNow(), context.User, plan.Experiment, growth.Added, growth.Replaced);
 
     /// <summary>Beside a living monitor. Null when that monitor ended before the runs did.</summary>
-    private async Task<int?> ViewAsync(Writer other, Growth growth, JournalFollower follower, CancellationToken stop)
+    private async Task<int?> ViewAsync(Writer other, Growth growth, JournalFollower follower, Stopping stopping)
     {
-        if (growth.Added.IsEmpty && growth.Replaced.IsEmpty)
+        if (!growth.Replaced.IsEmpty) return Refusal(growth, other);
+        if (growth.Added.IsEmpty)
             context.Talk.WriteLine($"{plan.Experiment.Name} is watched by {other.Host} pid {other.Pid}; showing what it does.");
-        else if (!growth.Replaced.IsEmpty)
-        {
-            context.Talk.WriteLine($"error RUN022: {growth.Replaced.Length} runs would change, and the monitor on {other.Host} (pid {other.Pid}) runs them now. End it first, or cancel them.");
-            return ExitCode.HeldElsewhere;
-        }
         else
         {
-            Freeze(growth);
-            var now = context.Time.GetLocalNow();
-            Inbox.Drop(_folder, new Wish(Inbox.NewId(now), context.User, now, new WishContent.Grow(plan.Experiment, growth.Added, [])));
-            context.Talk.WriteLine($"{plan.Experiment.Name} is watched by {other.Host} pid {other.Pid}; handed {growth.Added.Length} new runs to it.");
+            try
+            {
+                HandOver(growth);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return Talk.Unwritable(context, _folder, e.Message);
+            }
+            context.Talk.WriteLine($"{plan.Experiment.Name} is watched by {other.Host} pid {other.Pid}; handed {Quantity.Of(growth.Added.Length, "new run")} to it.");
         }
-        return choices.Detach || choices.NoMonitor ? ExitCode.Done : await Viewing.RunAsync(context, _folder, follower, growth.Added, stop);
+        return choices.Detach || choices.NoMonitor ? ExitCode.Done : await Viewing.RunAsync(context, _folder, follower, growth.Added, stopping);
+    }
+
+    private void HandOver(Growth growth)
+    {
+        Freeze(growth);
+        var now = context.Time.GetLocalNow();
+        Inbox.Drop(_folder, new Wish(Inbox.NewId(now), context.User, now, new WishContent.Grow(plan.Experiment, growth.Added, [])));
     }
 }

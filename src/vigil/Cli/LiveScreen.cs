@@ -1,3 +1,4 @@
+using System.Text;
 using Spectre.Console;
 using Vigil.Logs;
 using Vigil.Monitor;
@@ -6,35 +7,47 @@ using Vigil.Views;
 
 namespace Vigil.Cli;
 
-/// <summary>A table that stays where it is on the terminal and shows what matters first. Draws at most four times a second.</summary>
+/// <summary>Where a live table is drawn.</summary>
+internal sealed record Canvas(TextWriter Out, bool HasColour, Func<(int Width, int Height)> Size);
+
+/// <summary>
+/// A table that stays where it is on the terminal and shows what matters first. Drawn at most four times a second, in one write, each line
+/// over the one that was there: nothing is cleared first, so nothing flickers.
+/// </summary>
 internal sealed class LiveScreen : IMonitorScreen, IDisposable
 {
     private static readonly TimeSpan DrawEvery = TimeSpan.FromMilliseconds(250);
-    private const string HideCursor = "\e[?25l", ShowCursor = "\e[?25h", ClearBelow = "\e[J";
+    private const string HideCursor = "\e[?25l", ShowCursor = "\e[?25h", ClearRight = "\e[K", ClearBelow = "\e[J";
 
-    private readonly TextWriter _out;
+    /// <summary>Title, head of the table, what is left out, the last line, and the cursor's own.</summary>
+    private const int LinesBesideRows = 5;
+
+    private readonly Canvas _canvas;
     private readonly string _title;
-    private readonly Func<(int Width, int Height)> _size;
     private readonly Lock _gate = new();
+    private List<string> _drawnLines = [];
     private DateTimeOffset _drawn;
-    private int _lines;
     private MonitorView? _last;
+    private bool _over;
 
-    public LiveScreen(TextWriter output, string title, Func<(int Width, int Height)> size)
+    public LiveScreen(Canvas canvas, string title)
     {
-        (_out, _title, _size) = (output, title, size);
-        _out.Write(HideCursor);
+        (_canvas, _title) = (canvas, title);
+        _canvas.Out.Write(HideCursor);
+        AppDomain.CurrentDomain.ProcessExit += GiveCursorBack;
     }
 
-    public void Decided(JournalEntry entry, ExperimentState state) => _drawn = default;
+    public void Decided(JournalEntry entry, ExperimentState state)
+    {
+        // The table shows the state; what led to it is in run.log.
+    }
 
     public void Show(MonitorView view)
     {
         lock (_gate)
         {
             _last = view;
-            if (view.Now - _drawn < DrawEvery) return;
-            Draw(view);
+            if (!_over && view.Now - _drawn >= DrawEvery) Draw(view, "");
         }
     }
 
@@ -42,9 +55,9 @@ internal sealed class LiveScreen : IMonitorScreen, IDisposable
     {
         lock (_gate)
         {
-            Erase();
-            _out.WriteLine(text);
-            if (_last is { } view) Draw(view);
+            if (_over) _canvas.Out.WriteLine(text);
+            else if (_last is { } view) Draw(view, $"{text}{ClearRight}\n");
+            else _canvas.Out.WriteLine(text);
         }
     }
 
@@ -53,48 +66,68 @@ internal sealed class LiveScreen : IMonitorScreen, IDisposable
     {
         lock (_gate)
         {
-            Erase();
-            _out.Write(ShowCursor);
-            _out.Flush();
+            if (_over) return;
+            _over = true;
+            _canvas.Out.Write($"{Up()}{ClearBelow}{ShowCursor}");
+            _canvas.Out.Flush();
         }
+        AppDomain.CurrentDomain.ProcessExit -= GiveCursorBack;
     }
 
-    private void Draw(MonitorView view)
+    /// <summary>For those who leave at once: no lock, since whoever holds it may be stuck.</summary>
+    private void GiveCursorBack(object? sender, EventArgs e) => _canvas.Out.Write(ShowCursor);
+
+    private void Draw(MonitorView view, string before)
     {
         _drawn = view.Now;
-        var (width, height) = _size();
-        var text = Render(view, width, Math.Max(3, height - 6));
-        Erase();
-        _out.Write(text);
-        _out.Flush();
-        _lines = text.Count(static c => c == '\n');
+        var (width, height) = _canvas.Size();
+        var lines = Render(view, Math.Max(20, width), Math.Max(1, height - LinesBesideRows));
+        var text = new StringBuilder(Up()).Append(before);
+        foreach (var line in lines) text.Append(line).Append(ClearRight).Append('\n');
+        text.Append(ClearBelow);
+        _drawnLines = [.. lines];
+        _canvas.Out.Write(text.ToString());
+        _canvas.Out.Flush();
     }
 
-    private void Erase()
+    /// <summary>Back to the first line of the table. A terminal that was made narrower has broken the lines that no longer fit.</summary>
+    private string Up()
     {
-        if (_lines > 0) _out.Write($"\e[{_lines}A\r{ClearBelow}");
-        _lines = 0;
+        var width = Math.Max(20, _canvas.Size().Width);
+        var lines = _drawnLines.Sum(line => Math.Max(1, (Visible(line) + width - 1) / width));
+        return lines > 0 ? $"\r\e[{lines}A" : "\r";
     }
 
-    private string Render(MonitorView view, int width, int rows)
+    private static int Visible(string line)
     {
-        using var text = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.Standard, Out = new AnsiConsoleOutput(text), Interactive = InteractionSupport.No });
-        console.Profile.Width = width;
+        var count = 0;
+        for (var i = 0; i < line.Length; i++)
+        {
+            if (line[i] == '\e') i = line.IndexOf('m', i) is var end and >= 0 ? end : line.Length;
+            else count++;
+        }
+        return count;
+    }
+
+    private List<string> Render(MonitorView view, int width, int rows)
+    {
         var shown = Important(view.State, rows).ToList();
-        console.MarkupLine($"[bold]{Markup.Escape(_title)}[/]  {Markup.Escape(Counts(view.State))}");
-        console.Write(RunTable.Live(shown, run => Progress(view, run), run => view.Progress.LastOutput(run) is { } at ? view.Now - at : null));
-        if (view.State.Runs.Count > shown.Count) console.MarkupLine($"[grey]… and {view.State.Runs.Count - shown.Count} more runs: vigil status shows all[/]");
-        console.MarkupLine(view.Trouble is { } trouble ? $"[red]{Markup.Escape(trouble)}[/]" : "[grey]Ctrl-C leaves; the jobs go on, and the same command comes back here[/]");
-        return text.ToString();
+        List<string> lines = [.. Line($"{_title}  {Counts(view.State)}", "bold", width)];
+        lines.AddRange(Consoles.Lines(RunTable.Live(shown, run => run.Attempts.IsEmpty ? null : view.Progress.Of(run), run => view.Progress.LastOutput(run) is { } at ? view.Now - at : null).Fit(width), width, _canvas.HasColour));
+        if (view.State.Runs.Count > shown.Count) lines.AddRange(Line($"… and {Quantity.Of(view.State.Runs.Count - shown.Count, "more run")}: vigil status shows all", "grey", width));
+        lines.AddRange(view.Trouble is { } trouble ? Line(trouble, "red", width) : Line("Ctrl-C leaves; the jobs go on, and the same command comes back here", "grey", width));
+        return lines;
     }
+
+    private IEnumerable<string> Line(string text, string style, int width) =>
+        Consoles.Lines(new Markup($"[{style}]{Markup.Escape(LogText.Safe(text.Length <= width ? text : $"{text[..(width - 1)]}…"))}[/]"), width, _canvas.HasColour);
 
     /// <summary>All in plan order when they fit; else those that run, then failures, then the rest.</summary>
     private static IEnumerable<RunRecord> Important(ExperimentState state, int rows) => state.Runs.Count <= rows
         ? state.InPlanOrder
         : state.InPlanOrder.OrderBy(Rank).Take(rows);
 
-    private static int Rank(RunRecord run) => run.State switch
+    internal static int Rank(RunRecord run) => run.State switch
     {
         RunState.Running => 0,
         RunState.Finished { Outcome: not (Outcome.Completed or Outcome.Skipped) } => 1,
@@ -103,8 +136,6 @@ internal sealed class LiveScreen : IMonitorScreen, IDisposable
         RunState.Waiting => 4,
         _ => 5,
     };
-
-    private static ProgressReport? Progress(MonitorView view, RunRecord run) => run.Attempts.IsEmpty ? null : view.Progress.Of(run);
 
     internal static string Counts(ExperimentState state)
     {

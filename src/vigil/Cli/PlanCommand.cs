@@ -18,8 +18,12 @@ internal static class PlanCommand
     private static int Run(CliContext context, ExperimentWords words, string? only, bool json)
     {
         var (plan, report) = PlanLoading.Check(context, words, only);
-        if (json && plan is not null) return PlanPrinter.PrintJson(context, plan with { Diagnostics = [.. report.All], Runs = report.HasErrors ? [] : plan.Runs });
+        if (json)
+        {
+            PlanPrinter.PrintJson(context, report.HasErrors ? null : plan, plan?.Experiment.Name, report.All);
+            return Reporting.Code(report);
+        }
         Reporting.Print(context.Talk, report.All);
-        return plan is null || report.HasErrors ? ExitCode.UserMistake : PlanPrinter.Print(context, plan);
+        return plan is null || report.HasErrors ? Reporting.Code(report) : PlanPrinter.Print(context, plan);
     }
 }

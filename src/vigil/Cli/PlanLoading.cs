@@ -7,11 +7,12 @@ namespace Vigil.Cli;
 /// <summary>A checked plan, or everything that is wrong with it, printed.</summary>
 internal static class PlanLoading
 {
-    /// <summary>Null when there were errors; they have been printed.</summary>
-    public static Plan? Load(CliContext context, ExperimentWords words, string? only)
+    /// <summary>Null, with the exit code, when there were errors; they have been printed.</summary>
+    public static Plan? Load(CliContext context, ExperimentWords words, string? only, out int code)
     {
         var (plan, report) = Check(context, words, only);
         Reporting.Print(context.Talk, report.All);
+        code = Reporting.Code(report);
         return report.HasErrors ? null : plan;
     }
 

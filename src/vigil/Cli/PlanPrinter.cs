@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
-using Spectre.Console;
+using Vigil.Configuration;
 using Vigil.Planning;
 using Vigil.Rendering;
 
@@ -12,29 +12,29 @@ internal static class PlanPrinter
 {
     public static int Print(CliContext context, Plan plan)
     {
-        var table = new Table { Border = TableBorder.Simple };
-        foreach (var column in (string[])["run", "after", "command"]) table.AddColumn(new TableColumn($"[bold]{column}[/]"));
+        context.Out.WriteLine($"{plan.Experiment.Name}: {Quantity.Of(plan.Runs.Length, "run")} in {plan.Experiment.Dir}");
         foreach (var run in plan.Runs)
-            table.AddRow(Cell(run.Id.Value), Cell(string.Join(", ", run.DependsOn)), Cell(CommandPreview.Of(run)));
-        context.Out.WriteLine($"{plan.Experiment.Name}: {Count(plan)} in {plan.Experiment.Dir}");
-        Consoles.For(context.Out, context.IsTerminal).Write(table);
+        {
+            context.Out.WriteLine();
+            context.Out.WriteLine(run.DependsOn.IsEmpty ? run.Id.Value : $"{run.Id}  after {string.Join(", ", run.DependsOn)}");
+            foreach (var line in CommandPreview.Of(run).Split('\n', StringSplitOptions.RemoveEmptyEntries)) context.Out.WriteLine($"    {LogText.Safe(line).TrimEnd()}");
+        }
+        context.Out.WriteLine();
         context.Out.WriteLine(Policy(plan));
         if (plan.GpuHours > 0) context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"up to {plan.GpuHours:0.##} GPU-hours"));
         return ExitCode.Done;
     }
 
-    public static int PrintJson(CliContext context, Plan plan)
+    /// <param name="plan">Null: it has errors, and they are the document.</param>
+    public static void PrintJson(CliContext context, Plan? plan, string? experiment, IEnumerable<Diagnostic> said)
     {
-        var runs = plan.Runs.Select(static run => new PlanRun(
+        var runs = (plan?.Runs ?? []).Select(static run => new PlanRun(
             run.Id.Value, run.Stage, run.Index, run.OutputDir, run.LogPath, run.LogPathCurrent, [.. run.DependsOn.Select(static d => d.Value)], [.. run.Watches.Select(static w => w.Value)],
             new OrderedDictionary<string, string>(run.Overrides.Select(static c => KeyValuePair.Create(c.Key, c.Value))), run.GpuHours, CommandPreview.Of(run)));
-        var diagnostics = plan.Diagnostics.Select(static d => new PlanDiagnostic(
+        var diagnostics = said.Select(static d => new PlanDiagnostic(
             d.Code, d.Severity.ToString().ToLowerInvariant(), d.At.File.Length > 0 ? d.At.File : null, d.At.Line > 0 ? d.At.Line : null, d.At.Column > 0 ? d.At.Column : null, d.Message, d.Hint));
-        context.Out.WriteLine(JsonSerializer.Serialize(new PlanReport(1, plan.Experiment.Name, [.. runs], plan.GpuHours, [.. diagnostics]), ReportJson.Plain.PlanReport));
-        return plan.HasErrors ? ExitCode.UserMistake : ExitCode.Done;
+        context.Out.WriteLine(JsonSerializer.Serialize(new PlanReport(1, experiment, [.. runs], plan?.GpuHours ?? 0, [.. diagnostics]), ReportJson.Plain.PlanReport));
     }
-
-    private static string Count(Plan plan) => plan.Runs.Length == 1 ? "1 run" : $"{plan.Runs.Length} runs";
 
     private static string Policy(Plan plan)
     {
@@ -44,12 +44,11 @@ internal static class PlanPrinter
             ? "a failed run is not tried again"
             : string.Create(CultureInfo.InvariantCulture, $"a failed run is tried up to {attempts} times when the cause is {causes}, first after {delay:0.#} s, then after twice that");
     }
-
-    private static Markup Cell(string text) => new(Markup.Escape(text));
 }
 
 /// <summary>What <c>plan --json</c> prints.</summary>
-internal sealed record PlanReport(int Schema, string Experiment, ImmutableArray<PlanRun> Runs, double GpuHours, ImmutableArray<PlanDiagnostic> Diagnostics);
+/// <param name="Experiment">Null when there was none to read.</param>
+internal sealed record PlanReport(int Schema, string? Experiment, ImmutableArray<PlanRun> Runs, double GpuHours, ImmutableArray<PlanDiagnostic> Diagnostics);
 
 /// <param name="Command">As the first attempt runs it.</param>
 internal sealed record PlanRun(

@@ -6,6 +6,8 @@ namespace Vigil.Cli;
 /// <summary>What the plan needs of this machine, looked at before anything is written.</summary>
 internal static class Preflight
 {
+    public const string UnwritableCode = "RUN012";
+
     public static void Check(Plan plan, CliContext context, DiagnosticBag report)
     {
         var at = new SourceSpan(plan.Experiment.File, 0, 0);
@@ -15,7 +17,7 @@ internal static class Preflight
         foreach (var folder in plan.Runs.Select(static r => r.WorkDir).Distinct().Where(static f => !Directory.Exists(f)))
             report.Error("RUN011", at, $"the working folder {folder} does not exist", "create it, or set project.work_dir");
         if (Unwritable(plan.Experiment.Dir) is { } reason)
-            report.Error("RUN012", at, $"the output folder cannot be written: {reason}", "set project.base_output_dir to a folder of yours");
+            report.Error(UnwritableCode, at, $"the output folder cannot be written: {reason}", "set project.base_output_dir to a folder of yours");
     }
 
     /// <summary>The program that a command starts, where that is plain to see; null where only bash knows.</summary>
@@ -53,6 +55,6 @@ internal static class Preflight
             if (File.Exists(parent)) return $"{parent} is a file";
             folder = parent;
         }
-        return Platform.Access.CanWrite(folder) ? null : $"no permission in {folder}";
+        return Platform.Access.CanWrite(folder) ? null : $"{folder} takes no new files (no permission, or mounted read-only)";
     }
 }

@@ -11,6 +11,7 @@ internal static class Recovery
     public static int Run(CliContext context, string? dir, bool yes)
     {
         if (ExperimentDirs.Find(context, dir is null ? [] : [dir], out var problem) is not { } found) return WatchCommand.Problem(context, problem!);
+        if (found.Count > 1) return WatchCommand.Problem(context, $"there are {found.Count} experiments here; name the folder of one: vigil doctor --recover {found[0].Root}");
         var folder = found[0];
         var follower = new JournalFollower(folder);
         follower.Read();
@@ -21,6 +22,7 @@ internal static class Recovery
         }
         if (Lease.Judge(Lease.Read(folder), follower.Header, ThisProcess.Writer, ThisProcess.Lives) is Standing.Held held) return Talk.Held(context, folder, held.Writer);
         Show(context, folder, damage, follower.State);
+        context.Out.Flush();     // what would be lost stands above the question
         if (!yes && !Talk.Ask(context, "Cut the journal there, after copying it?")) return ExitCode.UserMistake;
         try
         {
@@ -76,7 +78,7 @@ internal static class Recovery
     {
         var copy = Path.Combine(folder.Root, $"journal.damaged-{time.GetLocalNow():yyyyMMdd-HHmmss}");
         PrivateFolder.Create(copy);
-        foreach (var path in Segments(folder)) File.Copy(path, Path.Combine(copy, Path.GetFileName(path)));
+        foreach (var path in Segments(folder).Append(folder.RunLog).Where(File.Exists)) File.Copy(path, Path.Combine(copy, Path.GetFileName(path)));
         return copy;
     }
 
@@ -85,6 +87,7 @@ internal static class Recovery
     {
         File.Delete(folder.Snapshot);
         foreach (var path in Segments(folder).SkipWhile(p => p != damage.File).Skip(damage.Byte == 0 ? 0 : 1).Reverse()) File.Delete(path);
+        if (File.Exists(folder.RunLog)) File.Delete(folder.RunLog);     // copied; the next watch writes it anew from what the journal holds
         if (damage.Byte == 0) return;
         using var file = File.OpenHandle(damage.File, FileMode.Open, FileAccess.ReadWrite);
         RandomAccess.SetLength(file, damage.Byte);

@@ -23,6 +23,12 @@ internal static class Reporting
         if (errors > 0) talk.WriteLine(errors == 1 ? "1 error; nothing was changed." : $"{errors} errors; nothing was changed.");
     }
 
+    /// <summary>A folder that cannot be written is the world's refusal when nothing else is wrong.</summary>
+    public static int Code(DiagnosticBag report) =>
+        !report.HasErrors ? ExitCode.Done
+        : report.All.All(static d => d.Severity is not Severity.Error || d.Code == Preflight.UnwritableCode) ? ExitCode.BadFolder
+        : ExitCode.UserMistake;
+
     private static string? Line(Dictionary<string, string[]> sources, SourceSpan at)
     {
         if (at.Line <= 0 || at.File.Length == 0 || !File.Exists(at.File)) return null;

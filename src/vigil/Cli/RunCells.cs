@@ -12,7 +12,10 @@ internal static class RunCells
 
     public static string State(RunRecord run) => run switch
     {
-        { State: RunState.Finished { Reason: { } reason } } when reason != "CANCELLED" => $"{Word(run)} ({Short(reason)})",
+        { State: RunState.Finished { Reason: "CANCELLED" } } => Word(run),
+        { State: RunState.Finished { Reason: "FAILED" }, LastAttempt: { Signal: { } signal } } => $"{Word(run)} (signal {signal})",
+        { State: RunState.Finished { Reason: "FAILED" }, LastAttempt: { ExitCode: { } code } } => $"{Word(run)} (exit {code})",
+        { State: RunState.Finished { Reason: { } reason } } => $"{Word(run)} ({Short(reason)})",
         { State: RunState.Waiting { NotBefore: not null } } => "waiting to retry",
         { State: not RunState.Finished, CancelledBy: not null } => $"{Word(run)}, cancelling",
         _ => Word(run),

@@ -31,7 +31,7 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(CliContext context, ExperimentWords words, RunChoices choices)
     {
-        if (PlanLoading.Load(context, words, choices.Only) is not { } plan) return ExitCode.UserMistake;
+        if (PlanLoading.Load(context, words, choices.Only, out var code) is not { } plan) return code;
         if (choices.DryRun) return PlanPrinter.Print(context, plan);
         return await new Launch(context, plan, choices).RunAsync();
     }

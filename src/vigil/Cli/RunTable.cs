@@ -1,48 +1,69 @@
+using System.Collections.Immutable;
 using Spectre.Console;
 using Vigil.Logs;
 using Vigil.Monitoring;
 
 namespace Vigil.Cli;
 
-/// <summary>Tables of runs, for the live view and for results.</summary>
-internal static class RunTable
+/// <summary>A table of runs, for the live view and for results. Where it is too wide, columns go, the least important first; a line is never broken.</summary>
+internal sealed class RunTable
 {
+    private const int Gap = 2, LeastName = 12;
+
+    private readonly ImmutableArray<Column> _columns;
+    private readonly List<(string Colour, string[] Cells)> _rows = [];
+
+    private RunTable(params ReadOnlySpan<Column> columns) => _columns = [.. columns];
+
+    /// <param name="Rank">0 is never left out; the highest goes first.</param>
+    private readonly record struct Column(string Title, int Rank);
+
     /// <param name="age">Since the last line of a run's log; null: not known.</param>
-    public static Table Live(IEnumerable<RunRecord> runs, Func<RunRecord, ProgressReport?> progress, Func<RunRecord, TimeSpan?> age)
+    public static RunTable Live(IEnumerable<RunRecord> runs, Func<RunRecord, ProgressReport?> progress, Func<RunRecord, TimeSpan?> age)
     {
-        var table = Empty("run", "state", "progress", "step", "loss", "speed", "ETA", "attempt", "last line");
+        var table = new RunTable(new("run", 0), new("state", 0), new("progress", 4), new("step", 1), new("loss", 2), new("speed", 7), new("ETA", 3), new("attempt", 5), new("last line", 6));
         foreach (var run in runs)
         {
             var now = progress(run);
-            Add(table, run, RunCells.State(run), RunCells.Bar(now), RunCells.Step(now), RunCells.Loss(now), RunCells.Speed(now), RunCells.Eta(run, now), RunCells.Attempt(run),
+            table.Add(run, RunCells.Bar(now), RunCells.Step(now), RunCells.Loss(now), RunCells.Speed(now), RunCells.Eta(run, now), RunCells.Attempt(run),
                 run.State is RunState.Running && age(run) is { } old ? RunCells.Duration(old) : "");
         }
         return table;
     }
 
-    public static Table Results(IEnumerable<RunRecord> runs, Func<RunRecord, ProgressReport?> progress)
+    public static RunTable Results(IEnumerable<RunRecord> runs, Func<RunRecord, ProgressReport?> progress)
     {
-        var table = Empty("run", "state", "step", "loss", "attempts", "took", "checkpoint");
+        var table = new RunTable(new("run", 0), new("state", 0), new("step", 1), new("loss", 2), new("attempts", 5), new("took", 3), new("checkpoint", 4));
         foreach (var run in runs)
         {
             var now = progress(run);
-            Add(table, run, RunCells.State(run), RunCells.Step(now), RunCells.Loss(now), RunCells.Attempt(run), RunCells.Took(run), run.Checkpoint is { } c ? $"step {c.Step}" : "");
+            table.Add(run, RunCells.Step(now), RunCells.Loss(now), RunCells.Attempt(run), RunCells.Took(run), run.Checkpoint is { } c ? $"step {c.Step}" : "");
         }
         return table;
     }
 
-    private static Table Empty(params string[] columns)
+    /// <summary>The columns that have a place in so many characters.</summary>
+    public Table Fit(int width)
     {
-        var table = new Table { Border = TableBorder.Simple, ShowRowSeparators = false };
-        foreach (var column in columns) table.AddColumn(new TableColumn($"[bold]{column}[/]") { NoWrap = true });
+        var widths = _columns.Select((c, i) => Math.Max(c.Title.Length, _rows.Select(r => r.Cells[i].Length).DefaultIfEmpty().Max())).ToArray();
+        var shown = Enumerable.Range(0, _columns.Length).ToList();
+        // A long name may lose its middle before more than the half of the columns goes.
+        var name = Math.Min(widths[0], Math.Max(LeastName, width * 2 / 5));
+        while (Total(shown) is var total && total - widths[0] + name > width && shown.MaxBy(i => _columns[i].Rank) is var last && _columns[last].Rank > 0) shown.Remove(last);
+        name = Math.Clamp(width - (Total(shown) - widths[0]), Math.Min(LeastName, widths[0]), widths[0]);
+        var table = new Table { Border = TableBorder.None, ShowRowSeparators = false };
+        foreach (var i in shown) table.AddColumn(new TableColumn(new Markup($"[bold]{_columns[i].Title}[/]")) { NoWrap = true, Padding = new Padding(0, 0, i == shown[^1] ? 0 : Gap, 0) });
+        foreach (var (colour, cells) in _rows) table.AddRow(shown.Select(i => Cell(i, i == 0 ? Shorten(cells[0], name) : cells[i], colour)));
         return table;
+
+        int Total(List<int> columns) => columns.Sum(i => widths[i]) + Gap * (columns.Count - 1);
     }
 
-    // Names and reasons come from configs and logs: they are text, never markup.
-    private static void Add(Table table, RunRecord run, string state, params string[] cells)
-    {
-        List<Markup> row = [new(Markup.Escape(run.Id.Value)), new($"[{RunCells.Colour(run)}]{Markup.Escape(state)}[/]")];
-        row.AddRange(cells.Select(static c => new Markup(Markup.Escape(c))));
-        table.AddRow(row);
-    }
+    /// <summary>Names of runs differ at both ends: what is left out is the middle.</summary>
+    internal static string Shorten(string text, int width) => text.Length <= width ? text : width < 3 ? text[..width] : $"{text[..((width - 1) / 2)]}…{text[^(width - 1 - (width - 1) / 2)..]}";
+
+    // Names and reasons come from configs and logs: they are text, never markup, and nothing in them drives the terminal.
+    private static Markup Cell(int column, string text, string colour) => new(column == 1 ? $"[{colour}]{Markup.Escape(text)}[/]" : Markup.Escape(text)) { Overflow = Overflow.Ellipsis };
+
+    private void Add(RunRecord run, params ReadOnlySpan<string> cells) => _rows.Add((RunCells.Colour(run), [run.Id.Value, LogText.Safe(RunCells.State(run)), .. cells]));
 }

@@ -10,6 +10,8 @@ namespace Vigil.Cli;
 /// <summary><c>vigil status</c>: what is the matter, at a glance. Changes nothing.</summary>
 internal static class StatusCommand
 {
+    private const int MostOfMany = 10;
+
     public static Command Create(CliContext context)
     {
         var dirs = new Argument<string[]>("DIR") { Description = "experiment folders (default: the one here, else the newest below)", Arity = ArgumentArity.ZeroOrMore };
@@ -31,7 +33,11 @@ internal static class StatusCommand
         }
         if (json) PrintJson(context, glances, one: dirs.Length == 1);
         else
-            foreach (var glance in glances) Print(context, glance);
+            for (var i = 0; i < glances.Count; i++)
+            {
+                if (i > 0) context.Out.WriteLine();
+                Print(context, glances[i], glances.Count == 1 ? int.MaxValue : MostOfMany);
+            }
         return ExitCode.Done;
     }
 
@@ -42,21 +48,24 @@ internal static class StatusCommand
             : JsonSerializer.Serialize(new StatusReports(1, [.. glances.Select(static g => g.Report())]), ReportJson.Plain.StatusReports));
     }
 
-    private static void Print(CliContext context, Glance glance)
+    /// <param name="most">Runs to show: those that matter most.</param>
+    private static void Print(CliContext context, Glance glance, int most)
     {
         var (state, monitor) = (glance.Follower.State, glance.Monitor);
         foreach (var remark in glance.Follower.Remarks) context.Talk.WriteLine(remark);
-        context.Out.WriteLine($"{state.Experiment?.Name}   {LiveScreen.Counts(state)}");
+        var shown = state.Runs.Count <= most ? state.InPlanOrder.ToList() : [.. state.InPlanOrder.OrderBy(LiveScreen.Rank).Take(most)];
+        context.Out.WriteLine(state.Experiment is { } experiment ? $"{experiment.Name}   {LiveScreen.Counts(state)}   {glance.Folder.Root}" : $"nothing planned yet   {glance.Folder.Root}");
         context.Out.WriteLine(monitor switch
         {
             { Alive: true } => $"watched by {monitor.Host} pid {monitor.Pid}",
+            _ when state.Experiment is null => "its launch was interrupted; type the 'vigil run' command again",
             _ when state.AllFinished => "done",
             { Host: { } host } => $"nobody watches (last: {host} pid {monitor.Pid}). To take up the watch: vigil watch {glance.Folder.Root}",
             _ => "nobody has watched yet",
         });
-        Consoles.For(context.Out, context.IsTerminal).Write(RunTable.Live(state.InPlanOrder, glance.Progress.Of, run => glance.Progress.LastOutput(run) is { } at ? glance.Now - at : null));
-        foreach (var run in state.InPlanOrder.Where(static r => r.State is RunState.Finished { Outcome: Outcome.Failed or Outcome.Lost or Outcome.NeedsPerson }).Take(3))
-            Failures.Print(context.Out, run);
+        if (shown.Count > 0) Consoles.Write(context, RunTable.Live(shown, glance.Progress.Of, run => glance.Progress.LastOutput(run) is { } at ? glance.Now - at : null));
+        if (state.Runs.Count > shown.Count) context.Out.WriteLine($"… and {Quantity.Of(state.Runs.Count - shown.Count, "more run")}: vigil status {glance.Folder.Root}");
+        Failures.Print(context.Out, state, most: 3);
     }
 }
 

@@ -11,9 +11,13 @@ internal sealed class Stopping : IDisposable
 
     public Stopping(Action<string> say)
     {
+        Say = say;
         foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP])
-            _registrations.Add(PosixSignalRegistration.Create(signal, context => OnSignal(context, say)));
+            _registrations.Add(PosixSignalRegistration.Create(signal, context => OnSignal(context)));
     }
+
+    /// <summary>Where it is said that the wish to leave was heard.</summary>
+    public Action<string> Say { get; set; }
 
     public CancellationToken Gently => _gently.Token;
 
@@ -23,11 +27,11 @@ internal sealed class Stopping : IDisposable
         _gently.Dispose();
     }
 
-    private void OnSignal(PosixSignalContext context, Action<string> say)
+    private void OnSignal(PosixSignalContext context)
     {
         if (Interlocked.Increment(ref _asked) > 1) Environment.Exit(ExitCode.Interrupted);
         context.Cancel = true;
-        if (context.Signal is PosixSignal.SIGINT) say("Leaving; the jobs go on. Ctrl-C again to leave at once.");
+        if (context.Signal is PosixSignal.SIGINT) Say("Leaving; the jobs go on. Ctrl-C again to leave at once.");
         _gently.Cancel();
     }
 }

@@ -32,6 +32,19 @@ internal static class Talk
         return ExitCode.NoScheduler;
     }
 
+    /// <summary>The last door: a refusal of the world that nobody expected there, or a bug. VIGIL_TRACE=1 lets a bug show itself whole.</summary>
+    public static int Unexpected(CliContext context, Exception trouble)
+    {
+        if (trouble is IOException or UnauthorizedAccessException)
+        {
+            context.Talk.WriteLine($"error RUN034: {trouble.Message}");
+            return ExitCode.BadFolder;
+        }
+        context.Talk.WriteLine($"error RUN099: this is a bug in vigil {ProgramVersion.Text}: {trouble.GetType().Name}: {trouble.Message}");
+        context.Talk.WriteLine("    Jobs and journal are as they were. To see where it happened, for a report: VIGIL_TRACE=1 in front of the same command.");
+        return ExitCode.Bug;
+    }
+
     /// <summary>False also where nobody can answer; then it says how to.</summary>
     public static bool Ask(CliContext context, string question)
     {

@@ -13,10 +13,11 @@ internal static class Viewing
 
     /// <param name="expected">Runs that were handed to the monitor and must appear before the end counts.</param>
     /// <returns>The runs' exit code, or null when the monitor is gone and runs are not done.</returns>
-    public static async Task<int?> RunAsync(CliContext context, ExperimentFolder folder, JournalFollower follower, ImmutableArray<PlannedRun> expected, CancellationToken stop)
+    public static async Task<int?> RunAsync(CliContext context, ExperimentFolder folder, JournalFollower follower, ImmutableArray<PlannedRun> expected, Stopping stopping)
     {
+        var stop = stopping.Gently;
         var progress = new ProgressBoard(context.Time);
-        using var screen = Screens.Create(context, $"{follower.State.Experiment?.Name} (viewing)");
+        using var screen = Screens.Create(context, $"{follower.State.Experiment?.Name} (viewing)", stopping);
         while (!stop.IsCancellationRequested)
         {
             follower.Read(screen.Screen.Decided);

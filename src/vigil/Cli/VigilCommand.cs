@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using Vigil.Configuration;
 
 namespace Vigil.Cli;
 
@@ -7,20 +9,57 @@ internal static class VigilCommand
 {
     public static async Task<int> RunAsync(CliContext context, string[] words)
     {
+        var root = Create(context);
+        if (words.Length == 0)
+        {
+            new HelpText(context.Talk).Print(root);
+            return ExitCode.UserMistake;
+        }
+        // An override may begin with '@' or any other character: files of arguments are not for this command line.
+        var parsed = root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (Mistakes(parsed, words) is { Count: > 0 } mistakes)
+        {
+            foreach (var mistake in mistakes) context.Talk.WriteLine($"error RUN000: {mistake}");
+            context.Talk.WriteLine($"    To see what it takes: vigil {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help");
+            return ExitCode.UserMistake;
+        }
+        try
+        {
+            // Signals are ours (see Stopping); a bug must show itself (see Program).
+            return await parsed.InvokeAsync(new InvocationConfiguration { Output = context.Out, Error = context.Talk, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Interrupted;    // asked to leave before there was anything to leave
+        }
+    }
+
+    private static RootCommand Create(CliContext context)
+    {
         var root = new RootCommand("Turns one experiment file into training runs, and keeps watch over them until they are done.")
         {
             RunCommand.Create(context), PlanCommand.Create(context), ConfigCommand.Create(context), WatchCommand.Create(context), StatusCommand.Create(context),
             LogsCommand.Create(context), EventsCommand.Create(context), WishCommands.Cancel(context), WishCommands.Retry(context), DoctorCommand.Create(context), InitCommand.Create(context),
         };
-        // An override may begin with '@' or any other character: files of arguments are not for this command line.
-        var parsed = root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (var error in parsed.Errors) context.Talk.WriteLine($"error RUN000: {error.Message}");
-            context.Talk.WriteLine($"To see what it takes: vigil {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help");
-            return ExitCode.UserMistake;
-        }
-        // Signals are ours (see Stopping); a bug must show itself whole.
-        return await parsed.InvokeAsync(new InvocationConfiguration { Output = context.Out, Error = context.Talk, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        HelpText.Use(root, context.Out);
+        return root;
     }
+
+    private static List<string> Mistakes(ParseResult parsed, string[] words)
+    {
+        var command = parsed.CommandResult.Command;
+        if (command is RootCommand && parsed.Errors.Count > 0 && !words[0].StartsWith('-'))
+            return [$"there is no command '{words[0]}'{Nearest(words[0], command.Subcommands.Select(static c => c.Name))}"];
+        var unknown = Unknown(parsed).ToList();
+        if (unknown.Count > 0)
+            return [.. unknown.Select(word => $"'vigil {command.Name}' knows no option '{word}'{Nearest(word.Split('=')[0], command.Options.Select(static o => o.Name))}")];
+        return [.. parsed.Errors.Select(static e => e.Message).Distinct()];
+    }
+
+    /// <summary>What looks like an option and was taken for a word. Nothing that a command takes begins with a dash.</summary>
+    private static IEnumerable<string> Unknown(ParseResult parsed) =>
+        parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(static a => a.Tokens).Select(static t => t.Value)
+            .Concat(parsed.UnmatchedTokens).Where(static word => word.Length > 1 && word[0] == '-').Distinct();
+
+    private static string Nearest(string word, IEnumerable<string> known) => Suggestion.Nearest(word, known) is { } near ? $"; did you mean '{near}'?" : "";
 }

@@ -25,11 +25,11 @@ internal static class WatchCommand
         {
             case Opening.Ready { State.Experiment: null } empty:
                 empty.Lease.Release();
-                return Problem(context, $"{folder.Root} has a journal without a plan: type the 'vigil run' command again");
+                return Problem(context, $"{folder.Root} has a journal without a plan: its launch was interrupted. Type the 'vigil run' command again");
             case Opening.Ready { State.Experiment: { } experiment } ready:
-                using (var screen = Screens.Create(context, experiment.Name))
+                using (var screen = Screens.Create(context, experiment.Name, stopping))
                 using (var session = MonitorSession.Start(folder, ready, experiment, screen.Screen, context.Time, out var refusal))
-                    return session is null ? Talk.NoScheduler(context, refusal!) : await Watching.RunAsync(context, session, screen, folder, once: false, stopping.Gently);
+                    return session is null ? Talk.NoScheduler(context, refusal!) : await Watching.RunAsync(context, session, screen, folder, Stay.UntilDone, stopping.Gently);
             case var other:
                 return Refused(context, folder, other);
         }

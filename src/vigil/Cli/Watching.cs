@@ -1,16 +1,25 @@
-using Spectre.Console;
 using Vigil.Journaling;
 using Vigil.Monitor;
 using Vigil.Monitoring;
 
 namespace Vigil.Cli;
 
+/// <summary>How long a watch lasts.</summary>
+internal enum Stay
+{
+    UntilDone,
+    /// <summary>Until everything that can be handed to the scheduler now is there.</summary>
+    HandOver,
+    /// <summary>The same; another process takes up the watch and says so itself.</summary>
+    HandOverQuietly,
+}
+
 /// <summary>Runs the monitor until its runs are done or somebody leaves, and says how it went.</summary>
 internal static class Watching
 {
-    public static async Task<int> RunAsync(CliContext context, MonitorSession session, Screens screen, ExperimentFolder folder, bool once, CancellationToken stop)
+    public static async Task<int> RunAsync(CliContext context, MonitorSession session, Screens screen, ExperimentFolder folder, Stay stay, CancellationToken stop)
     {
-        var end = once ? await OnceAsync(session, stop) : await session.Loop.RunAsync(stop);
+        var end = stay is Stay.UntilDone ? await session.Loop.RunAsync(stop) : await OnceAsync(session, stop);
         if (end is not WatchEnd.LostLease) session.Leave();
         screen.Dispose();
         switch (end)
@@ -18,9 +27,14 @@ internal static class Watching
             case WatchEnd.LostLease:
                 context.Talk.WriteLine($"Another monitor has taken over {folder.Root}; this one stops. The jobs go on.");
                 return ExitCode.HeldElsewhere;
+            case WatchEnd.Interrupted when stay is not Stay.UntilDone && session.Loop.Trouble is not null:
+                return Talk.Unwritable(context, folder, session.Loop.Trouble);
+            case WatchEnd.Interrupted when stay is Stay.HandOverQuietly && !stop.IsCancellationRequested:
+                return ExitCode.Done;
             case WatchEnd.Interrupted:
+                if (session.Loop.Trouble is { } trouble) context.Talk.WriteLine(trouble);
                 context.Talk.WriteLine($"Left; {Going(session.Loop.State)}. To come back: vigil watch {folder.Root}  (or the same 'vigil run' again)");
-                return once ? ExitCode.Done : ExitCode.Interrupted;
+                return stay is Stay.HandOver && !stop.IsCancellationRequested ? ExitCode.Done : ExitCode.Interrupted;
             default:
                 return Results(context, session.Loop.State, session.Progress, folder);
         }
@@ -29,11 +43,11 @@ internal static class Watching
     /// <summary>The result table, the failures with the ends of their logs, and the exit code.</summary>
     public static int Results(CliContext context, ExperimentState state, ProgressBoard progress, ExperimentFolder folder)
     {
-        var console = Consoles.For(context.Out, context.IsTerminal);
-        console.Write(RunTable.Results(state.InPlanOrder, progress.Of));
-        foreach (var run in state.InPlanOrder.Where(static r => r.State is RunState.Finished { Outcome: not (Outcome.Completed or Outcome.Skipped or Outcome.Cancelled) }).Take(5))
-            Failures.Print(context.Out, run);
+        Consoles.Write(context, RunTable.Results(state.InPlanOrder, progress.Of));
+        Failures.Print(context.Out, state, most: 5);
+        context.Out.WriteLine();
         context.Out.WriteLine($"{LiveScreen.Counts(state)}   {folder.Root}");
+        if (Code(state) is not ExitCode.Done) context.Talk.WriteLine($"To try again what did not complete: vigil retry {folder.Root} 'state!=completed', then: vigil watch {folder.Root}");
         return Code(state);
     }
 
@@ -50,18 +64,21 @@ internal static class Watching
         {
             if (!await session.Loop.TurnAsync(stop)) return WatchEnd.LostLease;
         }
-        while (session.Loop.Trouble is null && session.Loop.State.Outbox.Values.Any(static e => e.NotBefore is null));
+        while (!stop.IsCancellationRequested && session.Loop.Trouble is null && session.Loop.State.Outbox.Values.Any(static e => e.NotBefore is null));
         return session.Loop.IsDone ? WatchEnd.Finished : WatchEnd.Interrupted;
     }
 
     private static string Going(ExperimentState state)
     {
-        var running = state.Runs.Values.Count(static r => r.State is RunState.Running or RunState.Queued or RunState.Submitting);
-        return running switch
+        var running = state.Runs.Values.Count(static r => r.State is RunState.Running);
+        var queued = state.Runs.Values.Count(static r => r.State is RunState.Queued);
+        return (running, queued) switch
         {
-            0 => "nothing runs just now",
-            1 => "one job goes on",
-            _ => $"{running} jobs go on",
+            (0, 0) => "nothing runs just now",
+            (_, 0) => $"{Quantity.Of(running, "job")} {(running == 1 ? "goes" : "go")} on",
+            // Only a monitor hands out this machine's slots.
+            (0, _) => $"{Quantity.Of(queued, "job")} in the queue",
+            _ => $"{Quantity.Of(running, "job")} {(running == 1 ? "goes" : "go")} on, {queued} in the queue",
         };
     }
 }

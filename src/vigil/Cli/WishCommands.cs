@@ -51,7 +51,7 @@ internal static class WishCommands
         switch (await WatchCommand.Open(context, folder, stopping.Gently))
         {
             case Opening.HeldBy held:
-                Inbox.Drop(folder, wish);
+                if (Refused(folder, wish) is { } reason) return Talk.Unwritable(context, folder, reason);
                 context.Talk.WriteLine($"Asked the monitor on {held.Writer.Host} (pid {held.Writer.Pid}): {text}");
                 return ExitCode.Done;
             case Opening.Ready { State.Experiment: { } experiment } ready:
@@ -64,12 +64,26 @@ internal static class WishCommands
         }
     }
 
+    private static string? Refused(ExperimentFolder folder, Wish wish)
+    {
+        try
+        {
+            Inbox.Drop(folder, wish);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
+    }
+
     /// <summary>Nobody watches: this command does, until the cancelled jobs are gone. Restarted runs are left for the next watch.</summary>
     private static async Task<int> GrantHereAsync(CliContext context, MonitorSession session, ExperimentFolder folder, Wish wish, CancellationToken stop)
     {
         session.Loop.Decide(new Observation.WishRead(wish.At, wish));
         await session.Loop.RunUntilAsync(wish.Content is WishContent.Cancel c ? state => c.Runs.All(r => state.Runs[r.Value].State is RunState.Finished) : static _ => true, stop);
         session.Leave();
+        if (session.Loop.Trouble is { } trouble) return Talk.Unwritable(context, folder, trouble);
         if (!session.Loop.State.AllFinished) context.Talk.WriteLine($"Nobody watches {folder.Root} now. To take up the watch: vigil watch {folder.Root}");
         return ExitCode.Done;
     }
