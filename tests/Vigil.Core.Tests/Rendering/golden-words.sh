@@ -46,7 +46,7 @@ printf '{%s,"attempt":"%s","time":"%s"}\n' "$vigil_me" "$vigil_attempt" "$vigil_
 export OMP_NUM_THREADS=1
 export PYTHONUNBUFFERED="${PYTHONUNBUFFERED-1}" COLUMNS="${COLUMNS-200}" TQDM_MININTERVAL="${TQDM_MININTERVAL-1}"
 export VIGIL_RUN=lr1e-3 VIGIL_ATTEMPT=1 VIGIL_OUTPUT_DIR=/exp/lr1e-3 VIGIL_JOB_ID
-ln -sfn -- slurm-"$VIGIL_JOB_ID".out /exp/lr1e-3/current.log
+[[ /exp/lr1e-3/current.log -ef /exp/lr1e-3/slurm-"$VIGIL_JOB_ID".out ]] || ln -sfn -- slurm-"$VIGIL_JOB_ID".out /exp/lr1e-3/current.log
 
 if [[ ! $vigil_signal ]]; then
 (

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Vigil.Monitoring;
 using Vigil.Planning;
 using Vigil.Platform;
@@ -65,7 +66,15 @@ internal sealed class LocalPlace : IDisposable
         return request with { Job = outcome.Job };
     }
 
-    public static async Task<JobReport> Report(LocalScheduler monitor, JobRequest job) => Assert.Single(await monitor.ReportAsync([job], TestContext.Current.CancellationToken));
+    private static readonly ConditionalWeakTable<LocalScheduler, Dictionary<AttemptId, JobReport>> Heard = [];
+
+    /// <summary>The newest that this monitor has told of a job: it tells only news.</summary>
+    public static async Task<JobReport> Report(LocalScheduler monitor, JobRequest job)
+    {
+        var heard = Heard.GetOrCreateValue(monitor);
+        foreach (var report in await monitor.ReportAsync([job], TestContext.Current.CancellationToken)) heard[report.Attempt] = report;
+        return heard[job.Attempt];
+    }
 
     /// <summary>Waits as the monitor does, on the scheduler's own news.</summary>
     public static async Task<JobReport> Until(LocalScheduler monitor, JobRequest job, Func<JobReport, bool> holds)
