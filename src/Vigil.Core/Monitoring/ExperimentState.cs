@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 using Vigil.Planning;
 
 namespace Vigil.Monitoring;
@@ -31,6 +32,7 @@ public sealed record ExperimentState
 
     public bool AllFinished => Runs.Values.All(static r => r.State is RunState.Finished);
 
+    [JsonIgnore]
     public IOrderedEnumerable<RunRecord> InPlanOrder => Runs.Values.OrderBy(static r => r.Plan.Index);
 
     public ExperimentState Apply(JournalEntry entry)

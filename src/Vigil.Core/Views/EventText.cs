@@ -35,16 +35,29 @@ public static class EventText
     /// <summary>What one decision was about, in one line; many events of one kind are counted.</summary>
     public static string Describe(JournalEntry entry)
     {
-        var planned = entry.Events.Count(static e => e is RunEvent.RunPlanned);
-        var submitted = entry.Events.Where(static e => e is RunEvent.EffectRequested { Effect: Effect.Submit }).ToImmutableArray();
+        var counted = entry.Events.Select(Kind).OfType<string>().GroupBy(static kind => kind).Where(static kind => kind.Count() > Listed).ToDictionary(static kind => kind.Key, static kind => kind.Count());
         IEnumerable<string> parts =
         [
-            .. entry.Events.Where(e => !(planned > 3 && e is RunEvent.RunPlanned) && !(submitted.Length > 3 && submitted.Contains(e))).Select(Describe),
-            .. planned > 3 ? [string.Create(CultureInfo.InvariantCulture, $"planned {planned} runs")] : Array.Empty<string>(),
-            .. submitted.Length > 3 ? [string.Create(CultureInfo.InvariantCulture, $"submit {submitted.Length} runs")] : Array.Empty<string>(),
+            .. entry.Events.Where(e => Kind(e) is not { } kind || !counted.ContainsKey(kind)).Select(Describe),
+            .. counted.Select(static kind => string.Format(CultureInfo.InvariantCulture, kind.Key, kind.Value)),
         ];
         return string.Join("; ", parts);
     }
+
+    private const int Listed = 3;
+
+    /// <summary>How many events of one kind are told; null for kinds that are always told one by one.</summary>
+    private static string? Kind(RunEvent e) => e switch
+    {
+        RunEvent.RunPlanned => "planned {0} runs",
+        RunEvent.EffectRequested { Effect: Effect.Submit } => "submit {0} runs",
+        RunEvent.EffectRequested { Effect: Effect.Cancel } => "cancel {0} jobs",
+        RunEvent.RunFinished { Outcome: Outcome.Skipped } => "{0} runs skipped",
+        RunEvent.RunFinished { Outcome: Outcome.Cancelled } => "{0} runs cancelled",
+        RunEvent.RunReopened => "{0} runs start again",
+        RunEvent.CancelRequested => "{0} runs are to be cancelled",
+        _ => null,
+    };
 
     /// <summary><c>exit 1, crash</c> or <c>TIMEOUT</c>.</summary>
     private static string Ending(RunEvent.AttemptEnded end)

@@ -9,7 +9,7 @@ public static class RunLog
     private const string Mark = "journal entry ";
 
     public static string Block(JournalEntry entry) => string.Create(CultureInfo.InvariantCulture,
-        $"[{entry.At:yyyy-MM-dd HH:mm:ss}] {Action(entry)}{Subject(entry)}\nDetails: {Line(EventText.Describe(entry))}\nBy: {Line(entry.By)}, {entry.Cause}, {Mark}{entry.Seq}\n\n");
+        $"[{entry.At:yyyy-MM-dd HH:mm:ss}] {Action(entry)}{Line(Subject(entry))}\nDetails: {Line(EventText.Describe(entry))}\nBy: {Line(entry.By)}, {entry.Cause}, {Mark}{entry.Seq}\n\n");
 
     /// <summary>The number of the last whole block in the end of a <c>run.log</c>, and the length of the text up to its end; 0 and 0 when there is none.</summary>
     public static (long Seq, int End) LastBlock(string tail)

@@ -29,7 +29,7 @@ public static class RunsStatus
         var stage = run.Plan.Stage ?? "train";
         var status = RunWords.Tracker(run.State);
         Line(text, stage, "status", status);
-        Line(text, stage, "job_id", run.LastAttempt?.Job is { } job ? $"\"{job}\"" : "null");
+        Line(text, stage, "job_id", run.LastAttempt?.Job is { } job ? Quoted(job.Value) : "null");
         Line(text, stage, "output", Text(status == "completed" ? run.Checkpoint?.Path ?? run.Plan.OutputDir : null));
         if (run.State is RunState.Finished { Reason: { } reason }) Line(text, stage, "reason", Text(reason));
     }
@@ -38,6 +38,9 @@ public static class RunsStatus
         text.Append("    ").Append(Text($"{stage}_{key}")).Append(": ").Append(value).Append('\n');
 
     private static string Text(string? text) => text is null ? "null" : YamlText.Of(new ScalarValue.Text(text));
+
+    /// <summary>Job ids are text for every reader, leading zeros included.</summary>
+    private static string Quoted(string job) => job.All(char.IsAsciiLetterOrDigit) ? $"\"{job}\"" : Text(job);
 
     private static string Time(DateTimeOffset? at) => at?.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "never";
 }

@@ -5,14 +5,14 @@ using Vigil.Monitoring;
 namespace Vigil.Views;
 
 /// <summary>What <c>status --json</c> prints of one experiment. All paths are absolute, job ids are text, what is unknown is null.</summary>
-public sealed record StatusReport(int Schema, string Experiment, string Dir, MonitorStatus Monitor, IReadOnlyDictionary<string, int> Counts, ImmutableArray<RunStatus> Runs)
+public sealed record StatusReport(int Schema, string? Experiment, string Dir, MonitorStatus Monitor, IReadOnlyDictionary<string, int> Counts, ImmutableArray<RunStatus> Runs)
 {
     public static StatusReport Of(ExperimentState state, string dir, MonitorStatus monitor, Func<RunRecord, ProgressReport?> progress, DateTimeOffset now)
     {
         var runs = state.InPlanOrder.Select(run => RunStatus.Of(run, state.Experiment?.Scheduler, progress(run), now)).ToImmutableArray();
         // Every word is there, in the order in which tables show them.
         var counts = new OrderedDictionary<string, int>(RunWords.All.Select(word => KeyValuePair.Create(word, runs.Count(r => r.State == word))));
-        return new StatusReport(1, state.Experiment?.Name ?? "", dir, monitor, counts, runs);
+        return new StatusReport(1, state.Experiment?.Name, dir, monitor, counts, runs);
     }
 }
 
@@ -34,7 +34,7 @@ public sealed record RunStatus(
         return new RunStatus(
             run.Id.Value, run.Plan.Stage, RunWords.State(run.State), (run.State as RunState.Finished)?.Reason, scheduler,
             Math.Max(0, Math.Round((now - run.Changed).TotalSeconds, 3)), last?.Id.Number, last?.Job?.Value, last?.Log, run.Plan.OutputDir,
-            [.. run.Attempts.Select(AttemptStatus.Of)], ProgressStatus.Of(run, progress), LastValues(progress), CheckpointStatus.Of(run.Checkpoint));
+            [.. run.Attempts.Select(a => AttemptStatus.Of(a, run.State))], ProgressStatus.Of(run, progress), LastValues(progress), CheckpointStatus.Of(run.Checkpoint));
     }
 
     /// <summary>NaN and Inf have no place in JSON and are left out.</summary>
@@ -46,9 +46,13 @@ public sealed record AttemptStatus(
     int Number, int Requeue, string? JobId, string State, string? Reason, int? ExitCode, int? Signal, string? Cause, string? Log,
     DateTimeOffset? Submitted, DateTimeOffset? Started, DateTimeOffset? Ended)
 {
-    internal static AttemptStatus Of(AttemptRecord a) => new(
-        a.Id.Number, a.Id.Requeue, a.Job?.Value, a.Job is null ? "submitted" : RunWords.Job(a.State), a.Reason, a.ExitCode, a.Signal,
+    internal static AttemptStatus Of(AttemptRecord a, RunState run) => new(
+        a.Id.Number, a.Id.Requeue, a.Job?.Value, Word(a, run), a.Reason, a.ExitCode, a.Signal,
         a.Cause is { } cause ? RunWords.Cause(cause) : null, a.Log, a.Submitted, a.Started, a.Ended);
+
+    /// <summary>An attempt without a job is being handed over, or was refused for good.</summary>
+    private static string Word(AttemptRecord a, RunState run) =>
+        a.Job is not null ? RunWords.Job(a.State) : run is RunState.Submitting current && current.Attempt == a.Id ? "submitted" : "failed";
 }
 
 /// <param name="Epoch">Null where the trainer does not count epochs.</param>

@@ -34,7 +34,7 @@ internal sealed class FrozenConfigs(ExperimentFolder folder)
         }
         var line = new byte[place.Length];
         using var file = File.OpenHandle(place.File);
-        return RandomAccess.Read(file, line, place.Offset) == line.Length ? JsonSerializer.Deserialize(line, FrozenJson.Default.FrozenLine)?.Config : null;
+        return RandomAccess.Read(file, line, place.Offset) == line.Length && Read(line) is { } found && found.Config.Run == run.Id && found.Hash == run.ConfigHash ? found.Config : null;
     }
 
     private void IndexNewFiles()
@@ -44,14 +44,27 @@ internal sealed class FrozenConfigs(ExperimentFolder folder)
         {
             var bytes = File.ReadAllBytes(path);
             for (int start = 0, end; (end = Array.IndexOf(bytes, (byte)'\n', start)) >= 0; start = end + 1)
-                if (JsonSerializer.Deserialize(bytes.AsSpan(start, end - start), FrozenJson.Default.FrozenLine) is { } line)
+                if (Read(bytes.AsSpan(start, end - start)) is { } line)
                     _places[(line.Config.Run.Value, line.Hash)] = (path, start, end - start);
+        }
+    }
+
+    /// <summary>Null for a line that is none: its run has no frozen configuration then, and does not start.</summary>
+    private static FrozenLine? Read(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, FrozenJson.Default.FrozenLine);
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 }
 
 internal sealed record FrozenLine(string Hash, FrozenConfig Config);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(FrozenLine))]
 internal sealed partial class FrozenJson : JsonSerializerContext;

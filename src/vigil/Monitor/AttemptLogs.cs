@@ -19,7 +19,7 @@ internal sealed class AttemptLogs(ProgressBoard progress)
 
     public IEnumerable<Observation> Read(ExperimentState state, DateTimeOffset now)
     {
-        if (now - _looked < LookEvery) yield break;
+        if (now >= _looked && now - _looked < LookEvery) yield break;   // a clock that was set back does not stop the looking
         _looked = now;
         foreach (var run in state.Runs.Values)
         {

@@ -29,12 +29,25 @@ internal sealed class ProgressBoard(TimeProvider time)
     private (ProgressReport Report, DateTimeOffset? Output)? Look(AttemptRecord attempt)
     {
         if (_known.TryGetValue(attempt.Id, out var known)) return known;
-        if (attempt.Log is not { } log || !File.Exists(log)) return null;
-        var tail = new LogTail(log, Math.Max(0, new FileInfo(log).Length - TailBytes));
+        if (attempt.Log is not { } log || Length(log) is not { } length) return null;
+        var tail = new LogTail(log, Math.Max(0, length - TailBytes));
         while (tail.Read(time.GetLocalNow()).More) { }
         known = (tail.Progress.Report(), File.GetLastWriteTime(log));
         // A log that may still grow is looked at anew; an ended one is known for good.
         if (attempt.Ended is not null) _known[attempt.Id] = known;
         return known;
+    }
+
+    /// <summary>Null when there is no such file, or not any more.</summary>
+    private static long? Length(string log)
+    {
+        try
+        {
+            return new FileInfo(log).Length;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 }

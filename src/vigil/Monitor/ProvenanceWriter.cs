@@ -15,10 +15,17 @@ internal sealed class ProvenanceWriter(FrozenConfigs frozen, Func<ExperimentHead
     /// <summary>Null when the files are there; else why the run must not start.</summary>
     public EffectResult.Refused? Freeze(PlannedRun run)
     {
-        if (!_written.Add((run.Id.Value, run.ConfigHash))) return null;
+        var key = (run.Id.Value, run.ConfigHash);
+        if (_written.Contains(key)) return null;
         var folder = Path.Combine(run.OutputDir, "provenance");
         var metadata = Path.Combine(folder, "run_metadata.json");
-        if (File.Exists(metadata) && Known(metadata) == run.ConfigHash) return null;
+        if (!(File.Exists(metadata) && Known(metadata) == run.ConfigHash) && Write(run, folder, metadata) is { } refused) return refused;
+        _written.Add(key);   // only now: what was refused or interrupted is tried again
+        return null;
+    }
+
+    private EffectResult.Refused? Write(PlannedRun run, string folder, string metadata)
+    {
         if (frozen.Find(run) is not { } config) return new EffectResult.Refused($"its frozen configuration is missing from the experiment's provenance/ folder (hash {run.ConfigHash})", Retryable: false);
         PrivateFolder.Create(run.OutputDir);
         PrivateFolder.Create(folder);

@@ -16,7 +16,7 @@ internal sealed class ViewWriter(ExperimentFolder folder, TimeProvider time)
     private long _logged = -1;
     private long _snapshotAt;
     private string? _status;
-    private DateTimeOffset _statusAt;
+    private long? _statusAt;
     private bool _statusStale = true;
 
     /// <summary>Why a view lags behind; null when none does.</summary>
@@ -28,8 +28,8 @@ internal sealed class ViewWriter(ExperimentFolder folder, TimeProvider time)
         _statusStale |= committed.Count > 0;
         try
         {
-            WriteLog(committed);
-            if (_statusStale && time.GetLocalNow() - _statusAt >= StatusEvery) WriteStatus(state);
+            WriteLog(state, committed);
+            if (_statusStale && (_statusAt is not { } last || time.GetElapsedTime(last) >= StatusEvery)) WriteStatus(state);
             if (state.Seq - _snapshotAt >= SnapshotEvery) WriteSnapshot(journal, state);
             Lag = null;
         }
@@ -43,9 +43,10 @@ internal sealed class ViewWriter(ExperimentFolder folder, TimeProvider time)
     /// <summary>Called when the watch ends.</summary>
     public void Finish(Journal journal, ExperimentState state)
     {
+        if (journal.HasStaged) return;   // what is not on disk is not shown as if it were
         try
         {
-            WriteLog([]);
+            WriteLog(state, []);
             if (_statusStale) WriteStatus(state);
             if (state.Seq > _snapshotAt) WriteSnapshot(journal, state);
         }
@@ -55,17 +56,19 @@ internal sealed class ViewWriter(ExperimentFolder folder, TimeProvider time)
         }
     }
 
-    private void WriteLog(IReadOnlyList<JournalEntry> committed)
+    private void WriteLog(ExperimentState state, IReadOnlyList<JournalEntry> committed)
     {
         if (_logged < 0)
         {
             var (seq, end) = LastBlock();
+            if (seq > state.Seq - committed.Count) (seq, end) = (0, 0);   // it tells of entries that do not count: written anew
             using (var file = Open()) RandomAccess.SetLength(file, end);
-            if (committed is not [var first, ..] || first.Seq != seq + 1)
-            {
-                CatchUp(seq);
-                return;
-            }
+            _logged = seq;
+        }
+        if (_logged != state.Seq - committed.Count)
+        {
+            CatchUp();
+            return;
         }
         _log.Clear();
         foreach (var entry in committed) _log.Append(RunLog.Block(entry));
@@ -74,21 +77,19 @@ internal sealed class ViewWriter(ExperimentFolder folder, TimeProvider time)
         _logged = committed[^1].Seq;
     }
 
-    /// <summary>Writes on from the journal, after the block of entry <paramref name="seq"/>.</summary>
-    private void CatchUp(long seq)
+    /// <summary>Writes on from the journal.</summary>
+    private void CatchUp()
     {
-        var follower = new JournalFollower(folder);
         _log.Clear();
-        follower.Read((entry, _) =>
+        var last = JournalFollower.ReadEntries(folder, _logged, entry =>
         {
-            if (entry.Seq <= seq) return;
             _log.Append(RunLog.Block(entry));
             if (_log.Length < 1 << 20) return;
             Append(_log.ToString());
             _log.Clear();
         });
         Append(_log.ToString());
-        _logged = follower.State.Seq;
+        _logged = last;
     }
 
     /// <summary>The last whole block on disk: its entry and where it ends. What follows it is part of a block that a crash cut short.</summary>
@@ -122,7 +123,7 @@ internal sealed class ViewWriter(ExperimentFolder folder, TimeProvider time)
     {
         var text = RunsStatus.Write(state);
         if (text != _status) AtomicFile.Write(folder.StatusFile, text);
-        (_status, _statusAt, _statusStale) = (text, time.GetLocalNow(), false);
+        (_status, _statusAt, _statusStale) = (text, time.GetTimestamp(), false);
     }
 
     private void WriteSnapshot(Journal journal, ExperimentState state)

@@ -21,8 +21,8 @@ internal sealed class JournalPlace : IDisposable
 
     public Writer Me() => new("here", "machine", "boot", "ns", ++_pids, 1);
 
-    public Opening TryOpen(Func<Writer, bool>? isAlive = null, Writer? me = null, Action<string>? say = null) =>
-        new JournalOpening(Folder, me ?? Me(), isAlive ?? (static _ => false), Time).OpenAsync(say ?? (static _ => { }), CancellationToken.None).GetAwaiter().GetResult();
+    public Opening TryOpen(Func<Writer, bool>? isAlive = null, Writer? me = null, Action<string>? say = null, ExperimentFolder? elsewhere = null) =>
+        new JournalOpening(elsewhere ?? Folder, me ?? Me(), isAlive ?? (static _ => false), Time).OpenAsync(say ?? (static _ => { }), CancellationToken.None).GetAwaiter().GetResult();
 
     public Opening.Ready Open(Writer? me = null) => Assert.IsType<Opening.Ready>(TryOpen(me: me));
 
