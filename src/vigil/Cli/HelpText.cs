@@ -47,7 +47,7 @@ internal sealed class HelpText(TextWriter output) : SynchronousCommandLineAction
 
     private static string Names(Option option)
     {
-        var names = string.Join(", ", option.Aliases.Prepend(option.Name).OrderBy(static n => n.Length));
+        var names = string.Join(", ", option.Aliases.Prepend(option.Name).Where(static n => n[0] != '/' && n != "-?").OrderBy(static n => n.Length));
         return option.HelpName is { } value ? $"{names} {value}" : names;
     }
 

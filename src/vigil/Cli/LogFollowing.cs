@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using Vigil.Journaling;
 using Vigil.Monitoring;
@@ -6,52 +5,38 @@ using Vigil.Planning;
 
 namespace Vigil.Cli;
 
-/// <summary><c>logs -f</c>: goes on where the printed log ended, and over to the next attempt when there is one.</summary>
-internal sealed class LogFollowing(CliContext context, ExperimentFolder folder, JournalFollower follower, RunId run, Regex? pattern)
+/// <summary><c>logs -f</c>: shows a run's newest log as it grows, and goes over to the next attempt when there is one, until the run has ended.</summary>
+internal sealed class LogFollowing(CliContext context, ExperimentFolder folder, JournalFollower follower, RunId run, LogChoices choices, Regex? pattern)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(300);
 
-
-    public async Task RunAsync(CancellationToken stop)
+    public async Task<int> RunAsync(CancellationToken stop)
     {
-        var log = Newest();
-        var at = log is not null && File.Exists(log) ? new FileInfo(log).Length : 0;
-        while (!stop.IsCancellationRequested)
+        LogPrinter? printer = null;
+        var number = Math.Max(0, Now.Attempts.Length - 1);
+        while (!stop.IsCancellationRequested && !context.OutIsGone())
         {
+            // The journal first: when it says that an attempt is over, all of that attempt's log is there.
             follower.Read();
-            if (log is not null) at = Print(log, at);
-            if (Newest() is { } next && next != log)
+            if (follower.Damage is { } damage) return Talk.Damaged(context, folder, damage);
+            var attempts = Now.Attempts;
+            while (number < attempts.Length && attempts[number].Log is { } log)
             {
-                if (log is not null) context.Talk.WriteLine($"==> {next} <==");
-                (log, at) = (next, 0);
-                continue;
+                if (printer?.Path != log)
+                {
+                    // What an earlier attempt said is not cut: only of the first log just the end is shown.
+                    if (printer is not null) context.Talk.WriteLine($"==> {log} <==");
+                    printer = new LogPrinter(context, log, printer is null ? choices : choices with { Lines = 0 }, pattern, "");
+                }
+                printer.Print(attempts[number].Ended is null ? LogIs.Growing : LogIs.Over);
+                if (number + 1 >= attempts.Length) break;
+                number++;
             }
-            if (follower.Damage is not null || follower.State.Runs[run.Value].State is RunState.Finished) break;
+            if (Now.State is RunState.Finished) break;
             await Pause.ForAsync(LookEvery, context.Time, stop);
         }
-        if (follower.Damage is { } damage) Talk.Damaged(context, folder, damage);
+        return ExitCode.Done;
     }
 
-    private string? Newest() => follower.State.Runs[run.Value].LastAttempt?.Log;
-
-    private long Print(string log, long at)
-    {
-        if (!File.Exists(log)) return at;
-        using var file = File.OpenHandle(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var block = new byte[64 << 10];
-        var decoder = Encoding.UTF8.GetDecoder();
-        var text = new char[block.Length];
-        while (RandomAccess.Read(file, block, at) is var read and > 0)
-        {
-            var end = block.AsSpan(0, read).LastIndexOfAny((byte)'\n', (byte)'\r') + 1;
-            if (end == 0 && read < block.Length) break;     // no whole line yet
-            if (end == 0) end = read;
-            at += end;
-            var chars = decoder.GetChars(block.AsSpan(0, end), text, flush: true);
-            foreach (var line in LogText.Lines(new string(text, 0, chars)))
-                if (pattern?.IsMatch(line) ?? true) context.Out.WriteLine(line);
-        }
-        context.Out.Flush();
-        return at;
-    }
+    private RunRecord Now => follower.State.Runs[run.Value];
 }

@@ -1,31 +1,62 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
+using Microsoft.Win32.SafeHandles;
 
 namespace Vigil.Cli;
 
-/// <summary>Prints one log that is there already, in bounded memory.</summary>
-internal static class LogPrinter
+/// <summary>Prints one log from a place in it on, in bounded memory, and remembers how far it came.</summary>
+/// <param name="pattern">Only lines that match; null: all.</param>
+/// <param name="prefix">Before each line.</param>
+internal sealed class LogPrinter(CliContext context, string log, LogChoices choices, Regex? pattern, string prefix)
 {
-    public static void Print(TextWriter output, string log, LogChoices choices, Regex? pattern, string prefix)
+    /// <summary>A line that is longer comes in pieces.</summary>
+    private const int LongestLine = 64 << 10;
+
+    private long? _at;
+
+    /// <summary>Prints what is there by now. An unfinished last line waits unless the log is known to be over.</summary>
+    public void Print(LogIs log)
     {
-        if (choices.Raw) PrintRaw(log);
-        else if (pattern is not null)
-            foreach (var line in AllLines(log).Where(l => pattern.IsMatch(l))) output.WriteLine($"{prefix}{LogText.Safe(line)}");
-        else
-            foreach (var line in choices.Lines > 0 ? LogText.LastLines(log, choices.Lines) : AllLines(log).Select(LogText.Safe)) output.WriteLine(line);
+        if (!File.Exists(Path)) return;
+        using var file = LogText.Open(Path);
+        _at ??= Start(file);
+        if (choices.Raw) PrintBytes(file);
+        else PrintLines(file, log);
+        context.Out.Flush();
     }
 
-    private static void PrintRaw(string log)
+    public string Path { get; } = log;
+
+    private long Start(SafeFileHandle file) => pattern is null && choices.Shown is { } count ? LogText.StartOfLast(file, count) : 0;
+
+    private void PrintBytes(SafeFileHandle file)
     {
-        using var file = new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var terminal = Console.OpenStandardOutput();
-        file.CopyTo(terminal);
+        context.Out.Flush();
+        var block = ArrayPool<byte>.Shared.Rent(LongestLine);
+        while (!context.OutIsGone() && RandomAccess.Read(file, block, _at!.Value) is var read and > 0)
+        {
+            context.OutBytes.Write(block, 0, read);
+            _at += read;
+        }
+        ArrayPool<byte>.Shared.Return(block);
     }
 
-    private static IEnumerable<string> AllLines(string log)
+    private void PrintLines(SafeFileHandle file, LogIs log)
     {
-        using var reader = new StreamReader(new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), Encoding.UTF8);
-        while (reader.ReadLine() is { } line)
-            if (line.Length > 0) yield return line;
+        var block = ArrayPool<byte>.Shared.Rent(LongestLine);
+        while (!context.OutIsGone() && RandomAccess.Read(file, block, _at!.Value) is var read and > 0)
+        {
+            var end = block.AsSpan(0, read).LastIndexOfAny((byte)'\n', (byte)'\r') + 1;
+            if (end == 0 && read < block.Length && log is LogIs.Growing) break;
+            if (end == 0) end = read;
+            _at += end;
+            foreach (var line in LogText.Lines(Encoding.UTF8.GetString(block, 0, end)))
+                if (pattern?.IsMatch(line) ?? true) context.Out.WriteLine($"{prefix}{line}");
+        }
+        ArrayPool<byte>.Shared.Return(block);
     }
 }
+
+/// <summary>Whether more may come.</summary>
+internal enum LogIs { Growing, Over }

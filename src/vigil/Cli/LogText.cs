@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Vigil.Cli;
 
@@ -10,7 +11,7 @@ internal static class LogText
     /// <summary>The last <paramref name="count"/> lines, oldest first.</summary>
     public static IReadOnlyList<string> LastLines(string path, int count)
     {
-        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var file = Open(path);
         var start = StartOfLast(file, count);
         var bytes = new byte[RandomAccess.GetLength(file) - start];
         var read = RandomAccess.Read(file, bytes, start);
@@ -28,21 +29,28 @@ internal static class LogText
         return safe.ToString();
     }
 
-    private static bool IsDangerous(char c) => char.IsControl(c) && c != '\t';
+    public static SafeFileHandle Open(string path) => File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
-    /// <summary>Goes back block by block until enough line ends were seen.</summary>
-    private static long StartOfLast(Microsoft.Win32.SafeHandles.SafeFileHandle file, int count)
+    /// <summary>Where the last lines begin; goes back block by block until enough line ends were seen. Empty lines do not count.</summary>
+    public static long StartOfLast(SafeFileHandle file, int count)
     {
         var block = new byte[BlockBytes];
-        var ends = 0;
+        var (lines, inLine, start) = (0, false, 0L);
         for (var at = RandomAccess.GetLength(file); at > 0;)
         {
             var length = (int)Math.Min(BlockBytes, at);
             at -= length;
             var read = RandomAccess.Read(file, block.AsSpan(0, length), at);
             for (var i = read - 1; i >= 0; i--)
-                if (block[i] is (byte)'\n' or (byte)'\r' && ++ends > 2 * count + 1) return at + i + 1;
+            {
+                var isEnd = block[i] is (byte)'\n' or (byte)'\r';
+                if (isEnd && inLine && ++lines == count) return start;
+                inLine = !isEnd;
+                if (inLine) start = at + i;
+            }
         }
         return 0;
     }
+
+    private static bool IsDangerous(char c) => char.IsControl(c) && c != '\t';
 }

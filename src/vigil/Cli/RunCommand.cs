@@ -21,7 +21,7 @@ internal static class RunCommand
         var yes = new Option<bool>("--yes", "-y") { Description = "answer every question with yes" };
         var noMonitor = new Option<bool>("--no-monitor") { Description = "submit what can start now and return; 'vigil watch' takes up the watch" };
         var only = new Option<string?>("--only") { Description = "only the runs that match a selector, such as lr=1e-3", HelpName = "SELECTOR" };
-        var changed = new Option<string?>("--changed") { Description = "what to do with runs whose plan differs from what is there: retry or keep" };
+        var changed = new Option<string?>("--changed") { Description = "what to do with runs whose plan differs from what is there: retry or keep", HelpName = "retry|keep" };
         changed.AcceptOnlyFromAmong("retry", "keep");
         var command = new Command("run", "plan an experiment, launch its runs and watch them, with a live table") { words.Words, words.ConfigDir, words.ConfigName, detach, dryRun, yes, noMonitor, only, changed };
         command.SetAction((parsed, _) => RunAsync(context, words.Read(parsed), new RunChoices(
