@@ -29,9 +29,6 @@ public sealed record ExperimentHeader
 
     public LocalSettings Local { get; init; } = LocalSettings.Default;
     public double MaxGpuHours { get; init; } = 1000;
-
-    /// <summary>Whether the user's group may read the experiment's folders (<c>project.share: group</c>).</summary>
-    public bool GroupReads { get; init; }
 }
 
 /// <summary>The local scheduler's settings for one experiment.</summary>

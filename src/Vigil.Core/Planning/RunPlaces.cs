@@ -22,6 +22,7 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
         if (!IsFileName(experiment)) report.Error("PLN010", At(first, "project", "name").At, $"'{experiment}' cannot name an experiment: it must be usable as a folder's name");
         if (Dir(drafts, experiment) is not { } dir || report.HasErrors) return null;
         var names = given.Count > 1 ? Given(drafts, experiment) : RunNames.Default(drafts, experiment);
+        CheckShare(first.Spec);
         var header = Header(first.Spec, experiment, dir);
         var runs = drafts.Select((d, i) => Place(d, names[i], header)).ToImmutableArray();
         CheckNames(runs);
@@ -38,15 +39,16 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
         Scheduler = spec.Scheduler.Type,
         Local = new(Least(spec.Local.Slots, spec.Scheduler.MaxJobs), spec.Local.ShareGpus, spec.Local.GraceSeconds),
         MaxGpuHours = spec.Project.MaxGpuHours,
-        GroupReads = GroupReads(spec),
     };
 
     private static int? Least(int? a, int? b) => a is null || b is null ? a ?? b : Math.Min(a.Value, b.Value);
 
-    private bool GroupReads(ExperimentSpec spec)
+    private void CheckShare(ExperimentSpec spec)
     {
-        if (spec.Project.Share is not (null or "group")) report.Error("PLN011", Merging.Find(spec.Tree, ["project", "share"])!.At, $"'project.share' is 'group' or left out, not '{spec.Project.Share}'");
-        return spec.Project.Share == "group";
+        if (spec.Project.Share is not { } share) return;
+        var at = Merging.Find(spec.Tree, ["project", "share"])!.At;
+        if (share == "group") report.Warning("PLN011", at, "'project.share: group' has no effect in this version: the experiment's folders stay private to you", "open them by hand where others must read: chmod -R g+rX DIR");
+        else report.Error("PLN011", at, $"'project.share' is 'group' or left out, not '{share}'");
     }
 
     private string? Dir(ImmutableArray<RunDraft> drafts, string experiment)

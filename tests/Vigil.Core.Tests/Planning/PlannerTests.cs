@@ -57,10 +57,18 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void A_setting_without_effect_is_said_to_have_none()
+    {
+        var plan = Planner.Plan(new PlanRequest(new SourceFile("e.yaml", "/w/e.yaml", "backend: {command: x}\nproject: {share: group}"), [], "/w", static _ => null));
+        Assert.Equal([("PLN011", Severity.Warning)], plan.Diagnostics.Select(static d => (d.Code, d.Severity)));
+        Assert.Single(plan.Runs);
+    }
+
+    [Fact]
     public void Every_setting_reaches_the_run_it_belongs_to()
     {
         var plan = Some.Good("""
-            project: {name: all, base_output_dir: /o, work_dir: sub, log_path: "/logs/{name}/job-%j.log", share: group, max_gpu_hours: 5}
+            project: {name: all, base_output_dir: /o, work_dir: sub, log_path: "/logs/{name}/job-%j.log", max_gpu_hours: 5}
             scheduler: {type: local, max_jobs: 3}
             backend: {command: [python3, train.py, 1e-3, "{output_dir}/x"], env: {B: "{experiment}/{tag}"}}
             local: {slots: 7, cpus_per_run: 2, gpus_per_run: 4, time: "1-00:30:00", priority: 5, grace_seconds: 3, share_gpus: true}
@@ -76,7 +84,6 @@ public sealed class PlannerTests
         Assert.Equal((5, 0.5), (run.Restart.MaxAttempts, run.Restart.DelaySeconds));
         Assert.Equal([FailureCause.Crash, FailureCause.Timeout], run.Restart.Causes);
         Assert.Equal(new LocalSettings(3, ShareGpus: true, GraceSeconds: 3), plan.Experiment.Local);
-        Assert.True(plan.Experiment.GroupReads);
         Assert.Equal(5, plan.Experiment.MaxGpuHours);
     }
 
