@@ -20,7 +20,7 @@ public sealed partial class BadInputTests : IDisposable
     [InlineData("backend: {command: \"echo ${lr}\"}\nlr: ???", "bad.yaml:2:5: error CFG024: 'lr' is mandatory", "give lr=VALUE")]
     [InlineData("backend: {command: \"echo ${a}\"}\na: ${b}\nb: ${a}", "bad.yaml:2:4: error CFG023", "a → b → a")]
     [InlineData("backend: {command: \"echo ${lrr}\"}\nlr: 1", "bad.yaml:1:20: error CFG021: ${lrr} has no target", "did you mean 'lr'?")]
-    [InlineData("backend: {command: \"echo {nmae}\"}", "bad.yaml:1:20: error", "did you mean 'name'?")]
+    [InlineData("backend: {command: \"echo {nmae}\"}", "bad.yaml:1:20: error PLN020", "\\{nmae}")]
     [InlineData("project: {name: \"x${lr}\"}\nbackend: {command: echo}\nlr: 1\nsweep: {type: list, configs: [{lr: 1}, {lr: 1}]}", "two runs would share the folder", "give project.name what tells them apart")]
     [InlineData("backend: {command: nosuchprogram --x}", "starts 'nosuchprogram', which does not exist here", "put it on PATH")]
     [InlineData("backend: {command: [./nosuchfile, a]}", "starts './nosuchfile', which does not exist here", "a relative path starts at project.work_dir")]

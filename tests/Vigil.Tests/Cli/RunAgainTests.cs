@@ -35,13 +35,13 @@ public sealed class RunAgainTests : IDisposable
         Assert.Equal(0, _vigil.Run("run", "quick.yaml", Two).ExitCode);
 
         var grown = _vigil.Run("run", "quick.yaml", Three);
-        var shrunk = _vigil.Run("run", "quick.yaml", "sweep.groups.0.params.x=[3]");
+        var shrunk = _vigil.Run("run", "quick.yaml", "sweep.groups.0.params.x=[3,4]");
 
         Assert.Contains("1 run is new: x3\n", grown.Errors, StringComparison.Ordinal);
         Assert.Contains("2 runs are no longer in the plan and kept: x1, x2\n", shrunk.Errors, StringComparison.Ordinal);
         Assert.Equal((0, 0), (grown.ExitCode, shrunk.ExitCode));
-        Assert.Equal(3, Submissions("outputs/quick"));
-        Assert.Contains("3 completed", shrunk.Output, StringComparison.Ordinal);
+        Assert.Equal(4, Submissions("outputs/quick"));
+        Assert.Contains("4 completed", shrunk.Output, StringComparison.Ordinal);
     }
 
     [Fact]
