@@ -69,6 +69,6 @@ public sealed partial class Selector
 
     private static double? Number(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    [GeneratedRegex(@"^(?<key>[A-Za-z0-9_.\-]*?)(?<op>!=|<=|>=|=|<|>|~)(?<value>.*)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<key>[A-Za-z0-9_.\-]*?)(?<op>!=|<=|>=|=|<|>|~)(?<value>.*)\z", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Comparison { get; }
 }

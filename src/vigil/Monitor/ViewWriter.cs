@@ -47,7 +47,7 @@ internal sealed class ViewWriter(ExperimentFolder folder, TimeProvider time)
         try
         {
             WriteLog(state, []);
-            if (_statusStale) WriteStatus(state);
+            WriteStatus(state);
             if (state.Seq > _snapshotAt) WriteSnapshot(journal, state);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

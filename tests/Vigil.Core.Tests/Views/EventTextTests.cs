@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using Vigil.Core.Tests.Monitoring;
+using Vigil.Monitoring;
+using Vigil.Planning;
+using Vigil.Views;
+
+namespace Vigil.Core.Tests.Views;
+
+public sealed class EventTextTests
+{
+    private static readonly AttemptId A1 = Some.Attempt("a");
+
+    private static readonly (RunEvent Event, string Text)[] Told =
+    [
+        (new RunEvent.ExperimentPlanned(Some.Experiment), "experiment tiny from /exp/experiment.yaml"),
+        (new RunEvent.ExperimentPlanned(Some.Experiment with { Overrides = ["lr=1", "x=2"] }), "experiment tiny from /exp/experiment.yaml with lr=1 x=2"),
+        (new RunEvent.RunPlanned(Some.Run("a")), "planned a"),
+        (Submit("a"), "submit a.1"),
+        (new RunEvent.EffectRequested("submit:a.2", new Effect.Submit([new AttemptStart(Some.Attempt("a", 2), "/ckpt")])), "submit a.2 from /ckpt"),
+        (new RunEvent.EffectRequested("cancel:a.1", new Effect.Cancel(A1, new JobId("7"))), "cancel a.1, job 7"),
+        (new RunEvent.EffectDeferred("submit:a.1", "busy", Some.Time), "submit:a.1 was refused for now: busy; tried again after 03:00:00"),
+        (Completed(new EffectResult.Submitted([new SubmittedJob(A1, new JobId("7"), "/log", "hash")])), "a.1 is job 7"),
+        (Completed(new EffectResult.Submitted([new SubmittedJob(A1, new JobId("7"), "/log", "hash", Adopted: true)])), "a.1 was found again as job 7"),
+        (Completed(new EffectResult.Refused("no such account", Retryable: false)), "submit:a.1 was refused: no such account"),
+        (Completed(new EffectResult.Done()), "submit:a.1 is done"),
+        (new RunEvent.AttemptStarted(A1, Some.Time, "node1"), "a.1 started on node1"),
+        (new RunEvent.AttemptStarted(A1, null, null), "a.1 started"),
+        (new RunEvent.CheckpointSaved(A1, 1000, "/ckpt", 5), "a.1 saved a checkpoint at step 1000: /ckpt"),
+        (Ended(JobState.Failed, "FAILED", 1, null, FailureCause.Crash), "a.1 ended: FAILED, exit 1, cause crash"),
+        (Ended(JobState.OutOfMemory, null, null, 9, FailureCause.UserError), "a.1 ended: out_of_memory, signal 9, cause user_error"),
+        (Ended(JobState.Completed, null, 0, null, null), "a.1 ended: completed"),
+        (new RunEvent.RunDelayed(A1.Run, Some.Time), "a is tried again after 03:00:00"),
+        (new RunEvent.RunFinished(A1.Run, Outcome.Completed, null), "a completed"),
+        (new RunEvent.RunFinished(A1.Run, Outcome.NeedsPerson, "CRASH_LOOP"), "a needs person (CRASH_LOOP)"),
+        (new RunEvent.RunFinished(A1.Run, Outcome.Skipped, "DEPENDENCY: b"), "a skipped (DEPENDENCY: b)"),
+        (new RunEvent.RunReopened(A1.Run), "a starts again"),
+        (new RunEvent.CancelRequested(A1.Run, "user:ada"), "user:ada cancels a"),
+        (new RunEvent.WishGranted("w1", "cancel a"), "wish: cancel a"),
+    ];
+
+    [Fact]
+    public void Every_event_has_its_sentence() => Assert.Equal(Told.Select(static t => t.Text), Told.Select(static t => EventText.Describe(t.Event)));
+
+    [Fact]
+    public void No_kind_of_event_effect_or_result_is_forgotten_here()
+    {
+        var told = Told.Select(static t => t.Event).ToList();
+        Assert.Equal(Cases<RunEvent>(), told.Select(static e => e.GetType().Name).ToHashSet());
+        Assert.Equal(Cases<Effect>(), told.OfType<RunEvent.EffectRequested>().Select(static e => e.Effect.GetType().Name).ToHashSet());
+        Assert.Equal(Cases<EffectResult>(), told.OfType<RunEvent.EffectCompleted>().Select(static e => e.Result.GetType().Name).ToHashSet());
+        foreach (var e in told) Assert.DoesNotContain("\n", RunLog.Block(Entry(e)).TrimEnd('\n').Split('\n')[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Few_events_of_a_kind_are_named_and_many_are_counted()
+    {
+        string[] names = ["a", "b", "c", "d"];
+        Assert.Equal("submit a.1; submit b.1; submit c.1", EventText.Describe(Entry([.. names[..3].Select(Submit)])));
+        Assert.Equal("wish: all; submit 4 runs; 4 runs start again", EventText.Describe(Entry([new RunEvent.WishGranted("w", "all"), .. names.Select(Submit), .. names.Select(static n => new RunEvent.RunReopened(new RunId(n)))])));
+        Assert.Equal("planned 4 runs", EventText.Describe(Entry([.. names.Select(static n => new RunEvent.RunPlanned(Some.Run(n)))])));
+    }
+
+    [Theory]
+    [InlineData("IDENTIFY_RUNS", 0)]
+    [InlineData("DECIDE_SUBMIT: a", 3)]
+    [InlineData("DECIDE_CANCEL: a", 5)]
+    [InlineData("SUBMIT_DEFERRED", 6)]
+    [InlineData("SUBMIT_JOB: a", 7)]
+    [InlineData("SUBMIT_ERROR", 9)]
+    [InlineData("STATE_CHANGE: a", 11)]
+    [InlineData("CHECKPOINT: a", 13)]
+    [InlineData("SKIP_RUN: a", 20)]
+    [InlineData("CANCEL", 23)]
+    public void A_block_of_run_log_is_named_after_its_weightiest_fact(string head, int told) =>
+        Assert.StartsWith($"[2026-11-22 03:00:00] {head}\nDetails: {Told[told].Text}\nBy: vigil, ticked, journal entry 7\n\n", RunLog.Block(Entry(Told[told].Event)), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_last_whole_block_is_found_at_any_cut()
+    {
+        var first = RunLog.Block(Entry(Told[0].Event) with { Seq = 1 });
+        var second = RunLog.Block(Entry(Told[3].Event) with { Seq = 2 });
+        var text = first + second;
+        for (var length = 0; length <= text.Length; length++)
+        {
+            var expected = length < first.Length ? (0L, 0) : length < text.Length ? (1L, first.Length) : (2L, text.Length);
+            Assert.Equal(expected, RunLog.LastBlock(text[..length]));
+        }
+    }
+
+    private static HashSet<string> Cases<T>() => [.. typeof(T).GetNestedTypes().Where(static t => t.IsSubclassOf(typeof(T))).Select(static t => t.Name)];
+    private static JournalEntry Entry(params ImmutableArray<RunEvent> events) => new(7, Some.Time, "vigil", "ticked", events);
+    private static RunEvent.EffectRequested Submit(string run) => new($"submit:{run}.1", new Effect.Submit([new AttemptStart(Some.Attempt(run), null)]));
+    private static RunEvent.EffectCompleted Completed(EffectResult result) => new("submit:a.1", result);
+    private static RunEvent.AttemptEnded Ended(JobState state, string? reason, int? code, int? signal, FailureCause? cause) => new(A1, state, reason, code, signal, cause, Some.Time, null);
+}

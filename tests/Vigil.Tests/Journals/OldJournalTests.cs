@@ -1,0 +1,41 @@
+using System.Text.Json;
+using Vigil.Journaling;
+using Vigil.Monitoring;
+using Vigil.Tests.House;
+
+namespace Vigil.Tests.Journals;
+
+/// <summary>Journals that earlier versions wrote. They are never written anew: what cannot be read any more would be lost to whoever has it.</summary>
+public sealed class OldJournalTests
+{
+    [Fact]
+    public void The_first_version_s_journal_is_read_to_the_same_state_as_ever()
+    {
+        var folder = new ExperimentFolder(Path.Combine(Repository.Root, "tests/Vigil.Tests/Journals/v1"));
+        List<JournalEntry> entries = [];
+        var follower = new JournalFollower(folder);
+        follower.Read((e, _) => entries.Add(e));
+
+        Assert.Null(follower.Damage);
+        Assert.Equal(3, follower.Epoch);
+        Assert.Contains("bytes after its stated end were ignored", Assert.Single(follower.Remarks), StringComparison.Ordinal);
+        var expected = File.ReadAllText(Path.Combine(folder.Root, "state.json")).TrimEnd();
+        Assert.Equal(expected, JsonSerializer.Serialize(follower.State with { Wishes = [] }, JournalJson.Plain.ExperimentState));
+        Assert.Equal(["w1", "w2", "w3"], follower.State.Wishes.Order(StringComparer.Ordinal));
+        Assert.Equal("""
+            a finished completed 2
+            a_eval finished skipped 0
+            b waiting 2
+            c finished cancelled 1
+            d submitting 1
+            e running 1
+            """, string.Join('\n', follower.State.Runs.Values.Select(static r => $"{r.Id} {r.State switch
+            {
+                RunState.Finished f => $"finished {f.Outcome}",
+                var other => other.GetType().Name,
+            }} {r.Attempts.Length}".ToLowerInvariant())));
+        Assert.Equal(["submit:d.1"], follower.State.Outbox.Keys);
+        var kinds = typeof(RunEvent).GetNestedTypes().Select(static t => t.Name).ToHashSet();
+        Assert.Equal(kinds, entries.SelectMany(static e => e.Events).Select(static e => e.GetType().Name).ToHashSet());
+    }
+}
