@@ -13,6 +13,9 @@ internal sealed class HelpText(TextWriter output) : SynchronousCommandLineAction
         foreach (var help in root.Options.OfType<HelpOption>()) help.Action = new HelpText(output);
     }
 
+    /// <summary>Who asks for help need not know the rest.</summary>
+    public override bool ClearsParseErrors => true;
+
     public override int Invoke(ParseResult parseResult)
     {
         Print(parseResult.CommandResult.Command);

@@ -17,9 +17,7 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices)
     public async Task<int> RunAsync()
     {
         if (!ConfirmCost()) return ExitCode.UserMistake;
-        // Before anything is written: a machine that cannot run the jobs gets no half experiment.
-        RunFolder.Open(RunFolder.DefaultPath(context.Environment), context.Time, out var unusable)?.Dispose();
-        if (unusable is not null) return Talk.NoScheduler(context, unusable);
+        if (Unusable() is { } reason) return Talk.NoScheduler(context, reason);
         using var stopping = new Stopping(context.Talk.WriteLine);
         while (true)
         {
@@ -46,6 +44,13 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices)
                 case Opening.Unwritable unwritable: return Talk.Unwritable(context, _folder, unwritable.Reason);
             }
         }
+    }
+
+    /// <summary>Asked before anything is written: a machine that cannot run the jobs gets no half experiment.</summary>
+    private string? Unusable()
+    {
+        RunFolder.Open(RunFolder.DefaultPath(context.Environment), context.Time, out var refusal)?.Dispose();
+        return refusal;
     }
 
     private bool ConfirmCost()

@@ -133,6 +133,22 @@ public sealed class RunOptionTests : IDisposable
         Assert.Equal(2, _vigil.Events<RunEvent.AttemptEnded>("outputs/patient").Count(static e => e.State is JobState.Completed));
     }
 
+    [Fact]
+    public void The_second_interrupt_leaves_at_once_and_nothing_is_lost()
+    {
+        var run = _vigil.Start("run", "patient.yaml").UntilItSays("x2.1 started");
+
+        run.Signal("STOP");     // so that both are there before the first can be obeyed
+        run.Signal("INT");
+        run.Signal("TERM");
+        run.Signal("CONT");
+        Assert.Equal(130, run.End().ExitCode);
+        _vigil.Write("go", "");
+
+        Assert.Equal(0, _vigil.Run("watch", "outputs/patient").ExitCode);
+        Assert.Equal(2, _vigil.Events<RunEvent.AttemptEnded>("outputs/patient").Count);
+    }
+
     [Theory]
     [InlineData("TERM")]
     [InlineData("HUP")]
