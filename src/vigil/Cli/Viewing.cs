@@ -17,6 +17,7 @@ internal static class Viewing
     {
         var stop = stopping.Gently;
         var progress = new ProgressBoard(context.Time);
+        var beat = new BeatWatch(context.Time);
         using var screen = Screens.Create(context, $"{follower.State.Experiment?.Name} (viewing)", stopping);
         while (!stop.IsCancellationRequested)
         {
@@ -32,7 +33,7 @@ internal static class Viewing
                 screen.Dispose();
                 return Watching.Results(context, follower.State, progress, folder);
             }
-            if (Lease.Judge(Lease.Read(folder), follower.Header, ThisProcess.Writer, ThisProcess.Lives) is Standing.Free)
+            if (beat.IsOver(Lease.Judge(Lease.Read(folder), follower.Header, ThisProcess.Writer, ThisProcess.Lives)))
             {
                 screen.Screen.Say("The monitor is gone; taking up the watch.");
                 return null;

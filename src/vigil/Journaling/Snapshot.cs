@@ -21,7 +21,8 @@ internal sealed record Snapshot(SnapshotHeader Header, ExperimentState State)
     {
         var header = JsonSerializer.SerializeToUtf8Bytes(new SnapshotHeader(Schema, ProgramVersion.Text, epoch, end, state.Seq, checksum), JournalJson.Plain.SnapshotHeader);
         var body = JsonSerializer.SerializeToUtf8Bytes(state, JournalJson.Plain.ExperimentState);
-        AtomicFile.WriteDurable(folder.Snapshot, [.. JournalLine.Write(header), .. JournalLine.Write(body)]);
+        // Not flushed: its checksums tell whether it is whole, and a turn's two flushes are the journal's.
+        AtomicFile.Write(folder.Snapshot, [.. JournalLine.Write(header), .. JournalLine.Write(body)]);
     }
 
     /// <summary>Null when there is none that this program can use.</summary>
