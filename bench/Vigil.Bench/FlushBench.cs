@@ -61,6 +61,8 @@ internal static class FlushBench
             new([.. jobs.Select(j => new JobReport(j.Attempt, j.Job!.Value, State, ExitCode: State is JobState.Completed ? 0 : null))]);
 
         public ValueTask<EffectResult> CancelAsync(JobRequest job, CancellationToken stop) => new(new EffectResult.Done());
+        public ValueTask StartReadyAsync(CancellationToken stop) => ValueTask.CompletedTask;
+
         public ValueTask WaitForNewsAsync(TimeSpan limit, CancellationToken stop) => ValueTask.CompletedTask;
     }
 

@@ -15,8 +15,8 @@ internal enum WatchEnd { Finished, Interrupted, LostLease }
 /// </summary>
 internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState state, IScheduler scheduler, EffectRunner effects, AttemptLogs logs, Inbox inbox, ViewWriter views, IMonitorScreen screen, TimeProvider time)
 {
-    /// <summary>Effects that one turn performs at most, so that jobs start while others are still being handed over.</summary>
-    private const int EffectsATurn = 64;
+    /// <summary>Submissions that one turn makes at most, so that jobs start while others are still being handed over.</summary>
+    private const int SubmissionsATurn = 64;
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
@@ -62,6 +62,8 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
         Decide(new Observation.Ticked(now));
         if (!Commit()) return true;
         await ActAsync(now, stop);
+        // What was just cancelled never starts, and nothing starts that the journal does not know of.
+        if (Trouble is null) await scheduler.StartReadyAsync(stop);
         return true;
     }
 
@@ -127,7 +129,7 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
     {
         if (!journal.TryCommit())
         {
-            Trouble = $"the journal cannot be written ({journal.Failure}); nothing is started or stopped until it can";
+            Trouble = $"the journal cannot be written ({journal.Failure}); no job is started until it can";
             return false;
         }
         Trouble = null;
@@ -140,7 +142,8 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
 
     private async Task ActAsync(DateTimeOffset now, CancellationToken stop)
     {
-        var due = State.Outbox.Where(e => e.Value.NotBefore is not { } until || until <= now).Take(EffectsATurn).Select(static e => (e.Key, e.Value.Effect)).ToList();
+        var all = State.Outbox.Where(e => e.Value.NotBefore is not { } until || until <= now).Select(static e => (e.Key, e.Value.Effect)).ToLookup(static e => e.Effect is Effect.Submit);
+        List<(string, Effect)> due = [.. all[false], .. all[true].Take(SubmissionsATurn)];
         if (due.Count == 0) return;
         var results = await effects.PerformAsync(State, due, id => !_untried.Remove(id), stop);
         var done = time.GetLocalNow();

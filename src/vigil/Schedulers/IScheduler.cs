@@ -19,6 +19,9 @@ internal interface IScheduler
     /// <summary>What became of these jobs. Left out: a job that the scheduler cannot judge yet, or of which it has told everything already.</summary>
     ValueTask<ImmutableArray<JobReport>> ReportAsync(ImmutableArray<JobRequest> jobs, CancellationToken stop);
 
+    /// <summary>Lets jobs start that wait in a queue of our own. Called only when every decision is on disk: looking at jobs never starts one.</summary>
+    ValueTask StartReadyAsync(CancellationToken stop);
+
     /// <summary>Asks that the job end: TERM, grace, KILL. A job that is gone already is success.</summary>
     ValueTask<EffectResult> CancelAsync(JobRequest job, CancellationToken stop);
 

@@ -27,19 +27,28 @@ set --
 vigil_me="\"job_id\":\"$VIGIL_JOB_ID\",\"restart\":$vigil_restart,\"pid\":$$,\"start\":$vigil_start,\"boot\":\"$vigil_boot\",\"host\":\"$vigil_host\""
 vigil_token=$RANDOM$RANDOM
 
+# Opening is the claim: exactly one copy can create the file. A disk that takes nothing is no second copy: it is waited for.
+vigil_mine=''
 set -o noclobber
-if ! { printf '{"token":"%s",%s}\n' "$vigil_token" "$vigil_me" >claim; } 2>/dev/null; then
+until { exec 4>claim; } 2>/dev/null && vigil_mine=1; do
+  [[ -e claim || $vigil_signal ]] && break
+  sleep 2
+done
+set +o noclobber
+[[ ! $vigil_mine && ! -e claim ]] && exit 74
+if [[ $vigil_mine ]]; then
+  until printf '{"token":"%s",%s}\n' "$vigil_token" "$vigil_me" >&4 || [[ $vigil_signal ]]; do sleep 2; done 2>/dev/null
+  exec 4>&-
+else
   # A network file system may report "exists" to the very process that created the file.
   { read -r vigil_seen <claim; } 2>/dev/null
   if [[ ${vigil_seen-} != "{\"token\":\"$vigil_token\",$vigil_me}" ]]; then
-    set +o noclobber
     vigil_now
     printf '{%s,"time":"%s"}\n' "$vigil_me" "$vigil_time" >refused.json
     printf 'vigil: another copy of this job claimed the attempt: %s\n' "${vigil_seen-}" >&2
     exit 75
   fi
 fi
-set +o noclobber
 vigil_now
 printf '{%s,"attempt":"%s","time":"%s"}\n' "$vigil_me" "$vigil_attempt" "$vigil_time" >started.json
 
@@ -60,6 +69,10 @@ trap '' TERM INT HUP QUIT USR1 USR2
 if ((vigil_code > 128 && vigil_code <= 192)); then vigil_signal=$((vigil_code - 128)); fi
 if [[ $vigil_code == 0 ]]; then vigil_signal=''; fi
 vigil_now
-printf '{"code":%s,"signal":%s,"host":"%s","time":"%s"}\n' "${vigil_code:-null}" "${vigil_signal:-null}" "$vigil_host" "$vigil_time" >exit.json.tmp &&
-  mv -f exit.json.tmp exit.json
+# How the command ended must not be lost to a disk that is full just now: its slot is kept and the disk waited for.
+until printf '{"code":%s,"signal":%s,"host":"%s","time":"%s"}\n' "${vigil_code:-null}" "${vigil_signal:-null}" "$vigil_host" "$vigil_time" >exit.json.tmp &&
+  mv -f exit.json.tmp exit.json; do
+  [[ -d . && -e claim ]] || break   # the folder was removed: nobody will read it
+  sleep 2
+done 2>/dev/null
 exit "${vigil_code:-143}"

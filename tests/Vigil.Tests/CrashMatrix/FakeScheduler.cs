@@ -53,6 +53,8 @@ internal sealed class FakeScheduler : IScheduler
         return new(new EffectResult.Done());
     }
 
+    public ValueTask StartReadyAsync(CancellationToken stop) => ValueTask.CompletedTask;
+
     public ValueTask WaitForNewsAsync(TimeSpan limit, CancellationToken stop) => ValueTask.CompletedTask;
 
     private JobReport Look(JobRequest request)

@@ -32,7 +32,7 @@ public sealed class FullDiskTests : IDisposable
         {
             Assert.True(await loop.TurnAsync(CancellationToken.None));
             Assert.Contains(error, loop.Trouble, StringComparison.Ordinal);
-            Assert.Contains("nothing is started or stopped", loop.Trouble, StringComparison.Ordinal);
+            Assert.Contains("no job is started", loop.Trouble, StringComparison.Ordinal);
             Assert.Empty(_scheduler.Submissions);
             Assert.Equal(_place.LineStart(1, 1), _place.Bytes(1).Length);
             _place.Time.Advance(TimeSpan.FromSeconds(5));

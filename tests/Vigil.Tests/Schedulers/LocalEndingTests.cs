@@ -99,6 +99,61 @@ public sealed class LocalEndingTests : IDisposable
     }
 
     [Fact]
+    public async Task Looking_at_jobs_starts_none()
+    {
+        var monitor = _place.Monitor();
+        var request = _place.Request("a", "touch ran");
+        var job = request with { Job = Assert.Single(await monitor.SubmitAsync([request], Stop)).Job };
+        Assert.Equal(JobState.Queued, Assert.Single(await monitor.ReportAsync([job], Stop)).State);
+        await monitor.WaitForNewsAsync(TimeSpan.Zero, Stop);
+        await monitor.CancelAsync(job, Stop);
+        await monitor.StartReadyAsync(Stop);
+        Assert.Equal(JobState.Cancelled, (await End(monitor, job)).State);
+        Assert.False(File.Exists($"{job.Folder}/claim"));
+    }
+
+    [Fact]
+    public async Task An_end_that_a_full_disk_does_not_take_is_written_when_there_is_room_again()
+    {
+        using var disk = Journaling.TinyDisk.TryMount($"{_place.Dir}/exp");
+        Assert.SkipWhen(disk is null, "a disk of a test's own needs root");
+        var monitor = _place.Monitor();
+        var job = await Submit(monitor, _place.Request("a", $"cat /dev/zero >{_place.Dir}/exp/fill; touch {_place.Dir}/full; exit 0"));
+        await _place.Makes(monitor, job, "full");
+        Assert.Equal(JobState.Running, (await Until(monitor, job, _ => File.Exists($"{job.Folder}/exit.json.tmp"))).State);
+        File.Delete($"{_place.Dir}/exp/fill");
+        Assert.Equal((JobState.Completed, 0), ((await End(monitor, job)).State, (await End(monitor, job)).ExitCode));
+    }
+
+    [Fact]
+    public async Task A_job_that_meets_a_full_disk_waits_for_room_and_then_runs_once()
+    {
+        using var disk = Journaling.TinyDisk.TryMount($"{_place.Dir}/exp");
+        Assert.SkipWhen(disk is null, "a disk of a test's own needs root");
+        var monitor = _place.Monitor();
+        var request = _place.Request("a", $"echo ran >>{_place.Dir}/ran");
+        var outcome = Assert.Single(await monitor.SubmitAsync([request], Stop));
+        using (var fill = System.Diagnostics.Process.Start("bash", ["-c", $"cat /dev/zero 2>/dev/null >{_place.Dir}/exp/fill"])) await fill.WaitForExitAsync(Stop);
+        await monitor.StartReadyAsync(Stop);
+        var job = request with { Job = outcome.Job };
+        Assert.Equal(JobState.Running, (await Until(monitor, job, _ => File.Exists($"{job.Folder}/claim"))).State);
+        Assert.False(File.Exists($"{_place.Dir}/ran"));
+        File.Delete($"{_place.Dir}/exp/fill");
+        Assert.Equal(JobState.Completed, (await End(monitor, job)).State);
+        Assert.Equal("ran\n", File.ReadAllText($"{_place.Dir}/ran"));
+        Assert.False(File.Exists($"{job.Folder}/refused.json"));
+    }
+
+    [Fact]
+    public async Task A_job_whose_folder_was_removed_while_it_ran_is_lost_and_not_unlaunched()
+    {
+        var monitor = _place.Monitor();
+        var job = await Submit(monitor, _place.Request("a", "rm -rf exp/a/attempts; touch gone"));
+        await _place.Makes(monitor, job, "gone");
+        Assert.Equal((JobState.Lost, "LOST"), ((await End(monitor, job)).State, (await End(monitor, job)).Reason));
+    }
+
+    [Fact]
     public async Task What_a_job_leaves_behind_is_ended_before_the_job_is_over()
     {
         var monitor = _place.Monitor(grace: 30);

@@ -63,6 +63,7 @@ internal sealed class LocalPlace : IDisposable
     {
         var outcome = Assert.Single(await monitor.SubmitAsync([request], TestContext.Current.CancellationToken));
         Assert.Null(outcome.Refused);
+        await monitor.StartReadyAsync(TestContext.Current.CancellationToken);
         return request with { Job = outcome.Job };
     }
 
@@ -72,6 +73,7 @@ internal sealed class LocalPlace : IDisposable
     public static async Task<JobReport> Report(LocalScheduler monitor, JobRequest job)
     {
         var heard = Heard.GetOrCreateValue(monitor);
+        await monitor.StartReadyAsync(TestContext.Current.CancellationToken);
         foreach (var report in await monitor.ReportAsync([job], TestContext.Current.CancellationToken)) heard[report.Attempt] = report;
         return heard[job.Attempt];
     }

@@ -12,14 +12,13 @@ internal sealed partial class LocalScheduler
     private readonly List<(IEnumerable<string> Slots, JobId Job)> _toFree = [];
     private DateTimeOffset _strangersAt;
 
-    /// <summary>Does everything that can be done now. Cheap when nothing happened.</summary>
-    private async ValueTask AdvanceAsync(CancellationToken stop)
+    /// <summary>Sees what became of the jobs that were started, and keeps their limits. Starts nothing. Cheap when nothing happened.</summary>
+    private void Look()
     {
         var now = _time.GetUtcNow();
         Settle([.. CollectChildren(), .. LookAtStrangers(now)], now);
         LookAtLeaving(now);
         foreach (var job in _live) Enforce(job, now);
-        await StartWaitingAsync(now, stop);
     }
 
     private List<LocalJob> CollectChildren()
@@ -76,6 +75,8 @@ internal sealed partial class LocalScheduler
     private void Unclaimed(LocalJob job, Kin kin)
     {
         if (job.Record.Ending is not null) return;
+        // Somebody removed the attempt's folder while the job ran: nobody knows how it ended, but it was launched.
+        if (job.Started is not null || !File.Exists(Path.Combine(job.Folder, "script.sh"))) return;
         if (kin is Kin.Child) TryNote(job, new(JobEnding.LaunchFailed, _time.GetUtcNow(), $"{job.Folder}/script.sh ended before it claimed its attempt; see {job.Log}"));
         else
         {

@@ -63,7 +63,6 @@ internal sealed partial class LocalScheduler : IScheduler, IDisposable
         catch (IOException refusal) { return [.. requests.Select(_ => new SubmitOutcome(null, new(refusal.Message, Retryable: true)))]; }
         for (var i = 0; i < requests.Length; i++)
             outcomes.Add(refusals[i] is { } why ? new(null, new(why, Retryable: false)) : Accept(requests[i], next + i));
-        await AdvanceAsync(stop);
         return outcomes.MoveToImmutable();
     }
 
@@ -98,10 +97,10 @@ internal sealed partial class LocalScheduler : IScheduler, IDisposable
         : JobFiles.Claim(request.Folder) is { } claim ? new(claim.JobId)
         : null;
 
-    public async ValueTask<ImmutableArray<JobReport>> ReportAsync(ImmutableArray<JobRequest> jobs, CancellationToken stop)
+    public ValueTask<ImmutableArray<JobReport>> ReportAsync(ImmutableArray<JobRequest> jobs, CancellationToken stop)
     {
         var known = jobs.Select(Known).ToImmutableArray();
-        await AdvanceAsync(stop);
+        Look();
         _news = false;
         var reports = ImmutableArray.CreateBuilder<JobReport>();
         foreach (var job in known)
@@ -110,8 +109,10 @@ internal sealed partial class LocalScheduler : IScheduler, IDisposable
             job.Told = job.Phase;
             reports.Add(Report(job));
         }
-        return reports.DrainToImmutable();
+        return ValueTask.FromResult(reports.DrainToImmutable());
     }
+
+    public ValueTask StartReadyAsync(CancellationToken stop) => StartWaitingAsync(_time.GetUtcNow(), stop);
 
     private static JobReport Report(LocalJob job) => job.Phase switch
     {
@@ -123,14 +124,14 @@ internal sealed partial class LocalScheduler : IScheduler, IDisposable
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    public async ValueTask<EffectResult> CancelAsync(JobRequest job, CancellationToken stop)
+    public ValueTask<EffectResult> CancelAsync(JobRequest job, CancellationToken stop)
     {
-        await AdvanceAsync(stop);
-        if (Known(job) is not { } known) return new EffectResult.Done();
+        Look();
+        if (Known(job) is not { } known) return ValueTask.FromResult<EffectResult>(new EffectResult.Done());
         try { End(known, new(JobEnding.Cancelled, _time.GetUtcNow())); }
-        catch (IOException refusal) { return new EffectResult.Refused($"{job.Attempt} cannot be cancelled: {refusal.Message}", Retryable: true); }
-        await AdvanceAsync(stop);
-        return new EffectResult.Done();
+        catch (IOException refusal) { return ValueTask.FromResult<EffectResult>(new EffectResult.Refused($"{job.Attempt} cannot be cancelled: {refusal.Message}", Retryable: true)); }
+        Look();
+        return ValueTask.FromResult<EffectResult>(new EffectResult.Done());
     }
 
     public async ValueTask WaitForNewsAsync(TimeSpan limit, CancellationToken stop)
@@ -138,7 +139,7 @@ internal sealed partial class LocalScheduler : IScheduler, IDisposable
         var end = _time.GetUtcNow() + limit;
         while (true)
         {
-            await AdvanceAsync(stop);
+            Look();
             var now = _time.GetUtcNow();
             if (_news || now >= end) break;
             var wake = NextLook(now) is { } look && look < end ? look : end;
