@@ -7,13 +7,14 @@ if (args is ["--version"])
     return ExitCode.Done;
 }
 
-using var output = Terminal.Output();
-using var talk = Terminal.Talk();
+using var stdout = Terminal.OutputStream();
+using var output = Terminal.Output(stdout);
+using var talk = Terminal.Talk(output);
 var context = new CliContext
 {
     Out = output,
-    OutBytes = output.BaseStream,
-    OutIsGone = () => output.BaseStream is PatientStream { IsGone: true },
+    OutBytes = stdout,
+    OutIsGone = () => stdout.IsGone,
     Talk = talk,
     IsTerminal = Terminal.IsCapable,
     HasColour = Terminal.HasColour,

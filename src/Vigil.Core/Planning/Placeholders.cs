@@ -41,6 +41,16 @@ internal static class Placeholders
         return ScalarValue.IsNull(scalar) ? "" : PlaceholderText.Fill(PythonText.Of(ScalarValue.Of(scalar)), plan);
     }
 
+    /// <summary>Reports the names in a command that nothing knows.</summary>
+    public static void CheckCommand(ExperimentSpec spec, DiagnosticBag report)
+    {
+        if (spec.Command is not { } command) return;
+        IEnumerable<string> texts = command switch { CommandSpec.Line line => [line.Text], CommandSpec.Words words => words.Items, _ => [] };
+        foreach (var name in texts.SelectMany(static t => PlaceholderText.Parse(t).Names).Distinct())
+            if (!IsOfThePlan(name) && !IsOfAnAttempt(name) && !name.StartsWith(Siblings.Prefix, StringComparison.Ordinal) && Configured(name, spec.Tree, static _ => null) is null)
+                ReportUnknown(name, command.At.At, "backend.command", spec.Tree, report);
+    }
+
     public static void ReportUnknown(string name, SourceSpan at, string where, ConfigNode.Mapping tree, DiagnosticBag report)
     {
         var container = Merging.Find(tree, name.Split('.')) is ConfigNode.Mapping or ConfigNode.Sequence;

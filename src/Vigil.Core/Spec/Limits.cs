@@ -5,23 +5,32 @@ namespace Vigil.Spec;
 /// <summary>Checks what the contract's types cannot say: ranges, and words out of a fixed list.</summary>
 internal static class Limits
 {
-    public static void Check(ConfigNode.Mapping tree, LocalSpec local, JobSpec job, DiagnosticBag report)
+    /// <summary>Looks at the values themselves: a section with another mistake in it is checked as well.</summary>
+    public static void Check(ConfigNode.Mapping tree, DiagnosticBag report)
     {
-        void Need(bool holds, string section, string key, string rule)
+        void Need(string section, string key, double least, double most, string rule)
         {
-            if (!holds) report.Error("CFG053", (Merging.Find(tree, [section, .. key.Split('.')]) ?? tree).At, $"'{section}.{key}' must be {rule}");
+            if (Merging.Find(tree, [section, .. key.Split('.')]) is ConfigNode.Scalar node && Number(node) is { } number && (number < least || number > most))
+                report.Error("CFG053", node.At, $"'{section}.{key}' must be {rule}");
         }
-        Need(local.Slots is null or >= 1, "local", "slots", "at least 1");
-        Need(local.CpusPerRun >= 0, "local", "cpus_per_run", "0 or more");
-        Need(local.GpusPerRun >= 0, "local", "gpus_per_run", "0 or more");
-        Need(local.GraceSeconds is >= 0 and <= 86400, "local", "grace_seconds", "between 0 and 86400");
-        Need(job.FenceSeconds is >= 0 and <= 86400, "job", "fence_seconds", "between 0 and 86400");
-        if (job.Restart is not { } restart) return;
-        Need(restart.MaxAttempts >= 1, "job", "restart.max_attempts", "at least 1");
-        Need(restart.DelaySeconds is >= 0 and <= 604800, "job", "restart.delay_seconds", "between 0 and 604800");
+        Need("local", "slots", 1, double.MaxValue, "at least 1");
+        Need("local", "cpus_per_run", 0, double.MaxValue, "0 or more");
+        Need("local", "gpus_per_run", 0, double.MaxValue, "0 or more");
+        Need("local", "grace_seconds", 0, 86400, "between 0 and 86400");
+        Need("job", "fence_seconds", 0, 86400, "between 0 and 86400");
+        Need("job", "restart.max_attempts", 1, double.MaxValue, "at least 1");
+        Need("job", "restart.delay_seconds", 0, 604800, "between 0 and 604800");
         if (Merging.Find(tree, ["job", "restart", "causes"]) is ConfigNode.Sequence causes)
             foreach (var cause in causes.Items.OfType<ConfigNode.Scalar>()) CheckCause(cause, report);
     }
+
+    private static double? Number(ConfigNode.Scalar node) => ScalarValue.Of(node) switch
+    {
+        ScalarValue.Whole { Value: var whole } => (double)whole,
+        ScalarValue.Real { Value: var real } when !double.IsNaN(real) => real,
+        ScalarValue.Real => double.NegativeInfinity,
+        _ => null,
+    };
 
     private static void CheckCause(ConfigNode.Scalar cause, DiagnosticBag report)
     {

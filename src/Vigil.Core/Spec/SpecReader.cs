@@ -20,7 +20,7 @@ public sealed class SpecReader(DiagnosticBag report, Func<string, bool> isRefere
         foreach (var section in new[] { "slurm", "container", "monitoring", "metadata" }) RequireMapping(tree, section);
         foreach (var section in new[] { "job", "local", "slurm" })
             if (tree[section] is { } node) Once(node, typeof(NumberTraps), () => { NumberTraps.Report(node, section, report); return null; });
-        if (local is not null && job is not null && backend is not null) Limits.Check(tree, local, job, report);
+        Limits.Check(tree, report);
         return new(
             Section(tree, "project", SpecJson.Default.ProjectSpec, new()) ?? new(), Scheduler(tree), backend ?? new(), local ?? new(), job ?? new())
         {

@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.IO.Enumeration;
 using System.Text.RegularExpressions;
 using Vigil.Monitoring;
 using Vigil.Planning;
 
 namespace Vigil.Views;
 
-/// <summary>A small filter over runs: <c>state=failed</c>, <c>stage=cooldown lr&lt;1e-3</c>, <c>name~lr3e-4</c>, or a plain name. All terms must hold.</summary>
+/// <summary>A small filter over runs: <c>state=failed</c>, <c>stage=cooldown lr&lt;1e-3</c>, <c>name~lr3e-4</c>, or names, where <c>*</c> stands for anything. All filters must hold, and one of the names.</summary>
 public sealed partial class Selector
 {
     private readonly ImmutableArray<Term> _terms;
@@ -31,14 +32,19 @@ public sealed partial class Selector
         return problem is null ? new Selector(terms.ToImmutable()) : null;
     }
 
-    public bool Matches(RunRecord run) => _terms.All(term => Matches(term, run.Plan, run));
+    public bool Matches(RunRecord run) => Matches(run.Plan, run);
 
     /// <summary>For a run that is planned and nothing more: what has to do with its state matches nothing.</summary>
-    public bool Matches(PlannedRun plan) => _terms.All(term => Matches(term, plan, run: null));
+    public bool Matches(PlannedRun plan) => Matches(plan, run: null);
+
+    private bool Matches(PlannedRun plan, RunRecord? run) =>
+        _terms.All(term => term.Key.Length == 0 || Matches(term, plan, run))
+        && (_terms.All(static term => term.Key.Length > 0) || _terms.Any(term => term.Key.Length == 0 && (IsCalled(plan.Id.Value, term.Value) || IsCalled(plan.Point, term.Value))));
+
+    private static bool IsCalled(string name, string pattern) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
 
     private static bool Matches(Term term, PlannedRun plan, RunRecord? run)
     {
-        if (term.Key.Length == 0) return plan.Id.Value == term.Value || plan.Point == term.Value;
         return Value(term.Key, plan, run) is { } value && term.Operator switch
         {
             "=" => Same(value, term.Value),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Vigil.Configuration;
 using Vigil.Planning;
 
@@ -20,7 +21,12 @@ internal static class ExperimentLoader
         try
         {
             var shown = Path.IsPathRooted(experiment ?? "") ? path : Path.GetRelativePath(context.CurrentFolder, path);
-            return new PlanRequest(new SourceFile(shown, path, File.ReadAllText(path)), overrides, context.CurrentFolder, context.Environment);
+            return new PlanRequest(new SourceFile(shown, path, StrictText.Read(path)), overrides, context.CurrentFolder, context.Environment);
+        }
+        catch (DecoderFallbackException e)
+        {
+            report.Error("RUN005", StrictText.PlaceOf(path, e.Index), "is not UTF-8 here", "save the file as UTF-8; a byte that is guessed could name another file");
+            return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

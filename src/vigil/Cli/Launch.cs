@@ -19,6 +19,7 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices)
         if (!ConfirmCost()) return ExitCode.UserMistake;
         if (Unusable() is { } reason) return Talk.NoScheduler(context, reason);
         using var stopping = new Stopping(context.Talk.WriteLine);
+        Writer? silent = null;
         while (true)
         {
             var follower = new JournalFollower(_folder);
@@ -29,7 +30,7 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices)
             if (Refusal(growth, Holder(follower)) is { } mistake) return mistake;
 
             var opening = new JournalOpening(_folder, ThisProcess.Writer, ThisProcess.Lives, context.Time);
-            switch (await opening.OpenAsync(context.Talk.WriteLine, stopping.Gently))
+            switch (await opening.OpenAsync(context.Talk.WriteLine, stopping.Gently, silent))
             {
                 case Opening.Ready ready when ready.State.Seq != follower.State.Seq:
                     ready.Lease.Release();      // somebody else wrote meanwhile: compare again
@@ -39,6 +40,7 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices)
                     return await WatchAsync(ready, growth, stopping);
                 case Opening.HeldBy other:
                     if (await ViewAsync(other.Writer, growth, follower, stopping) is { } code) return code;
+                    silent = other.Writer;
                     break;
                 case Opening.Damaged damaged: return Talk.Damaged(context, _folder, damaged.Damage);
                 case Opening.Unwritable unwritable: return Talk.Unwritable(context, _folder, unwritable.Reason);

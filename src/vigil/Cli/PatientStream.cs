@@ -1,7 +1,8 @@
 namespace Vigil.Cli;
 
 /// <summary>Swallows what is written once nobody reads it any more.</summary>
-internal sealed class PatientStream(Stream inner) : Stream
+/// <param name="before">Called before each write; null: nothing is.</param>
+internal sealed class PatientStream(Stream inner, Action? before = null) : Stream
 {
     public bool IsGone { get; private set; }
 
@@ -19,6 +20,7 @@ internal sealed class PatientStream(Stream inner) : Stream
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         if (IsGone) return;
+        before?.Invoke();
         try
         {
             inner.Write(buffer);

@@ -16,6 +16,8 @@ internal static class Preflight
                 report.Error("RUN010", at, $"the command of {Names(runs)} starts '{program}', which does not exist here", Remedy(program));
         foreach (var folder in plan.Runs.Select(static r => r.WorkDir).Distinct().Where(static f => !Directory.Exists(f)))
             report.Error("RUN011", at, $"the working folder {folder} does not exist", "create it, or set project.work_dir");
+        foreach (var run in plan.Runs.Where(static r => r.Resources.Cpus > Environment.ProcessorCount).Take(1))
+            report.Error("RUN013", at, $"{run.Id} needs {run.Resources.Cpus} CPUs and this machine has {Environment.ProcessorCount}: it could never start", "lower local.cpus_per_run (0 takes no CPU slot)");
         if (Unwritable(plan.Experiment.Dir) is { } reason)
             report.Error(UnwritableCode, at, $"the output folder cannot be written: {reason}", "set project.base_output_dir to a folder of yours");
     }

@@ -57,6 +57,7 @@ internal static class StatusCommand
         context.Out.WriteLine(state.Experiment is { } experiment ? $"{experiment.Name}   {LiveScreen.Counts(state)}   {glance.Folder.Root}" : $"nothing planned yet   {glance.Folder.Root}");
         context.Out.WriteLine(monitor switch
         {
+            { Alive: true } when glance.Suspended => $"watched by {monitor.Host} pid {monitor.Pid}, which is suspended and starts nothing: kill -CONT {monitor.Pid}",
             { Alive: true } => $"watched by {monitor.Host} pid {monitor.Pid}",
             _ when state.Experiment is null => "its launch was interrupted; type the 'vigil run' command again",
             _ when state.AllFinished => "done",
@@ -78,6 +79,8 @@ internal sealed record Glance(ExperimentFolder Folder, JournalFollower Follower,
         follower.Read();
         return new Glance(folder, follower, Watcher(folder, follower), new ProgressBoard(context.Time), context.Time.GetLocalNow());
     }
+
+    public bool Suspended => Follower.Header is { } newest && ThisProcess.IsSuspended(newest.Writer);
 
     public StatusReport Report() => StatusReport.Of(Follower.State, Folder.Root, Monitor, Progress.Of, Now);
 

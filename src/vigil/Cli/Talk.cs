@@ -22,6 +22,7 @@ internal static class Talk
     public static int Held(CliContext context, ExperimentFolder folder, Writer other)
     {
         context.Talk.WriteLine($"error RUN032: {folder.Root} is watched by another monitor: {other.Host}, pid {other.Pid}");
+        if (ThisProcess.IsSuspended(other)) context.Talk.WriteLine($"    That process is suspended and does nothing: kill -CONT {other.Pid} wakes it. The 'vigil run' command takes over after a minute.");
         context.Talk.WriteLine($"    To see what it does: vigil status {folder.Root}, or type the 'vigil run' command again, which becomes a viewer.");
         return ExitCode.HeldElsewhere;
     }

@@ -13,7 +13,10 @@ internal static class Terminal
     /// <summary>As https://no-color.org asks.</summary>
     public static bool HasColour => IsCapable && Environment.GetEnvironmentVariable("NO_COLOR") is null or "";
 
-    public static StreamWriter Output() => new StreamWriter(new PatientStream(Console.OpenStandardOutput()), Utf8) { AutoFlush = !Console.IsOutputRedirected };
+    public static PatientStream OutputStream() => new(Console.OpenStandardOutput());
 
-    public static TextWriter Talk() => TextWriter.Synchronized(new StreamWriter(new PatientStream(Console.OpenStandardError()), Utf8) { AutoFlush = true });
+    public static TextWriter Output(PatientStream stream) => TextWriter.Synchronized(new StreamWriter(stream, Utf8) { AutoFlush = !Console.IsOutputRedirected });
+
+    /// <param name="output">Written out first, so that both in one file keep their order.</param>
+    public static TextWriter Talk(TextWriter output) => TextWriter.Synchronized(new StreamWriter(new PatientStream(Console.OpenStandardError(), output.Flush), Utf8) { AutoFlush = true });
 }

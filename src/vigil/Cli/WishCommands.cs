@@ -20,7 +20,7 @@ internal static class WishCommands
     private static Command Create(CliContext context, string name, string description, Func<RunRecord, bool> applies, Func<ImmutableArray<RunId>, WishContent> wish)
     {
         var dir = new Argument<string>("DIR") { Description = "the experiment's folder" };
-        var selector = new Argument<string[]>("SELECTOR") { Description = "a run's name, or a filter such as state=failed, lr<1e-3, name~seed0", Arity = ArgumentArity.OneOrMore };
+        var selector = new Argument<string[]>("SELECTOR") { Description = "names of runs ('*' stands for anything), or filters such as state=failed, lr<1e-3, name~seed0", Arity = ArgumentArity.OneOrMore };
         var command = new Command(name, description) { dir, selector };
         command.SetAction((parsed, _) => RunAsync(context, name, parsed.GetValue(dir)!, parsed.GetValue(selector) ?? [], applies, wish));
         return command;

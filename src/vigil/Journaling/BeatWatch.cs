@@ -1,16 +1,16 @@
 namespace Vigil.Journaling;
 
-/// <summary>Tells by our own clock whether the beat of a writer on another machine stands still; the clocks of two machines are never compared.</summary>
+/// <summary>Tells by our own clock whether a writer's beat stands still: its machine is gone, or its process was suspended. The clocks of two machines are never compared.</summary>
 internal sealed class BeatWatch(TimeProvider time)
 {
-    private Standing.Elsewhere? _last;
+    private Standing? _last;
     private long _since;
 
-    /// <summary>Whether the writer is free to be followed by another: it has given the lease back, died here, or has not beaten for a minute over there.</summary>
+    /// <summary>Whether another may follow the writer: it has given the lease back, has died, or has not beaten for a minute.</summary>
     public bool IsOver(Standing standing)
     {
-        if (standing is not Standing.Elsewhere other) return standing is Standing.Free;
-        if (other != _last) (_last, _since) = (other, time.GetTimestamp());
+        if (standing is Standing.Free) return true;
+        if (standing != _last) (_last, _since) = (standing, time.GetTimestamp());
         return time.GetElapsedTime(_since) >= Lease.StaleAfter;
     }
 }

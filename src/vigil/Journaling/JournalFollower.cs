@@ -18,6 +18,7 @@ internal sealed class JournalFollower(ExperimentFolder folder)
     private bool _started;
     private long _seq, _told;
     private (long After, Action<JournalEntry> Seen)? _entriesOnly;
+    private readonly SortedSet<string> _stumps = new(StringComparer.Ordinal);
 
     /// <summary>The segment being read; 0 before the first.</summary>
     public int Epoch { get; private set; }
@@ -34,6 +35,9 @@ internal sealed class JournalFollower(ExperimentFolder folder)
     public SegmentHeader? Header { get; private set; }
     public ExperimentState State { get; private set; } = ExperimentState.Empty;
     public JournalDamage? Damage { get; private set; }
+
+    /// <summary>Segments whose very header was cut off in the middle: they never held a decision, and are passed over.</summary>
+    public IReadOnlyCollection<string> Stumps => _stumps;
 
     /// <summary>What a person should know and need not act on.</summary>
     public IReadOnlyList<string> Remarks => _remarks;
@@ -211,7 +215,16 @@ internal sealed class JournalFollower(ExperimentFolder folder)
     }
 
     /// <summary>The next epoch that has a segment; 0 when there is none.</summary>
-    private int FileAfter(int epoch) => Epochs(folder).FirstOrDefault(e => e > epoch);
+    private int FileAfter(int epoch) => Epochs(folder).FirstOrDefault(e => e > epoch && !IsStump(folder.Segment(e)));
+
+    /// <summary>Without a single line end. One of no bytes was found before, and emptied.</summary>
+    private bool IsStump(string file)
+    {
+        using var lines = new SegmentReader(file, 0, limit: null);
+        if (lines.Length > 0 && (lines.Next() is not LineFound.Torn || lines.EndsInLineEnd)) return false;
+        if (lines.Length > 0) _stumps.Add(file);
+        return true;
+    }
 
     /// <summary>The epochs that have a segment on disk, in order.</summary>
     public static IEnumerable<int> Epochs(ExperimentFolder folder) =>

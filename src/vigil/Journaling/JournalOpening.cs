@@ -25,7 +25,8 @@ internal sealed class JournalOpening(ExperimentFolder folder, Writer me, Func<Wr
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     /// <param name="say">Told when a lease of another machine has to be watched for a minute.</param>
-    public async Task<Opening> OpenAsync(Action<string> say, CancellationToken stop)
+    /// <param name="silent">A writer that was seen to live and not to beat for a minute: suspended, it does not keep the experiment.</param>
+    public async Task<Opening> OpenAsync(Action<string> say, CancellationToken stop, Writer? silent = null)
     {
         try
         {
@@ -37,7 +38,7 @@ internal sealed class JournalOpening(ExperimentFolder folder, Writer me, Func<Wr
                 if (follower.Damage is { } damage) return new Opening.Damaged(damage);
                 switch (Lease.Judge(Lease.Read(folder), follower.Header, me, isAlive))
                 {
-                    case Standing.Held held: return new Opening.HeldBy(held.Writer);
+                    case Standing.Held held when held.Writer != silent: return new Opening.HeldBy(held.Writer);
                     case Standing.Elsewhere other when await BeatsAsync(other, say, stop): return new Opening.HeldBy(other.Writer);
                 }
                 // The last writer may have written between our reading and its end: only now nobody writes any more.
@@ -78,7 +79,7 @@ internal sealed class JournalOpening(ExperimentFolder folder, Writer me, Func<Wr
     /// <summary>Null when another process was quicker.</summary>
     private Opening.Ready? TryTake(JournalFollower follower)
     {
-        var epoch = follower.Epoch + 1;
+        var epoch = JournalFollower.Epochs(folder).LastOrDefault() + 1;
         var header = new SegmentHeader(SegmentHeader.CurrentSchema, epoch, me, time.GetUtcNow(), ProgramVersion.Text, follower.Epoch, follower.Offset, follower.State.Seq);
         var line = JournalLine.Write(JsonSerializer.SerializeToUtf8Bytes(header, JournalJson.Plain.SegmentHeader));
         if (!ExclusiveFile.TryCreateDurable(folder.Segment(epoch), line)) return null;
@@ -89,6 +90,12 @@ internal sealed class JournalOpening(ExperimentFolder folder, Writer me, Func<Wr
             using var before = File.OpenHandle(folder.Segment(follower.Epoch), FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
             RandomAccess.SetLength(before, follower.Offset);
             remarks.Add($"{folder.Segment(follower.Epoch)}: the last {follower.TornBytes} bytes were cut off; a write had been interrupted there, and what it held was never acted on");
+        }
+        foreach (var stump in follower.Stumps)
+        {
+            using var file = File.OpenHandle(stump, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            RandomAccess.SetLength(file, 0);
+            remarks.Add($"{stump}: its only line had been cut off in the middle; it held no decision and is passed over");
         }
         var lease = new Lease(folder, me, epoch);
         lease.Take();

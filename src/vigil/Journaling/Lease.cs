@@ -14,7 +14,7 @@ internal abstract record Standing
     public sealed record Free : Standing;
 
     /// <summary>Its process lives on this machine.</summary>
-    public sealed record Held(Writer Writer) : Standing;
+    public sealed record Held(Writer Writer, long Beat) : Standing;
 
     /// <summary>Its process cannot be seen from here: only a beat that stands still for a minute shows that it is gone.</summary>
     public sealed record Elsewhere(Writer Writer, long Beat) : Standing;
@@ -73,7 +73,7 @@ internal sealed class Lease(ExperimentFolder folder, Writer writer, int epoch)
         // Another boot of this machine: its processes are gone. Without a machine id it may as well be another machine of the same name.
         if (writer.Boot != me.Boot) return writer.Machine.Length > 0 ? new Standing.Free() : new Standing.Elsewhere(writer, current.Beat);
         if (writer.PidNamespace != me.PidNamespace) return new Standing.Elsewhere(writer, current.Beat);
-        return isAlive(writer) ? new Standing.Held(writer) : new Standing.Free();
+        return isAlive(writer) ? new Standing.Held(writer, current.Beat) : new Standing.Free();
     }
 
     private byte[] Bytes(bool released) =>

@@ -42,6 +42,9 @@ internal sealed class SegmentReader : IDisposable
     /// <summary>Just after the current line.</summary>
     public long End { get; private set; }
 
+    /// <summary>Whether any line end was seen: what is torn behind one is whole and wrong.</summary>
+    public bool EndsInLineEnd { get; private set; }
+
     public ReadOnlySpan<byte> Json => _buffer.AsSpan(_jsonStart, _jsonLength);
     public uint Checksum { get; private set; }
 
@@ -52,6 +55,7 @@ internal sealed class SegmentReader : IDisposable
         var length = FindLineEnd();
         if (length < 0) return LineFound.Torn;
         var start = (int)(Offset - _bufferAt);
+        EndsInLineEnd = true;
         if (!JournalLine.TryRead(_buffer.AsSpan(start, length), out var json, out var checksum))
             return Offset + length + 1 == _limit ? LineFound.Torn : LineFound.Damaged;
         Checksum = checksum;

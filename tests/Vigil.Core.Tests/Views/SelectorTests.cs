@@ -19,6 +19,10 @@ public sealed class SelectorTests
     [InlineData("lr3e-4_stable", "0")]
     [InlineData("lr3e-4", "01")]                        // a sweep point
     [InlineData("lr3e", "")]                            // a plain name is whole
+    [InlineData("*_stable", "02")]                      // '*' stands for anything
+    [InlineData("*", "0123")]
+    [InlineData("lr3e-4_stable lr1e-3_cooldown", "03")] // one of the names
+    [InlineData("lr3e-4 lr1e-3 state=failed", "1")]     // one of the names, and every filter
     [InlineData("name~lr3e-4", "01")]
     [InlineData("name=lr1e-3_stable", "2")]
     [InlineData("name!=lr1e-3_stable", "013")]

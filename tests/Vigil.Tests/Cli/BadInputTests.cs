@@ -53,6 +53,39 @@ public sealed partial class BadInputTests : IDisposable
         Assert.Contains("3 errors; nothing was changed.", outcome.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Mistakes_of_every_stage_are_said_at_once()
+    {
+        _vigil.Write("bad.yaml", """
+            backend: {command: "echo {nope}", foo: 1}
+            local: {slots: -1, cpus_per_run: many}
+            job: {restart: {max_attempts: 0, causes: [foo]}}
+            z: ${nokey}
+            """);
+
+        var outcome = Refused(2, "run", "bad.yaml");
+
+        foreach (var word in (string[])["{nope}", "'foo'", "local.slots", "'many'", "max_attempts", "no cause", "nokey"]) Assert.Contains(word, outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("7 errors; nothing was changed.", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_UTF_8_is_refused_at_its_first_wrong_byte()
+    {
+        _vigil.Write("bad.yaml", "");
+        File.WriteAllBytes(_vigil["bad.yaml"], [.. "backend:\n  command: echo "u8, 0xE9, (byte)'\n']);
+
+        Assert.Contains("bad.yaml:2:17: error RUN005: is not UTF-8 here", Refused(2, "run", "bad.yaml").Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_needs_more_CPUs_than_there_are_is_refused_before_anything_is_written()
+    {
+        _vigil.Write("bad.yaml", "backend: {command: echo}\nlocal: {cpus_per_run: 4096}");
+
+        Assert.Contains("needs 4096 CPUs and this machine has", Refused(2, "run", "bad.yaml").Errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("'lrr=3' names nothing", "did you mean 'lr'? To add a key write +lrr=3", "run", "ok.yaml", "lrr=3")]
     [InlineData("'x' is not an override", "overrides are key=value", "run", "ok.yaml", "x")]

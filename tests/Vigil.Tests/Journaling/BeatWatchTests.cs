@@ -23,12 +23,13 @@ public sealed class BeatWatchTests
     }
 
     [Fact]
-    public void A_writer_here_is_over_when_it_is_gone_and_never_before()
+    public void A_writer_here_is_over_when_it_is_gone_or_was_suspended_for_a_minute()
     {
         var watch = new BeatWatch(_time);
-        Assert.False(watch.IsOver(new Standing.Held(There)));
-        _time.Advance(TimeSpan.FromHours(1));
-        Assert.False(watch.IsOver(new Standing.Held(There)));
+        Assert.False(watch.IsOver(new Standing.Held(There, 1)));
         Assert.True(watch.IsOver(new Standing.Free()));
+        Assert.False(watch.IsOver(new Standing.Held(There, 2)));
+        _time.Advance(TimeSpan.FromSeconds(61));
+        Assert.True(watch.IsOver(new Standing.Held(There, 2)));
     }
 }

@@ -31,6 +31,24 @@ public sealed class JournalFollowerTests : IDisposable
     }
 
     [Fact]
+    public void A_newest_segment_whose_header_was_cut_is_passed_over_and_said_once()
+    {
+        _place.Write(2);
+        _place.Open().Journal.Dispose();
+        var cut = _place.Bytes(2).Length - 20;
+        using (var file = File.OpenHandle(_place.Folder.Segment(2), FileMode.Open, FileAccess.Write)) RandomAccess.SetLength(file, cut);
+        Assert.Equal((null, 2), (_place.Follow().Damage, _place.Follow().State.Seq));
+
+        var third = _place.Open();
+        using (third.Journal) _place.Commit(third.Journal, "third");
+        Assert.Contains("its only line had been cut off", Assert.Single(third.Remarks), StringComparison.Ordinal);
+        var fourth = _place.Open();
+        fourth.Journal.Dispose();
+        Assert.Empty(fourth.Remarks);
+        Assert.Equal(["entry 0", "entry 1", "third"], _place.Texts());
+    }
+
+    [Fact]
     public void The_cut_is_said()
     {
         _place.Write(1);

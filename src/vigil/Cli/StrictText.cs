@@ -1,0 +1,24 @@
+using System.Text;
+using Vigil.Configuration;
+
+namespace Vigil.Cli;
+
+/// <summary>Reads a text a user wrote, as UTF-8 and nothing else: a guessed character would run another command than the one that was written.</summary>
+internal static class StrictText
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <exception cref="DecoderFallbackException">Its <c>Index</c> is the byte that is not UTF-8.</exception>
+    public static string Read(string path)
+    {
+        var bytes = File.ReadAllBytes(path).AsSpan();
+        if (bytes.StartsWith(Encoding.UTF8.Preamble)) bytes = bytes[Encoding.UTF8.Preamble.Length..];
+        return Utf8.GetString(bytes);
+    }
+
+    public static SourceSpan PlaceOf(string path, int index)
+    {
+        var before = File.ReadAllBytes(path).AsSpan(0, Math.Max(0, index));
+        return new SourceSpan(path, before.Count((byte)'\n') + 1, index - (before.LastIndexOf((byte)'\n') + 1) + 1);
+    }
+}
