@@ -28,7 +28,8 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
     /// <summary>Requests of attempts that the scheduler holds; made once, since every turn asks about all of them.</summary>
     private readonly Dictionary<AttemptId, JobRequest> _requests = [];
 
-    private DateTimeOffset _lastBeat;
+    /// <summary>By the monotonic clock, as its observers measure. Null: not yet.</summary>
+    private long? _lastBeat;
 
     public ExperimentState State { get; private set; } = state;
 
@@ -57,11 +58,18 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
     public async Task<bool> TurnAsync(CancellationToken stop)
     {
         var now = time.GetLocalNow();
-        if (!KeepLease(now)) return false;
-        await ObserveAsync(now, stop);
-        Decide(new Observation.Ticked(now));
-        if (!Commit()) return true;
-        await ActAsync(now, stop);
+        if (!KeepLease()) return false;
+        try
+        {
+            await ObserveAsync(now, stop);
+            Decide(new Observation.Ticked(now));
+            if (Commit()) await ActAsync(now, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Asked to stop while a program was asked. What was decided is kept; what was not finished is looked for by the next monitor.
+            Commit();
+        }
         return true;
     }
 
@@ -76,14 +84,14 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
         State = State.Apply(entry);
     }
 
-    private bool KeepLease(DateTimeOffset now)
+    private bool KeepLease()
     {
         if (!lease.IsMine()) return false;
-        if (now - _lastBeat < Lease.BeatEvery) return true;
+        if (_lastBeat is { } last && time.GetElapsedTime(last) < Lease.BeatEvery) return true;
         try
         {
             lease.Beat();
-            _lastBeat = now;
+            _lastBeat = time.GetTimestamp();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
