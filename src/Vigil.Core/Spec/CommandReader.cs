@@ -8,9 +8,8 @@ internal static class CommandReader
 {
     public static CommandSpec? Read(ConfigNode.Mapping tree, BackendSpec? backend, DiagnosticBag report)
     {
-        if (backend is null) return null;
         var at = tree["backend"]?.At ?? tree.At;
-        if (TypeOf(backend) is not "command" and var type)
+        if (backend is not null && TypeOf(backend) is not "command" and var type)
         {
             report.Error("CFG057", at, $"the backend '{type}' is not in this version", "backend.command runs any program");
             return null;
@@ -19,6 +18,7 @@ internal static class CommandReader
         {
             case ConfigNode.Sequence { Items.Length: > 0 } list: return Words(list, report);
             case ConfigNode.Scalar line when !ScalarValue.IsNull(line) && !string.IsNullOrWhiteSpace(line.Text): return new CommandSpec.Line(line, line.Text);
+            case var _ when tree["backend"] is not (null or ConfigNode.Mapping): return null;   // said already
             case ConfigNode.Mapping map:
                 report.Error("CFG041", map.At, "'backend.command' must be a line of bash or a list of words, not a mapping");
                 return null;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using System.Text;
 using Vigil.Logs;
+using Vigil.Platform;
 
 namespace Vigil.Monitor;
 
@@ -12,7 +12,7 @@ namespace Vigil.Monitor;
 /// </summary>
 /// <param name="path">Absolute. May be a symlink: its target counts.</param>
 /// <param name="known">The journaled cursor: findings that lie before it, in the first generation, are known already and not told again.</param>
-internal sealed partial class LogTail(string path, long known = 0)
+internal sealed class LogTail(string path, long known = 0)
 {
     /// <summary>The most that one look reads.</summary>
     public const int MaxBytesPerRead = 4 << 20;
@@ -25,7 +25,6 @@ internal sealed partial class LogTail(string path, long known = 0)
 
     [ThreadStatic] private static byte[]? _block;
 
-    private readonly byte[] _path = [.. Encoding.UTF8.GetBytes(path), 0];
     private LogLines _lines = new();
     private FileIdentity? _identity;
     private byte[] _head = [];
@@ -46,30 +45,31 @@ internal sealed partial class LogTail(string path, long known = 0)
     /// <summary>Reads what is new, at most <see cref="MaxBytesPerRead"/>. A file that is not there yet is no news and no trouble.</summary>
     public TailRead Read(DateTimeOffset now)
     {
-        var file = Native.Open(_path, Native.ReadOnly | Native.CloseOnExec | Native.NonBlocking);
-        if (file < 0) return Marshal.GetLastPInvokeError() is Native.NoEntry or Native.NotFolder ? TailRead.Nothing : Trouble("open");
+        // Not .NET's file handles: they do not tell the inode, and cost three times as much, at thousands of looks a second.
+        var file = Libc.Open(Path, Libc.OpenReadOnly | Libc.OpenCloseOnExec | Libc.OpenNonBlocking, 0);
+        if (file < 0) return Marshal.GetLastPInvokeError() is Libc.ErrorNoEntry or Libc.ErrorNotFolder ? TailRead.Nothing : Trouble("open");
         try
         {
-            if (!Native.TryStat(file, out var identity, out var length)) return Trouble("stat");
+            if (Statx.Call(file, "", Statx.OfDescriptor, Statx.Basic, out var status) != 0) return Trouble("stat");
+            var (identity, length) = (new FileIdentity(status.Device, status.Inode), (long)status.Size);
             if (identity == _identity && length == _lines.Position)
             {
                 _wasShorter = false;
                 return TailRead.Nothing;
             }
-            return Follow(file, identity, length, now);
+            return FileStatus.IsRegularMode(status.Mode) ? Follow(file, identity, length, now) : new TailRead(0, More: false, [], $"{Path} is not a regular file");
         }
         finally
         {
-            _ = Native.Close(file);
+            _ = Libc.Close(file);
         }
     }
 
     private TailRead Follow(int file, FileIdentity identity, long length, DateTimeOffset now)
     {
-        if (!identity.IsRegular) return new TailRead(0, More: false, [], $"{Path} is not a regular file");
         if (!TryRead(file, 0, stackalloc byte[HeadBytes], out var head)) return Trouble("read");
         if (head.IndexOf((byte)0) is >= 0 and var hole) head = head[..hole];   // still to be written
-        if (_identity is null && length >= _known) Begin(identity, length);
+        if (_identity is null && length >= _known) Begin(identity);
         else if (identity != _identity || !head.StartsWith(_head) && length >= _head.Length) Restart(identity);
         else if (length < _lines.Position)
         {
@@ -87,7 +87,7 @@ internal sealed partial class LogTail(string path, long known = 0)
     }
 
     /// <summary>The first sight of the file: a little before the cursor, or at its beginning.</summary>
-    private void Begin(FileIdentity identity, long length)
+    private void Begin(FileIdentity identity)
     {
         _identity = identity;
         var start = Math.Max(0, _known - WarmUp);
@@ -126,9 +126,10 @@ internal sealed partial class LogTail(string path, long known = 0)
     /// <summary>Whether NULs end the whole file: they are then still to be written, however long; inside it they are a hole that stays.</summary>
     private static bool EndsInHole(int file, long length) => !TryRead(file, length - 1, stackalloc byte[1], out var last) || last is [] or [0];
 
-    private static bool TryRead(int file, long offset, Span<byte> into, out Span<byte> read)
+    private static unsafe bool TryRead(int file, long offset, Span<byte> into, out Span<byte> read)
     {
-        var count = Native.ReadAt(file, ref MemoryMarshal.GetReference(into), into.Length, offset);
+        nint count;
+        fixed (byte* start = into) count = Libc.ReadAt(file, start, into.Length, offset);
         read = count > 0 ? into[..(int)count] : default;
         return count >= 0;
     }
@@ -137,41 +138,7 @@ internal sealed partial class LogTail(string path, long known = 0)
 
     private string Reason(string call) => $"cannot {call} {Path}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}";
 
-    private readonly record struct FileIdentity(ulong Device, ulong Inode, bool IsRegular);
-
-    /// <summary>What .NET's file handles do not tell: the inode. Also a third of their cost, at thousands of looks a second.</summary>
-    private static partial class Native
-    {
-        public const int ReadOnly = 0, NonBlocking = 0x800, CloseOnExec = 0x80000, NoEntry = 2, NotFolder = 20;
-        private const int EmptyPath = 0x1000;
-        private const uint TypeInodeSize = 0x001 | 0x100 | 0x200;
-
-        /// <summary>By statx, whose layout is the same on every architecture and which old glibc exports (plain fstat it does not).</summary>
-        public static bool TryStat(int file, out FileIdentity identity, out long length)
-        {
-            Span<byte> answer = stackalloc byte[256];
-            (identity, length) = (default, 0);
-            if (StatX(file, in MemoryMarshal.GetReference("\0"u8), EmptyPath, TypeInodeSize, ref MemoryMarshal.GetReference(answer)) != 0) return false;
-            var mode = MemoryMarshal.Read<ushort>(answer[28..]);
-            length = MemoryMarshal.Read<long>(answer[40..]);
-            identity = new FileIdentity(MemoryMarshal.Read<ulong>(answer[136..]), MemoryMarshal.Read<ulong>(answer[32..]), (mode & 0xF000) == 0x8000);
-            return true;
-        }
-
-        public static int Open(byte[] path, int flags) => Open(in path[0], flags, 0);
-
-        [LibraryImport("libc", EntryPoint = "open", SetLastError = true)]
-        private static partial int Open(in byte path, int flags, int mode);
-
-        [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
-        private static partial int StatX(int folder, in byte path, int flags, uint mask, ref byte answer);
-
-        [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
-        public static partial nint ReadAt(int file, ref byte into, nint count, long offset);
-
-        [LibraryImport("libc", EntryPoint = "close")]
-        public static partial int Close(int file);
-    }
+    private readonly record struct FileIdentity(ulong Device, ulong Inode);
 }
 
 /// <summary>What one look at a log brought.</summary>

@@ -24,16 +24,18 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
     private readonly HashSet<string> _untried = new(StringComparer.Ordinal);
 
     private readonly List<JournalEntry> _staged = [];
+    private string? _journalTrouble, _leaseTrouble;
 
     /// <summary>Requests of attempts that the scheduler holds; made once, since every turn asks about all of them.</summary>
     private readonly Dictionary<AttemptId, JobRequest> _requests = [];
 
-    private DateTimeOffset _lastBeat;
+    /// <summary>By the monotonic clock, as its observers measure. Null: not yet.</summary>
+    private long? _lastBeat;
 
     public ExperimentState State { get; private set; } = state;
 
     /// <summary>Why the monitor does not act just now; null when it does.</summary>
-    public string? Trouble { get; private set; }
+    public string? Trouble => _journalTrouble ?? _leaseTrouble;
 
     /// <summary>Watches until every run is done, or until asked to stop. Jobs go on in either case.</summary>
     public Task<WatchEnd> RunAsync(CancellationToken stop) => RunUntilAsync(static state => state.AllFinished, stop);
@@ -57,13 +59,21 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
     public async Task<bool> TurnAsync(CancellationToken stop)
     {
         var now = time.GetLocalNow();
-        if (!KeepLease(now)) return false;
-        await ObserveAsync(now, stop);
-        Decide(new Observation.Ticked(now));
-        if (!Commit()) return true;
-        await ActAsync(now, stop);
-        // What was just cancelled never starts, and nothing starts that the journal does not know of.
-        if (Trouble is null) await scheduler.StartReadyAsync(stop);
+        if (!KeepLease()) return false;
+        try
+        {
+            await ObserveAsync(now, stop);
+            Decide(new Observation.Ticked(now));
+            if (!Commit()) return true;
+            await ActAsync(now, stop);
+            // What was just cancelled never starts, and nothing starts that the journal does not know of.
+            if (Trouble is null) await scheduler.StartReadyAsync(stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Asked to stop while a program was asked. What was decided is kept; what was not finished is looked for by the next monitor.
+            Commit();
+        }
         return true;
     }
 
@@ -78,18 +88,19 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
         State = State.Apply(entry);
     }
 
-    private bool KeepLease(DateTimeOffset now)
+    private bool KeepLease()
     {
         if (!lease.IsMine()) return false;
-        if (now - _lastBeat < Lease.BeatEvery) return true;
+        if (_lastBeat is { } last && time.GetElapsedTime(last) < Lease.BeatEvery) return true;
         try
         {
             lease.Beat();
-            _lastBeat = now;
+            _lastBeat = time.GetTimestamp();
+            _leaseTrouble = null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Trouble = $"cannot write the lease: {e.Message}";   // the next commit will tell whether the disk takes anything at all
+            _leaseTrouble = $"the lease cannot be written ({e.Message}); no job is started until it can";
         }
         return true;
     }
@@ -129,10 +140,10 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
     {
         if (!journal.TryCommit())
         {
-            Trouble = $"the journal cannot be written ({journal.Failure}); no job is started until it can";
+            _journalTrouble = $"the journal cannot be written ({journal.Failure}); no job is started until it can";
             return false;
         }
-        Trouble = null;
+        _journalTrouble = null;
         foreach (var entry in _staged) screen.Decided(entry, State);
         if (_staged.Count > 0) inbox.Forget(State);
         views.Update(journal, State, _staged);

@@ -32,7 +32,7 @@ internal static unsafe partial class DetachedProcess
             Demand(ActionsOpen(actions, 1, log, Libc.OpenWriteOnly | Libc.OpenCreate | Libc.OpenAppend, 0x180));
             Demand(ActionsDuplicate(actions, 1, 2));
             Demand(ActionsDuplicate(actions, heldOpen, HeldDescriptor));
-            Demand(ActionsCloseFrom(actions, HeldDescriptor + 1));
+            CloseTheRest(actions);
             var error = Spawn(out var pid, program, actions, attributes, argv.Pointer, env.Pointer);
             return error == 0 ? pid : -error;
         }
@@ -42,6 +42,21 @@ internal static unsafe partial class DetachedProcess
             _ = AttributesDestroy(attributes);
         }
     }
+
+    /// <summary>What this program itself was started with (a shell's <c>9&gt;lock</c>) must not live on in a job.</summary>
+    private static void CloseTheRest(byte* actions)
+    {
+        if (KnowsCloseFrom)
+        {
+            Demand(ActionsCloseFrom(actions, HeldDescriptor + 1));
+            return;
+        }
+        foreach (var name in Directory.EnumerateFileSystemEntries("/proc/self/fd"))
+            if (int.TryParse(Path.GetFileName(name.AsSpan()), out var descriptor) && descriptor > HeldDescriptor) Demand(ActionsClose(actions, descriptor));
+    }
+
+    // glibc 2.34; the login nodes of many clusters have 2.28.
+    private static readonly bool KnowsCloseFrom = NativeLibrary.TryGetExport(NativeLibrary.Load("libc.so.6"), "posix_spawn_file_actions_addclosefrom_np", out _);
 
     private static void Demand(int error)
     {
@@ -81,5 +96,6 @@ internal static unsafe partial class DetachedProcess
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addopen", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int ActionsOpen(byte* actions, int descriptor, string path, int flags, uint mode);
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_adddup2")] private static partial int ActionsDuplicate(byte* actions, int from, int to);
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addclose")] private static partial int ActionsClose(byte* actions, int descriptor);
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addclosefrom_np")] private static partial int ActionsCloseFrom(byte* actions, int from);
 }

@@ -7,10 +7,12 @@ internal readonly record struct FileStatus(uint Owner, uint Mode, long Size, uin
 {
     private const uint KindMask = 0xF000, Regular = 0x8000, Folder = 0x4000;
 
-    public bool IsRegular => (Mode & KindMask) == Regular;
+    public bool IsRegular => IsRegularMode(Mode);
     public bool IsFolder => (Mode & KindMask) == Folder;
     public uint Permissions => Mode & 0xFFF;
     public bool IsMine => Owner == Libc.EffectiveUser();
+
+    public static bool IsRegularMode(uint mode) => (mode & KindMask) == Regular;
 
     /// <summary>Null when there is nothing of that name.</summary>
     public static FileStatus? Of(string path)
@@ -23,7 +25,7 @@ internal readonly record struct FileStatus(uint Owner, uint Mode, long Size, uin
 /// <summary>The one call of the kernel whose structure is the same on every architecture.</summary>
 internal static partial class Statx
 {
-    public const int AtCurrentFolder = -100, NoFollow = 0x100;
+    public const int AtCurrentFolder = -100, NoFollow = 0x100, OfDescriptor = 0x1000;
     public const uint Basic = 0x7FF;
 
     [StructLayout(LayoutKind.Explicit, Size = 256)]
@@ -32,7 +34,9 @@ internal static partial class Statx
         [FieldOffset(16)] public uint Links;
         [FieldOffset(20)] public uint Owner;
         [FieldOffset(28)] public ushort Mode;
+        [FieldOffset(32)] public ulong Inode;
         [FieldOffset(40)] public ulong Size;
+        [FieldOffset(136)] public ulong Device;
     }
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

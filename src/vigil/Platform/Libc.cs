@@ -6,10 +6,10 @@ namespace Vigil.Platform;
 internal static partial class Libc
 {
     public const int OpenReadOnly = 0, OpenWriteOnly = 1, OpenReadWrite = 2;
-    public const int OpenCreate = 0x40, OpenExclusive = 0x80, OpenAppend = 0x400, OpenDirectory = 0x10000, OpenNoFollow = 0x20000, OpenCloseOnExec = 0x80000;
-    public const int LockExclusive = 2, LockNonBlocking = 4;
-    public const int ErrorNoEntry = 2, ErrorNoProcess = 3, ErrorInterrupted = 4, ErrorAgain = 11, ErrorNoAccess = 13, ErrorExists = 17;
-    public const int SignalKill = 9, SignalTerm = 15, SignalStop = 19, SignalContinue = 18;
+    public const int OpenCreate = 0x40, OpenExclusive = 0x80, OpenAppend = 0x400, OpenNonBlocking = 0x800, OpenDirectory = 0x10000, OpenNoFollow = 0x20000, OpenCloseOnExec = 0x80000;
+    public const int LockExclusive = 2;
+    public const int ErrorNoEntry = 2, ErrorInterrupted = 4, ErrorAgain = 11, ErrorNoAccess = 13, ErrorExists = 17, ErrorNotFolder = 20;
+    public const int SignalKill = 9, SignalTerm = 15, SignalStop = 19;
     public const int WaitNoHang = 1;
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -23,6 +23,12 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     public static unsafe partial nint Read(int descriptor, byte* bytes, nint count);
+
+    [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
+    public static unsafe partial nint ReadAt(int descriptor, byte* bytes, nint count, long offset);
+
+    [LibraryImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
+    public static partial int Truncate(int descriptor, long length);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     public static partial int Fsync(int descriptor);
@@ -93,9 +99,6 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint EffectiveUser();
-
-    [LibraryImport("libc", EntryPoint = "getsid", SetLastError = true)]
-    public static partial int Session(int pid);
 
     /// <summary>The last error as an <see cref="IOException"/> whose message says what, where and why.</summary>
     public static IOException LastError(string what, string where)

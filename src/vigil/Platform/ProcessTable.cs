@@ -14,12 +14,16 @@ internal sealed class ProcessTable
         Boot = boot ?? File.ReadAllText(Path.Combine(root, "sys/kernel/random/boot_id")).Trim();
         // The link's text names the inode; two containers may share a folder, but not their process numbers.
         Namespace = new FileInfo(Path.Combine(root, "self/ns/pid")).LinkTarget ?? "";
+        Host = string.Concat(File.ReadAllText(Path.Combine(root, "sys/kernel/hostname")).Trim().Select(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-' ? c : '_'));
     }
 
     public string Boot { get; }
 
     /// <summary>The pid namespace, such as <c>pid:[4026531836]</c>; empty where the kernel does not tell.</summary>
     public string Namespace { get; }
+
+    /// <summary>This machine's name in the spelling of the job's own files.</summary>
+    public string Host { get; }
 
     public unsafe ProcessStat? Read(int pid)
     {

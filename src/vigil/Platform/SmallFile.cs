@@ -16,12 +16,18 @@ internal static class SmallFile
         return length < 0 ? null : new ReadOnlySpan<byte>(buffer, (int)length).ToArray();
     }
 
-    /// <summary>Overwrites in place: only for files that everybody reads and writes under one lock.</summary>
+    /// <summary>
+    /// Overwrites in place: only for files that everybody reads and writes under one lock. The old content is cut off last, not first:
+    /// a disk that has become full then refuses nothing, and a slot that was held is not free by mistake.
+    /// </summary>
     public static void Overwrite(string path, ReadOnlySpan<byte> content)
     {
-        const int truncate = 0x200;
-        var file = Libc.Check(Libc.Open(path, Libc.OpenWriteOnly | Libc.OpenCreate | Libc.OpenNoFollow | truncate | Libc.OpenCloseOnExec, 0x180), "create", path);
-        try { Libc.WriteAll(file, content, path); }
+        var file = Libc.Check(Libc.Open(path, Libc.OpenWriteOnly | Libc.OpenCreate | Libc.OpenNoFollow | Libc.OpenCloseOnExec, 0x180), "create", path);
+        try
+        {
+            Libc.WriteAll(file, content, path);
+            Libc.Check(Libc.Truncate(file, content.Length), "shorten", path);
+        }
         finally { _ = Libc.Close(file); }
     }
 }

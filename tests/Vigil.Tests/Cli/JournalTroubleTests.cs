@@ -130,7 +130,7 @@ public sealed class JournalTroubleTests : IDisposable
         disk.Fill();
         Assert.Equal(0, _vigil.Run("status", "outputs/patient").ExitCode);
         _vigil.Write("go", "");
-        run.UntilItSays("no job is started until it can");
+        run.UntilItSays("no job is started until it can");      // the journal has nothing to take just now: the lease's next beat tells
         disk.MakeRoom();
         var end = run.UntilItSays("all is well again").End();
 

@@ -56,7 +56,7 @@ internal sealed class MonitorLife(ExperimentFolder folder, IScheduler scheduler,
         loop.Decide(new Observation.PlanAccepted(time.GetUtcNow(), "user:ada", Experiment(folder.Root), runs, []));
     }
 
-    private sealed class Silence : IMonitorScreen
+    internal sealed class Silence : IMonitorScreen
     {
         public void Decided(JournalEntry entry, ExperimentState state) { }
         public void Show(MonitorView view) { }

@@ -83,6 +83,24 @@ public sealed class LocalEndingTests : IDisposable
         Assert.Equal("TIMEOUT", (await End(_place.Monitor(), job)).Reason);
     }
 
+    [Theory]
+    [InlineData(+3)]
+    [InlineData(-3)]
+    public async Task A_wall_clock_that_is_set_neither_ends_a_job_nor_keeps_it(int hours)
+    {
+        var monitor = _place.Monitor(grace: 30);
+        var job = await Submit(monitor, _place.Request("a", "trap '' TERM INT; touch ready; while :; do sleep 0.01; done", limit: TimeSpan.FromMinutes(10)));
+        await _place.Makes(monitor, job, "ready");
+        _place.Time.SetWallClock(TimeSpan.FromHours(hours));
+        Assert.Equal(JobState.Running, (await Report(monitor, job)).State);
+        Assert.Null(JobFiles.Record(job.Folder)!.Ending);
+        _place.Time.Jump(TimeSpan.FromMinutes(11));
+        await monitor.ReportAsync([job], Stop);
+        _place.Time.SetWallClock(TimeSpan.FromHours(hours));
+        _place.Time.Jump(TimeSpan.FromSeconds(31));
+        Assert.Equal("TIMEOUT", (await End(monitor, job)).Reason);
+    }
+
     [Fact]
     public async Task A_queued_job_that_is_cancelled_never_starts()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Vigil.Monitoring;
 using Vigil.Planning;
@@ -9,12 +10,15 @@ using Vigil.Schedulers.Local;
 
 namespace Vigil.Tests.Schedulers;
 
-/// <summary>The real clock, which a test can put forward.</summary>
+/// <summary>The real clock. A test can let time pass, or set the wall clock alone, as a person or a time server does.</summary>
 internal sealed class JumpingTime : TimeProvider
 {
-    private TimeSpan _ahead;
-    public void Jump(TimeSpan by) => _ahead += by;
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _ahead;
+    private TimeSpan _passed, _set;
+    public void Jump(TimeSpan by) => _passed += by;
+    public void SetWallClock(TimeSpan by) => _set += by;
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _passed + _set;
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+    public override long GetTimestamp() => Stopwatch.GetElapsedTime(0).Ticks + _passed.Ticks;
 }
 
 /// <summary>A machine of a test's own: a run folder, an experiment folder, and monitors that come and go.</summary>
@@ -49,8 +53,17 @@ internal sealed class LocalPlace : IDisposable
         var output = Path.Combine(Dir, "exp", name);
         var run = new PlannedRun
         {
-            Id = new(name), Point = name, Index = 0, OutputDir = output, LogPath = $"{output}/slurm-%j.out", LogPathCurrent = $"{output}/current.log",
-            Command = new CommandTemplate.Line(line), WorkDir = Dir, Resources = new(cpus, gpus), Priority = priority, TimeLimit = limit,
+            Id = new(name),
+            Point = name,
+            Index = 0,
+            OutputDir = output,
+            LogPath = $"{output}/slurm-%j.out",
+            LogPathCurrent = $"{output}/current.log",
+            Command = new CommandTemplate.Line(line),
+            WorkDir = Dir,
+            Resources = new(cpus, gpus),
+            Priority = priority,
+            TimeLimit = limit,
         };
         var id = new AttemptId(run.Id, attempt);
         var folder = $"{output}/attempts/{attempt}";

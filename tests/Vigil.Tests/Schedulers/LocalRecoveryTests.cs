@@ -84,6 +84,27 @@ public sealed class LocalRecoveryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_job_on_another_machine_is_not_judged_before_its_own_word()
+    {
+        var job = await LeftRunning();
+        var mark = JobFiles.Claim(job.Folder)!;
+        foreach (var file in (string[])["claim", "started.json"])
+        {
+            var text = File.ReadAllText($"{job.Folder}/{file}").Replace($"\"host\":\"{mark.Host}\"", "\"host\":\"login2\"", StringComparison.Ordinal);
+            File.WriteAllText($"{job.Folder}/{file}", text.Replace(mark.Boot, "boot-of-login2", StringComparison.Ordinal));
+        }
+        using var folder = RunFolder.Open($"{_place.Dir}/run-of-this-machine", _place.Time, out _)!;
+        using var here = new LocalScheduler(folder, new(new ProcessTable(), 2, new(new(TimeProvider.System), TimeProvider.System, null), [], "/bin/bash"), new(null, false, 1), _place.Time);
+        Assert.Equal(JobState.Running, (await Report(here, job)).State);
+        _place.Time.Jump(TimeSpan.FromDays(1));
+        Assert.Equal(JobState.Running, (await Report(here, job)).State);
+        Assert.Contains("login2", Assert.IsType<EffectResult.Refused>(await here.CancelAsync(job, Stop)).Reason, StringComparison.Ordinal);
+        Go();
+        Assert.Equal((JobState.Failed, 5), ((await End(here, job)).State, (await End(here, job)).ExitCode));
+        Assert.Equal("ran\n", _place.Text("ran"));
+    }
+
+    [Fact]
     public async Task A_job_that_was_waiting_when_its_monitor_died_is_started_once()
     {
         var job = await LeftWaiting("echo ran >>ran");

@@ -142,6 +142,18 @@ public sealed class LocalSchedulerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_of_logs_that_somebody_removed_is_made_again()
+    {
+        var monitor = _place.Monitor();
+        var first = _place.Request("a", "true");
+        first = first with { Run = first.Run with { LogPath = $"{_place.Dir}/logs/%j.out" } };
+        await End(monitor, await Submit(monitor, first));
+        Directory.Delete($"{_place.Dir}/logs", recursive: true);
+        var second = _place.Request("a", "true", attempt: 2);
+        Assert.Equal(JobState.Completed, (await End(monitor, await Submit(monitor, second with { Run = first.Run }))).State);
+    }
+
+    [Fact]
     public async Task A_log_that_cannot_be_written_ends_the_job_with_a_reason()
     {
         var monitor = _place.Monitor();

@@ -22,8 +22,11 @@ internal abstract record JobPhase
     public sealed record Over(JobReport Report) : JobPhase;
 }
 
-/// <summary>A child tells its end by itself; a stranger, which an earlier monitor started, is looked at.</summary>
-internal enum Kin { Child, Stranger }
+/// <summary>
+/// A child tells its end by itself; a stranger, which an earlier monitor started, is looked at. One that runs on another machine (the folder is
+/// shared) cannot be seen: only its <c>exit.json</c> tells, and that it cannot be seen here proves nothing.
+/// </summary>
+internal enum Kin { Child, Stranger, Elsewhere }
 
 /// <summary>A job in the memory of its monitor.</summary>
 internal sealed class LocalJob(AttemptId attempt, JobId id, PlannedRun run, string folder, JobRecord record)

@@ -15,7 +15,7 @@ internal sealed partial class LocalScheduler
     /// <summary>Sees what became of the jobs that were started, and keeps their limits. Starts nothing. Cheap when nothing happened.</summary>
     private void Look()
     {
-        var now = _time.GetUtcNow();
+        var now = Now;
         Settle([.. CollectChildren(), .. LookAtStrangers(now)], now);
         LookAtLeaving(now);
         foreach (var job in _live) Enforce(job, now);
@@ -38,9 +38,10 @@ internal sealed partial class LocalScheduler
         if (now < _strangersAt) return ended;
         var count = 0;
         foreach (var job in _live)
-            if (job.Phase is JobPhase.Running { Kin: Kin.Stranger } running)
+            if (job.Phase is JobPhase.Running { Kin: not Kin.Child } running)
             {
                 count++;
+                if (running.Kin is Kin.Elsewhere && JobFiles.IsClaimed(job.Folder) && JobFiles.Exit(job.Folder) is null) continue;
                 if (running.Wrapper is null && JobFiles.Claim(job.Folder)?.Process is { } claimed) job.Phase = running = running with { Wrapper = claimed };
                 if (running.Wrapper is { } wrapper && _machine.Processes.IsAlive(wrapper) || _folder.IsHeld(job.Number)) continue;
                 ended.Add(job);
@@ -63,7 +64,7 @@ internal sealed partial class LocalScheduler
             if (wrapper is not { } session || !members[session.Pid].Any())
             {
                 if (!JobFiles.IsClaimed(job.Folder)) Unclaimed(job, running.Kin);
-                if (job.Phase is not JobPhase.Waiting) Conclude(job, now);
+                if (job.Phase is not JobPhase.Waiting) Conclude(job);
                 continue;
             }
             LocalSession.Signal(members[session.Pid], job.Killed ? Libc.SignalKill : Libc.SignalTerm);
@@ -77,7 +78,7 @@ internal sealed partial class LocalScheduler
         if (job.Record.Ending is not null) return;
         // Somebody removed the attempt's folder while the job ran: nobody knows how it ended, but it was launched.
         if (job.Started is not null || !File.Exists(Path.Combine(job.Folder, "script.sh"))) return;
-        if (kin is Kin.Child) TryNote(job, new(JobEnding.LaunchFailed, _time.GetUtcNow(), $"{job.Folder}/script.sh ended before it claimed its attempt; see {job.Log}"));
+        if (kin is Kin.Child) TryNote(job, new(JobEnding.LaunchFailed, Now, $"{job.Folder}/script.sh ended before it claimed its attempt; see {job.Log}"));
         else
         {
             job.Phase = new JobPhase.Waiting();
@@ -95,7 +96,7 @@ internal sealed partial class LocalScheduler
         {
             var leaving = (JobPhase.Leaving)job.Phase;
             var left = members[leaving.Wrapper.Pid].ToList();
-            if (left.Count == 0) { Conclude(job, now); continue; }
+            if (left.Count == 0) { Conclude(job); continue; }
             if (job.Killed || now >= leaving.KillAt) LocalSession.Signal(left, Libc.SignalKill);
             var patience = now - leaving.KillAt + Grace;
             job.Phase = leaving with { LookAt = now + TimeSpan.FromTicks(Math.Clamp(patience.Ticks, FirstLook.Ticks, SlowestLook.Ticks)) };
@@ -104,7 +105,7 @@ internal sealed partial class LocalScheduler
 
     private void Enforce(LocalJob job, DateTimeOffset now)
     {
-        if (job.Phase is not JobPhase.Running running) return;
+        if (job.Phase is not JobPhase.Running { Kin: not Kin.Elsewhere } running) return;
         if (job.Record.Ending is null && job.Run.TimeLimit is { } limit && now >= running.Since + limit) TryEnd(job, new(JobEnding.Timeout, now));
         if (job.Record.Ending is not { } ending || job.Killed || now < ending.At + Grace) return;
         // Members of other groups (a shell's own job control) are found when the wrapper has gone.
@@ -119,7 +120,7 @@ internal sealed partial class LocalScheduler
         if (job.Phase is JobPhase.Waiting)
         {
             _waiting.Remove(job);
-            Conclude(job, ending.At);
+            Conclude(job);
         }
         else _ = Signal(job, Libc.SignalTerm);
     }
@@ -153,13 +154,13 @@ internal sealed partial class LocalScheduler
             JobPhase.Running running => (running.Wrapper ?? JobFiles.Claim(job.Folder)?.Process, running.Kin),
             _ => (null, Kin.Stranger),
         };
-        if (wrapper is not { } process || kin is Kin.Stranger && !_machine.Processes.IsAlive(process)) return false;
+        if (wrapper is not { } process || kin is not Kin.Child && !_machine.Processes.IsAlive(process)) return false;
         return Libc.Kill(-process.Pid, signal) == 0;
     }
 
-    private void Conclude(LocalJob job, DateTimeOffset now)
+    private void Conclude(LocalJob job)
     {
-        job.Phase = new JobPhase.Over(JobVerdict.Judge(job, _machine.Processes, now));
+        job.Phase = new JobPhase.Over(JobVerdict.Judge(job, _machine.Processes, _time.GetUtcNow()));
         _live.Remove(job);
         if (!job.Slots.IsEmpty) _toFree.Add((job.Slots, job.Id));
         if (job.Slots.Any(SlotBook.IsGpu)) _machine.Gpus.LookAgain();
@@ -177,11 +178,11 @@ internal sealed partial class LocalScheduler
             var look = job.Phase switch
             {
                 JobPhase.Leaving leaving => leaving.LookAt,
-                JobPhase.Running { Kin: Kin.Stranger } => _strangersAt,
+                JobPhase.Running { Kin: not Kin.Child } => _strangersAt,
                 JobPhase.Running => DateTimeOffset.MaxValue,
                 _ => (DateTimeOffset?)null,
             };
-            if (job.Phase is JobPhase.Running running)
+            if (job.Phase is JobPhase.Running { Kin: not Kin.Elsewhere } running)
             {
                 if (job.Record.Ending is { } ending && !job.Killed && ending.At + Grace < look) look = ending.At + Grace;
                 if (job.Record.Ending is null && job.Run.TimeLimit is { } limit && running.Since + limit < look) look = running.Since + limit;

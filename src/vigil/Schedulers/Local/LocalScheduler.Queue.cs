@@ -14,7 +14,6 @@ internal sealed partial class LocalScheduler
 
     private readonly SortedSet<LocalJob> _waiting = new(Comparer<LocalJob>.Create(static (a, b) =>
         (b.Run.Priority, a.Number, a.Id.Value).CompareTo((a.Run.Priority, b.Number, b.Id.Value))));
-    private readonly HashSet<string> _logFolders = new(StringComparer.Ordinal);
     private (LocalJob Job, DateTimeOffset Since)? _first;
 
     private bool AtCap => _settings.Slots is { } cap && _live.Count >= cap;
@@ -66,7 +65,7 @@ internal sealed partial class LocalScheduler
         {
             if (JobFiles.IsClaimed(job.Folder))
             {
-                job.Phase = new JobPhase.Running(JobFiles.Claim(job.Folder)?.Process, Kin.Stranger, now);
+                job.Phase = Claimed(job.Folder, now);
                 return Launched.Done;
             }
             _slots.Hold(slots, job.Id, job.Folder, process: null);
@@ -75,7 +74,7 @@ internal sealed partial class LocalScheduler
             if (pid > 0)
             {
                 var wrapper = _machine.Processes.Identify(pid) ?? new ProcessIdentity(_machine.Processes.Boot, pid, 0);
-                _slots.Hold(slots, job.Id, job.Folder, wrapper);
+                TryHold(slots, job, wrapper);
                 (job.Slots, job.Phase) = (slots, new JobPhase.Running(wrapper, Kin.Child, now));
                 return Launched.Done;
             }
@@ -86,10 +85,24 @@ internal sealed partial class LocalScheduler
         finally { _ = Libc.Close(held); }
     }
 
+    /// <summary>Only shortens the way to the process: the job lives whether the disk takes this or not, and its lock and its claim tell the same.</summary>
+    private void TryHold(ImmutableArray<string> slots, LocalJob job, ProcessIdentity wrapper)
+    {
+        try { _slots.Hold(slots, job.Id, job.Folder, wrapper); }
+        catch (IOException) { return; }
+    }
+
+    /// <summary>A job that somebody else started: here, or on another machine that shares the folder.</summary>
+    private JobPhase.Running Claimed(string folder, DateTimeOffset since)
+    {
+        var claim = JobFiles.Claim(folder);
+        var here = _machine.Processes;
+        return new(claim?.Process, claim is not null && claim.Boot != here.Boot && claim.Host != here.Host ? Kin.Elsewhere : Kin.Stranger, since);
+    }
+
     private int Spawn(LocalJob job, ImmutableArray<string> slots, int held)
     {
-        var folder = Path.GetDirectoryName(job.Log)!;
-        if (_logFolders.Add(folder)) PrivateFolder.Create(folder);
+        PrivateFolder.Create(Path.GetDirectoryName(job.Log)!);
         CurrentLog.Point(job.Run, job.Log);
         var gpus = string.Join(',', slots.Where(SlotBook.IsGpu).Select(SlotBook.GpuOf));
         List<string> environment = [.. _machine.Environment, $"VIGIL_JOB_ID={job.Id}"];
@@ -107,7 +120,7 @@ internal sealed partial class LocalScheduler
         const int tooManyProcesses = 11, noMemory = 12, tooManyFiles = 23, tooManyOwnFiles = 24, diskFull = 28, quota = 122;
         if (refusal.HResult is tooManyProcesses or noMemory or tooManyFiles or tooManyOwnFiles or diskFull or quota) return Launched.NotNow;
         TryNote(job, new(JobEnding.LaunchFailed, now, refusal.Message));
-        Conclude(job, now);
+        Conclude(job);
         return Launched.Done;
     }
 
@@ -123,13 +136,12 @@ internal sealed partial class LocalScheduler
         if (held || JobFiles.IsClaimed(request.Folder))
         {
             // Judged like every stranger at the next look: alive, leaving, or over.
-            var wrapper = JobFiles.Claim(request.Folder)?.Process;
-            job.Phase = new JobPhase.Running(wrapper, Kin.Stranger, job.Started?.Time ?? record.Submitted);
+            job.Phase = Claimed(request.Folder, job.Started?.Time ?? record.Submitted);
             _live.Add(job);
             using (_folder.LockSlots()) job.Slots = _slots.HeldBy(id);
             _strangersAt = DateTimeOffset.MinValue;
         }
-        else if (record.Ending is not null || !File.Exists(request.ScriptPath)) Conclude(job, _time.GetUtcNow());
+        else if (record.Ending is not null || !File.Exists(request.ScriptPath)) Conclude(job);
         else _waiting.Add(job);
         return job;
     }

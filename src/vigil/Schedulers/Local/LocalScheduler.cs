@@ -34,6 +34,8 @@ internal sealed partial class LocalScheduler : IScheduler, IDisposable
     private readonly LocalSettings _settings;
     private readonly TimeProvider _time;
     private readonly SlotBook _slots;
+    private readonly DateTimeOffset _beganAt;
+    private readonly long _began;
     private readonly Dictionary<AttemptId, LocalJob> _jobs = [];
 
     /// <summary>Running or leaving.</summary>
@@ -46,11 +48,16 @@ internal sealed partial class LocalScheduler : IScheduler, IDisposable
     {
         if (!OperatingSystem.IsLinux()) throw new PlatformNotSupportedException("local jobs need Linux: /proc, flock and sessions");
         (_folder, _machine, _settings, _time) = (folder, machine, settings, time);
+        (_beganAt, _began) = (time.GetUtcNow(), time.GetTimestamp());
         _slots = new(folder, machine.Processes, machine.Cpus);
         _childSignal = PosixSignalRegistration.Create(PosixSignal.SIGCHLD, _ => _childEnded.TrySetResult());
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The time at which this began, moved on by the monotonic clock: a wall clock that somebody sets neither ends a job nor delays a look.</summary>
+    private DateTimeOffset Now => _beganAt + _time.GetElapsedTime(_began);
+
     private TimeSpan Grace => TimeSpan.FromSeconds(_settings.GraceSeconds);
 
     public async ValueTask<ImmutableArray<SubmitOutcome>> SubmitAsync(ImmutableArray<JobRequest> requests, CancellationToken stop)
@@ -112,7 +119,7 @@ internal sealed partial class LocalScheduler : IScheduler, IDisposable
         return ValueTask.FromResult(reports.DrainToImmutable());
     }
 
-    public ValueTask StartReadyAsync(CancellationToken stop) => StartWaitingAsync(_time.GetUtcNow(), stop);
+    public ValueTask StartReadyAsync(CancellationToken stop) => StartWaitingAsync(Now, stop);
 
     private static JobReport Report(LocalJob job) => job.Phase switch
     {
@@ -127,20 +134,27 @@ internal sealed partial class LocalScheduler : IScheduler, IDisposable
     public ValueTask<EffectResult> CancelAsync(JobRequest job, CancellationToken stop)
     {
         Look();
-        if (Known(job) is not { } known) return ValueTask.FromResult<EffectResult>(new EffectResult.Done());
-        try { End(known, new(JobEnding.Cancelled, _time.GetUtcNow())); }
-        catch (IOException refusal) { return ValueTask.FromResult<EffectResult>(new EffectResult.Refused($"{job.Attempt} cannot be cancelled: {refusal.Message}", Retryable: true)); }
+        return ValueTask.FromResult(Cancel(job));
+    }
+
+    private EffectResult Cancel(JobRequest job)
+    {
+        if (Known(job) is not { } known) return new EffectResult.Done();
+        if (known.Phase is JobPhase.Running { Kin: Kin.Elsewhere })
+            return new EffectResult.Refused($"{job.Attempt} runs on {known.Started?.Host ?? "another machine"}: cancel it there; if that machine is gone for good, remove {known.Folder}/claim", Retryable: true);
+        try { End(known, new(JobEnding.Cancelled, Now)); }
+        catch (IOException refusal) { return new EffectResult.Refused($"{job.Attempt} cannot be cancelled: {refusal.Message}", Retryable: true); }
         Look();
-        return ValueTask.FromResult<EffectResult>(new EffectResult.Done());
+        return new EffectResult.Done();
     }
 
     public async ValueTask WaitForNewsAsync(TimeSpan limit, CancellationToken stop)
     {
-        var end = _time.GetUtcNow() + limit;
+        var end = Now + limit;
         while (true)
         {
             Look();
-            var now = _time.GetUtcNow();
+            var now = Now;
             if (_news || now >= end) break;
             var wake = NextLook(now) is { } look && look < end ? look : end;
             using var waited = CancellationTokenSource.CreateLinkedTokenSource(stop);

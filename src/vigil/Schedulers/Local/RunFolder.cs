@@ -29,8 +29,7 @@ internal sealed class RunFolder : IDisposable
     {
         if (environment("VIGIL_RUN_DIR") is { Length: > 0 } chosen) return System.IO.Path.GetFullPath(chosen);
         var name = string.Create(CultureInfo.InvariantCulture, $"vigil-{Libc.EffectiveUser()}");
-        const int mayWrite = 2;
-        return Libc.Access("/var/tmp", mayWrite) == 0 ? $"/var/tmp/{name}" : $"/tmp/{name}";
+        return Access.CanWrite("/var/tmp") ? $"/var/tmp/{name}" : $"/tmp/{name}";
     }
 
     /// <returns>Null with the reason and its remedy when the folder cannot be trusted or made.</returns>
