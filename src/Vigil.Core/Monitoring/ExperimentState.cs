@@ -112,7 +112,12 @@ public sealed record ExperimentState
         var saved = run.Checkpoint?.Attempt == end.Attempt;
         return run.WithAttempt(end.Attempt, a => a with
         {
-            State = end.State, Reason = end.Reason, ExitCode = end.ExitCode, Signal = end.Signal, Cause = end.Cause, Ended = end.Ended ?? at,
+            State = end.State,
+            Reason = end.Reason,
+            ExitCode = end.ExitCode,
+            Signal = end.Signal,
+            Cause = end.Cause,
+            Ended = end.Ended ?? at,
         }) with
         {
             State = new RunState.Waiting(NotBefore: null),

@@ -9,8 +9,14 @@ internal static class Some
 {
     public static PlannedRun Run(CommandTemplate command, string dir) => new()
     {
-        Id = new("lr1e-3"), Point = "lr1e-3", Index = 0, OutputDir = $"{dir}/lr1e-3", LogPath = $"{dir}/lr1e-3/slurm-%j.out",
-        LogPathCurrent = $"{dir}/lr1e-3/current.log", Command = command, WorkDir = dir,
+        Id = new("lr1e-3"),
+        Point = "lr1e-3",
+        Index = 0,
+        OutputDir = $"{dir}/lr1e-3",
+        LogPath = $"{dir}/lr1e-3/slurm-%j.out",
+        LogPathCurrent = $"{dir}/lr1e-3/current.log",
+        Command = command,
+        WorkDir = dir,
     };
 
     public static CommandTemplate Line(string text) => new CommandTemplate.Line(text);

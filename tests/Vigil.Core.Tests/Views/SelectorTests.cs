@@ -92,6 +92,8 @@ public sealed class SelectorTests
 
     private static RunRecord Record(string name, string stage, string lr, RunState state) => new()
     {
-        Plan = Some.Run(name, stage: stage) with { Overrides = [new Coordinate("optim.lr", lr)] }, State = state, AllowedAttempts = 3,
+        Plan = Some.Run(name, stage: stage) with { Overrides = [new Coordinate("optim.lr", lr)] },
+        State = state,
+        AllowedAttempts = 3,
     };
 }

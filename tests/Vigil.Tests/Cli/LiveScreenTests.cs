@@ -95,7 +95,13 @@ public sealed class LiveScreenTests
     {
         var planned = Enumerable.Range(0, runs).Select(i => (RunEvent)new RunEvent.RunPlanned(new PlannedRun
         {
-            Id = new($"a-rather-long-name-of-a-run_seed{i}"), Point = $"p{i}", Index = i, OutputDir = $"/o/{i}", LogPath = $"/o/{i}/%j", Command = new CommandTemplate.Line("true"), WorkDir = "/",
+            Id = new($"a-rather-long-name-of-a-run_seed{i}"),
+            Point = $"p{i}",
+            Index = i,
+            OutputDir = $"/o/{i}",
+            LogPath = $"/o/{i}/%j",
+            Command = new CommandTemplate.Line("true"),
+            WorkDir = "/",
         })).ToImmutableArray();
         var state = ExperimentState.Empty.Apply(new JournalEntry(1, Start, "user:ada", "plan", planned));
         return new MonitorView(state, new ProgressBoard(TimeProvider.System), now, null);

@@ -157,8 +157,15 @@ public sealed class CrashMatrixTests(ITestOutputHelper output)
 
         private PlannedRun Run(string name, int index) => new()
         {
-            Id = new RunId(name), Point = name, Index = index, OutputDir = _temp["out", name], LogPath = _temp["out", name, "slurm-%j.out"], WorkDir = _temp.Path, ConfigHash = "h",
-            Command = new CommandTemplate.Line("true"), Restart = new RestartPolicy(2, 1, [FailureCause.Crash, FailureCause.Timeout, FailureCause.Infrastructure]),
+            Id = new RunId(name),
+            Point = name,
+            Index = index,
+            OutputDir = _temp["out", name],
+            LogPath = _temp["out", name, "slurm-%j.out"],
+            WorkDir = _temp.Path,
+            ConfigHash = "h",
+            Command = new CommandTemplate.Line("true"),
+            Restart = new RestartPolicy(2, 1, [FailureCause.Crash, FailureCause.Timeout, FailureCause.Infrastructure]),
         };
     }
 }

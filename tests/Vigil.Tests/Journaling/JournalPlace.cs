@@ -90,7 +90,14 @@ internal sealed class JournalPlace : IDisposable
 
     public static PlannedRun Run(string name, int index = 0) => new()
     {
-        Id = new RunId(name), Point = name, Index = index, OutputDir = $"/out/{name}", LogPath = $"/out/{name}/slurm-%j.out", WorkDir = "/exp", Command = new CommandTemplate.Line("true"), ConfigHash = "h",
+        Id = new RunId(name),
+        Point = name,
+        Index = index,
+        OutputDir = $"/out/{name}",
+        LogPath = $"/out/{name}/slurm-%j.out",
+        WorkDir = "/exp",
+        Command = new CommandTemplate.Line("true"),
+        ConfigHash = "h",
         Restart = new RestartPolicy(3, 1, [FailureCause.Crash, FailureCause.Infrastructure]),
     };
 

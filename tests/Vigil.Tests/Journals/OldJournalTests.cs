@@ -30,10 +30,10 @@ public sealed class OldJournalTests
             d submitting 1
             e running 1
             """, string.Join('\n', follower.State.Runs.Values.Select(static r => $"{r.Id} {r.State switch
-            {
-                RunState.Finished f => $"finished {f.Outcome}",
-                var other => other.GetType().Name,
-            }} {r.Attempts.Length}".ToLowerInvariant())));
+        {
+            RunState.Finished f => $"finished {f.Outcome}",
+            var other => other.GetType().Name,
+        }} {r.Attempts.Length}".ToLowerInvariant())));
         Assert.Equal(["submit:d.1"], follower.State.Outbox.Keys);
         var kinds = typeof(RunEvent).GetNestedTypes().Select(static t => t.Name).ToHashSet();
         Assert.Equal(kinds, entries.SelectMany(static e => e.Events).Select(static e => e.GetType().Name).ToHashSet());
