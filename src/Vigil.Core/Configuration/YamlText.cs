@@ -43,6 +43,8 @@ public static class YamlText
         if ("[]{},#&*!|>'\"%@`=".Contains(text[0], StringComparison.Ordinal)) return false;
         if (text[0] is '-' or '?' or ':' && (text.Length == 1 || text[1] == ' ')) return false;
         if (text.StartsWith("---", StringComparison.Ordinal) || text.StartsWith("...", StringComparison.Ordinal)) return false;
+        // Some readers lose their way in a plain text with a colon and a brace or the like, such as 1:30}, although YAML allows it.
+        if (text.Contains(':', StringComparison.Ordinal) && !text.All(static c => char.IsAsciiLetterOrDigit(c) || c is ':' or '/' or '.' or '_' or '-')) return false;
         return !text.Contains(": ", StringComparison.Ordinal) && !text.Contains(" #", StringComparison.Ordinal);
     }
 

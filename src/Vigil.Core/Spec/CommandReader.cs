@@ -22,6 +22,7 @@ internal static class CommandReader
             case ConfigNode.Mapping map:
                 report.Error("CFG041", map.At, "'backend.command' must be a line of bash or a list of words, not a mapping");
                 return null;
+            case var _ when backend is null: return null;   // a key beside it is wrong, perhaps this one's name
             case var other:
                 report.Error("CFG042", other?.At ?? at, "there is nothing to run: 'backend.command' is missing or empty", "backend: {command: python3 train.py --out {output_dir}}");
                 return null;
