@@ -21,7 +21,10 @@ public static class YamlText
 
     /// <summary>A key: words that another reader takes for a bool or null are quoted, numbers are not.</summary>
     public static string OfKey(string key) =>
-        key == "<<" || YamlScalar.Read(key) is ScalarValue.Null or ScalarValue.Bool or ScalarValue.Missing ? SingleQuoted(key) : OfText(key);
+        key == "<<" || YamlScalar.Read(key) is ScalarValue.Null or ScalarValue.Bool or ScalarValue.Missing || LosesReaders(key) ? SingleQuoted(key) : OfText(key);
+
+    /// <summary>Some readers lose their way in plain keys with signs in them, such as <c>1:30}</c> or <c>a *b#c</c>, although YAML allows them.</summary>
+    private static bool LosesReaders(string key) => !key.All(static c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or '$' or '@' or '+' or ' ');
 
     private static string Of(double value)
     {
@@ -43,8 +46,6 @@ public static class YamlText
         if ("[]{},#&*!|>'\"%@`=".Contains(text[0], StringComparison.Ordinal)) return false;
         if (text[0] is '-' or '?' or ':' && (text.Length == 1 || text[1] == ' ')) return false;
         if (text.StartsWith("---", StringComparison.Ordinal) || text.StartsWith("...", StringComparison.Ordinal)) return false;
-        // Some readers lose their way in a plain text with a colon and a brace or the like, such as 1:30}, although YAML allows it.
-        if (text.Contains(':', StringComparison.Ordinal) && !text.All(static c => char.IsAsciiLetterOrDigit(c) || c is ':' or '/' or '.' or '_' or '-')) return false;
         return !text.Contains(": ", StringComparison.Ordinal) && !text.Contains(" #", StringComparison.Ordinal);
     }
 

@@ -64,6 +64,7 @@ public sealed record ExperimentState
             State = new RunState.Waiting(NotBefore: null),
             AllowedAttempts = run.Attempts.Length + run.Plan.Restart.MaxAttempts,
             CancelledBy = null,
+            BestStep = null,    // a fresh budget measures progress afresh: the plan may have changed as well
             Stalled = 0,
         }),
         RunEvent.CancelRequested c => With(c.Run, at, run => run with { CancelledBy = c.By }),

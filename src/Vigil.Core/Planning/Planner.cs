@@ -19,7 +19,13 @@ public static class Planner
         if (points.IsEmpty || report.HasErrors) points = [SweepPoint.Empty];
         var specs = new SpecReader(report, composition.References.Contains);
         var drafts = Draft(composition, points, specs, new ResolverFunctions(request.Environment), report);
-        if (report.HasErrors || new RunPlaces(request, report).Place(drafts) is not { } placed || report.HasErrors) return Failed(request, report);
+        if (report.HasErrors)
+        {
+            // A later stage would have found these: all mistakes at once.
+            foreach (var draft in drafts.Take(1)) Placeholders.CheckCommand(draft.Spec, report);
+            return Failed(request, report);
+        }
+        if (new RunPlaces(request, report).Place(drafts) is not { } placed || report.HasErrors) return Failed(request, report);
         var compiler = new RunCompiler(request, placed.Header, new Siblings(placed.Runs, report), specs, report);
         var runs = ImmutableArray.CreateBuilder<PlannedRun>(placed.Runs.Length);
         var configs = ImmutableArray.CreateBuilder<FrozenConfig>(placed.Runs.Length);
