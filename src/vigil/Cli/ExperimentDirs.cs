@@ -19,7 +19,7 @@ internal static class ExperimentDirs
             if (folder.HoldsAnExperiment) found.Add(folder);
             else problem ??= Directory.Exists(folder.Root)
                 ? $"{name} holds no experiment (there is no journal/ in it). Name the folder that 'vigil run' printed, which is project.base_output_dir."
-                : $"{name} does not exist. Name the folder that 'vigil run' printed, which is project.base_output_dir.";
+                : $"{name} does not exist, or its folder may not be looked into by you. Name the folder that 'vigil run' printed, which is project.base_output_dir.";
         }
         return problem is null ? found : null;
     }

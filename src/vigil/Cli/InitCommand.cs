@@ -30,7 +30,7 @@ internal static class InitCommand
         {
             return WatchCommand.Problem(context, $"{folder} cannot be written: {e.Message}");
         }
-        context.Out.WriteLine($"Wrote {Path.GetRelativePath(context.CurrentFolder, file)}. Look at it, then: vigil run {name}");
+        context.Out.WriteLine($"Wrote {Path.GetRelativePath(context.CurrentFolder, file)}. Look at it, then: vigil run {Rendering.Bash.Quote(name)}");
         return ExitCode.Done;
     }
 
