@@ -31,7 +31,7 @@ vigil_token=$RANDOM$RANDOM
 vigil_mine=''
 set -o noclobber
 until { exec 4>claim; } 2>/dev/null && vigil_mine=1; do
-  [[ -e claim || $vigil_signal ]] && break
+  [[ -e claim || ! -e script.sh || $vigil_signal ]] && break   # without its script the folder itself was removed
   sleep 2
 done
 set +o noclobber
