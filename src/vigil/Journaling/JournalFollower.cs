@@ -36,7 +36,7 @@ internal sealed class JournalFollower(ExperimentFolder folder)
     public ExperimentState State { get; private set; } = ExperimentState.Empty;
     public JournalDamage? Damage { get; private set; }
 
-    /// <summary>Segments whose very header was cut off in the middle: they never held a decision, and are passed over.</summary>
+    /// <summary>Segments whose very header was cut off in the middle, or that were emptied for it: they never held a decision, and are passed over.</summary>
     public IReadOnlyCollection<string> Stumps => _stumps;
 
     /// <summary>What a person should know and need not act on.</summary>
@@ -222,7 +222,7 @@ internal sealed class JournalFollower(ExperimentFolder folder)
     {
         using var lines = new SegmentReader(file, 0, limit: null);
         if (lines.Length > 0 && (lines.Next() is not LineFound.Torn || lines.EndsInLineEnd)) return false;
-        if (lines.Length > 0) _stumps.Add(file);
+        _stumps.Add(file);
         return true;
     }
 

@@ -79,7 +79,9 @@ internal sealed class JournalOpening(ExperimentFolder folder, Writer me, Func<Wr
     /// <summary>Null when another process was quicker.</summary>
     private Opening.Ready? TryTake(JournalFollower follower)
     {
-        var epoch = JournalFollower.Epochs(folder).LastOrDefault() + 1;
+        // The next after what was read, never after what is there by now: a segment that appeared meanwhile is another's, and ours must collide with it.
+        var epoch = follower.Epoch + 1;
+        while (follower.Stumps.Contains(folder.Segment(epoch))) epoch++;
         var header = new SegmentHeader(SegmentHeader.CurrentSchema, epoch, me, time.GetUtcNow(), ProgramVersion.Text, follower.Epoch, follower.Offset, follower.State.Seq);
         var line = JournalLine.Write(JsonSerializer.SerializeToUtf8Bytes(header, JournalJson.Plain.SegmentHeader));
         if (!ExclusiveFile.TryCreateDurable(folder.Segment(epoch), line)) return null;
@@ -94,6 +96,7 @@ internal sealed class JournalOpening(ExperimentFolder folder, Writer me, Func<Wr
         foreach (var stump in follower.Stumps)
         {
             using var file = File.OpenHandle(stump, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            if (RandomAccess.GetLength(file) == 0) continue;
             RandomAccess.SetLength(file, 0);
             remarks.Add($"{stump}: its only line had been cut off in the middle; it held no decision and is passed over");
         }
