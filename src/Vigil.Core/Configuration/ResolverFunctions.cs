@@ -1,7 +1,7 @@
 namespace Vigil.Configuration;
 
 /// <summary>The functions behind <c>${name:…}</c>: a table from name to what it gives. The environment is read once a plan, so that all runs see the same.</summary>
-internal sealed class ResolverFunctions(Func<string, string?> environment)
+internal sealed class ResolverFunctions(ConfigWorld world)
 {
     private delegate ConfigNode? Function(Resolver resolver, CallSite call);
 
@@ -60,7 +60,7 @@ internal sealed class ResolverFunctions(Func<string, string?> environment)
 
     private string? Read(string name)
     {
-        if (!_environment.TryGetValue(name, out var value)) _environment[name] = value = environment(name);
+        if (!_environment.TryGetValue(name, out var value)) _environment[name] = value = world.Environment(name);
         return value;
     }
 

@@ -7,5 +7,8 @@ namespace Vigil.Planning;
 /// <param name="Experiment">The experiment file.</param>
 /// <param name="Overrides">As typed.</param>
 /// <param name="CurrentFolder">Absolute: where a relative <c>base_output_dir</c> starts.</param>
-/// <param name="Environment">Gives the value of an environment variable; null where it is not set.</param>
-public sealed record PlanRequest(SourceFile Experiment, ImmutableArray<string> Overrides, string CurrentFolder, Func<string, string?> Environment);
+public sealed record PlanRequest(SourceFile Experiment, ImmutableArray<string> Overrides, string CurrentFolder, ConfigWorld World)
+{
+    /// <summary>Where config groups are looked for.</summary>
+    public ConfigLibrary Library { get; init; } = ConfigLibrary.Empty;
+}

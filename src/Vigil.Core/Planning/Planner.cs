@@ -18,7 +18,7 @@ public static class Planner
         // A sweep that cannot be read must not hide the mistakes of the rest.
         if (points.IsEmpty || report.HasErrors) points = [SweepPoint.Empty];
         var specs = new SpecReader(report, composition.References.Contains);
-        var drafts = Draft(composition, points, specs, new ResolverFunctions(request.Environment), report);
+        var drafts = Draft(composition, points, specs, new ResolverFunctions(request.World), report);
         if (report.HasErrors)
         {
             // A later stage would have found these: all mistakes at once.
@@ -46,7 +46,7 @@ public static class Planner
         var report = new DiagnosticBag();
         if (Composition.Of(request, report) is not { } composition) return new(null, InOrder(report));
         var tree = composition.Tree;
-        if (interpolations is Interpolations.Resolved) tree = new Resolver(tree, composition.Templates, new ResolverFunctions(request.Environment), report).ResolveAll();
+        if (interpolations is Interpolations.Resolved) tree = new Resolver(tree, composition.Templates, new ResolverFunctions(request.World), report).ResolveAll();
         if (composition.Sweep is { } sweep) tree = new ConfigNode.Mapping(tree.At, tree.Entries.Add(new("sweep", sweep.At, sweep)));
         return new(tree, InOrder(report));
     }

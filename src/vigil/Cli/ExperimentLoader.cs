@@ -21,7 +21,7 @@ internal static class ExperimentLoader
         try
         {
             var shown = Path.IsPathRooted(experiment ?? "") ? path : Path.GetRelativePath(context.CurrentFolder, path);
-            return new PlanRequest(new SourceFile(shown, path, StrictText.Read(path)), overrides, context.CurrentFolder, context.Environment);
+            return new PlanRequest(new SourceFile(shown, path, StrictText.Read(path)), overrides, context.CurrentFolder, new ConfigWorld(context.Environment, context.Time.GetLocalNow()));
         }
         catch (DecoderFallbackException e)
         {

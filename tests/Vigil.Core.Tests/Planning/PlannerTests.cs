@@ -52,14 +52,14 @@ public sealed class PlannerTests
     [Fact]
     public void An_experiment_yaml_is_called_after_its_folder()
     {
-        var plan = Planner.Plan(new PlanRequest(new SourceFile("x/experiment.yaml", "/w/tiny-lm/experiment.yaml", "backend: {command: x}"), [], "/w", static _ => null));
+        var plan = Planner.Plan(new PlanRequest(new SourceFile("x/experiment.yaml", "/w/tiny-lm/experiment.yaml", "backend: {command: x}"), [], "/w", Some.World));
         Assert.Equal("tiny-lm", plan.Experiment.Name);
     }
 
     [Fact]
     public void A_setting_without_effect_is_said_to_have_none()
     {
-        var plan = Planner.Plan(new PlanRequest(new SourceFile("e.yaml", "/w/e.yaml", "backend: {command: x}\nproject: {share: group}"), [], "/w", static _ => null));
+        var plan = Planner.Plan(new PlanRequest(new SourceFile("e.yaml", "/w/e.yaml", "backend: {command: x}\nproject: {share: group}"), [], "/w", Some.World));
         Assert.Equal([("PLN011", Severity.Warning)], plan.Diagnostics.Select(static d => (d.Code, d.Severity)));
         Assert.Single(plan.Runs);
     }
