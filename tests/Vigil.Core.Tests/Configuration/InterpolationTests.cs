@@ -28,7 +28,7 @@ public sealed class InterpolationTests
         var quoted = "'" + text.Replace("'", "''", StringComparison.Ordinal) + "'";
         var tree = (ConfigNode.Mapping)YamlReader.Read(new SourceFile("f", "/f", key == "t" ? $"{Base}t: {quoted}\n" : text), report)!;
         var environment = new Dictionary<string, string> { ["OC_E"] = "hello", ["OC_N"] = "3308", ["OC_EMPTY"] = "" };
-        var resolver = new Resolver(tree, new TemplateCache(rule), new ResolverFunctions(n => environment.GetValueOrDefault(n)), report);
+        var resolver = new Resolver(tree, new TemplateCache(rule), new ResolverFunctions(new ConfigWorld(n => environment.GetValueOrDefault(n), default)), report);
         return (Merging.Find(resolver.ResolveAll(), key.Split('.')), report.All);
     }
 
