@@ -122,7 +122,7 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices)
     private void Freeze(Growth growth)
     {
         ImmutableArray<PlannedRun> runs = [.. growth.Added, .. growth.Replaced];
-        if (!runs.IsEmpty) FrozenConfigs.Write(_folder, Inbox.NewId(context.Time.GetUtcNow()), runs, plan.Configs);
+        if (!runs.IsEmpty) FrozenConfigs.Write(_folder, Inbox.NewId(context.Time.GetUtcNow()), runs, runs.Select(r => plan.Configs.Find(r.Id)!));
     }
 
     private Observation.PlanAccepted Accept(Growth growth) => new(context.Time.GetLocalNow(), context.User, plan.Experiment, growth.Added, growth.Replaced);
