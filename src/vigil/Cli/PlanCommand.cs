@@ -20,7 +20,7 @@ internal static class PlanCommand
         var (plan, report) = PlanLoading.Check(context, words, only);
         if (json)
         {
-            PlanPrinter.PrintJson(context, report.HasErrors ? null : plan, plan?.Experiment.Name, report.All);
+            PlanJson.Write(context.Out, report.HasErrors ? null : plan, plan?.Experiment.Name, report.All);
             return Reporting.Code(report);
         }
         Reporting.Print(context.Talk, report.All);
