@@ -43,10 +43,19 @@ internal static class Comparison
         }
     }
 
+    /// <summary>Whether Python would take a value as a key; notes the mistake when not.</summary>
+    public static bool IsKey(Value value, Evaluation run, int column)
+    {
+        if (value is Value.Row { Kind: RowKind.Tuple, Items: var items }) return run.Spend(column, items.Length) && items.All(item => IsKey(item, run, column));
+        if (value is not (Value.Row or Value.Table)) return true;
+        run.Fail(column, $"{value.KindName} cannot be a key");
+        return false;
+    }
+
     /// <summary>The item under a key.</summary>
     public static Value? Find(Value.Table table, Value key, Evaluation run, int column)
     {
-        if (!run.Spend(column, table.Entries.Length)) return null;
+        if (!IsKey(key, run, column) || !run.Spend(column, table.Entries.Length)) return null;
         foreach (var entry in table.Entries)
             if (Equal(entry.Key, key, run, column)) return entry.Item;
         return null;
@@ -57,7 +66,7 @@ internal static class Comparison
         switch (holder)
         {
             case Value.Row row:
-                if (!run.Spend(column, row.Items.Length)) return null;
+                if ((row.Kind is RowKind.Set && !IsKey(sought, run, column)) || !run.Spend(column, row.Items.Length)) return null;
                 foreach (var item in row.Items)
                     if (Equal(item, sought, run, column) || ReferenceEquals(item, sought)) return true;
                 return false;

@@ -149,6 +149,7 @@ internal abstract record ExpressionNode(int Column)
             foreach (var item in _items)
             {
                 if (item.Evaluate(run) is not { } value) return null;
+                if (_kind is RowKind.Set && !Comparison.IsKey(value, run, item.Column)) return null;
                 if (_kind is RowKind.Set && items.Any(known => Comparison.Equal(known, value, run, Column))) continue;
                 items.Add(value);
             }
@@ -169,7 +170,7 @@ internal abstract record ExpressionNode(int Column)
             foreach (var (key, item) in _entries)
             {
                 if (!run.Spend(Column, entries.Count + 1) || key.Evaluate(run) is not { } name || item.Evaluate(run) is not { } value) return null;
-                if (name is Value.Row { Kind: not RowKind.Tuple } or Value.Table) return run.Fail(key.Column, $"{name.KindName} cannot be a key");
+                if (!Comparison.IsKey(name, run, key.Column)) return null;
                 var known = -1;
                 for (var i = 0; i < entries.Count && known < 0; i++)
                     if (Comparison.Equal(entries[i].Key, name, run, Column)) known = i;

@@ -100,7 +100,7 @@ internal static class RowFunctions
         var unique = ImmutableArray.CreateBuilder<Value>();
         foreach (var item in items)
         {
-            if (!run.Spend(column, unique.Count + 1)) return null;
+            if (!Comparison.IsKey(item, run, column) || !run.Spend(column, unique.Count + 1)) return null;
             if (!unique.Any(known => Comparison.Equal(known, item, run, column))) unique.Add(item);
         }
         return new Value.Row(kind, unique.DrainToImmutable());
