@@ -42,7 +42,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
             TimeLimit = spec.TimeLimit,
             Priority = spec.Local.Priority,
             Restart = Restart(spec.Job.Restart),
-            GpuHours = (spec.TimeLimit?.TotalHours ?? 0) * spec.Local.GpusPerRun,
+            GpuHours = (spec.TimeLimit?.TotalHours ?? 0) * spec.Gpus,
             ConfigHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(resolved))),
         };
         return (planned, new(planned.Id, resolved, JsonEmitter.Emit(tree), _yaml.Emit(run.Draft.Unresolved)));
