@@ -32,7 +32,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
             LogPathCurrent = run.LogPathCurrent,
             DependsOn = [.. texts.After.Select(static n => new RunId(n))],
             Watches = [.. texts.Watches.Select(static n => new RunId(n))],
-            Overrides = [.. run.Draft.Coordinates.Where(static c => c.Role is not SettingRole.Default).Select(static c => new Coordinate(c.Key, c.Text))],
+            Overrides = [.. run.Draft.Coordinates.Where(static c => c.IsInForce).Select(static c => new Coordinate(c.Key, c.Text))],
             Command = command,
             Placeholders = values,
             WorkDir = WorkDir(spec),
