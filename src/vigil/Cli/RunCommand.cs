@@ -33,6 +33,11 @@ internal static class RunCommand
     {
         if (PlanLoading.Load(context, words, choices.Only, out var code) is not { } plan) return code;
         if (choices.DryRun) return PlanPrinter.Print(context, plan);
+        if (plan.Experiment.Scheduler != "local")
+        {
+            Reporting.Print(context.Talk, [new("CFG050", Severity.Error, new(plan.Experiment.File, 0, 0), "running on Slurm is not in this version; 'vigil plan' shows what would run", "scheduler=local runs the experiment on this machine")]);
+            return ExitCode.UserMistake;
+        }
         return await new Launch(context, plan, choices).RunAsync();
     }
 }
