@@ -18,6 +18,12 @@ internal sealed record CliContext
     /// <summary>Whether <c>Out</c> is a terminal that understands cursor movement and colour.</summary>
     public required bool IsTerminal { get; init; }
 
+    /// <summary>The columns of the terminal that <c>Talk</c> goes to; null where it is none.</summary>
+    public Func<int?> TalkWidth { get; init; } = static () => null;
+
+    /// <summary>Whether colour is welcome where <c>Talk</c> goes.</summary>
+    public bool TalkHasColour { get; init; }
+
     /// <summary>Whether somebody can answer a question.</summary>
     public required bool CanAsk { get; init; }
 

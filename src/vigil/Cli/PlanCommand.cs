@@ -17,13 +17,14 @@ internal static class PlanCommand
 
     private static int Run(CliContext context, ExperimentWords words, string? only, bool json)
     {
-        var (plan, report) = PlanLoading.Check(context, words, only);
+        var (plan, loaded) = PlanLoading.Check(context, words, only);
+        var report = loaded.Report;
         if (json)
         {
             PlanPrinter.PrintJson(context, report.HasErrors ? null : plan, plan?.Experiment.Name, report.All);
             return Reporting.Code(report);
         }
-        Reporting.Print(context.Talk, report.All);
+        loaded.Print(context);
         return plan is null || report.HasErrors ? Reporting.Code(report) : PlanPrinter.Print(context, plan);
     }
 }

@@ -10,24 +10,25 @@ internal static class PlanLoading
     /// <summary>Null, with the exit code, when there were errors; they have been printed.</summary>
     public static Plan? Load(CliContext context, ExperimentWords words, string? only, out int code)
     {
-        var (plan, report) = Check(context, words, only);
-        Reporting.Print(context.Talk, report.All);
-        code = Reporting.Code(report);
-        return report.HasErrors ? null : plan;
+        var (plan, loaded) = Check(context, words, only);
+        loaded.Print(context);
+        code = Reporting.Code(loaded.Report);
+        return loaded.Report.HasErrors ? null : plan;
     }
 
     /// <summary>The plan, null where there was no experiment to read, and everything that is to be said of it.</summary>
-    public static (Plan? Plan, DiagnosticBag Report) Check(CliContext context, ExperimentWords words, string? only)
+    public static (Plan? Plan, LoadedExperiment Loaded) Check(CliContext context, ExperimentWords words, string? only)
     {
-        var report = new DiagnosticBag();
-        var plan = ExperimentLoader.Request(context, words, report) is { } request ? Planner.Plan(request) : null;
+        var loaded = ExperimentLoader.Load(context, words);
+        var report = loaded.Report;
+        var plan = loaded.Request is { } request ? Planner.Plan(request) : null;
         foreach (var diagnostic in plan?.Diagnostics ?? []) report.Add(diagnostic);
         if (plan is { HasErrors: false })
         {
             plan = Narrow(plan, only, report);
             Preflight.Check(plan, context, report);
         }
-        return (plan, report);
+        return (plan, loaded);
     }
 
     private static Plan Narrow(Plan plan, string? only, DiagnosticBag report)
