@@ -27,6 +27,9 @@ internal sealed record CliContext
     /// <summary>Whether somebody can answer a question.</summary>
     public required bool CanAsk { get; init; }
 
+    /// <summary>The command line after the program's name.</summary>
+    public IReadOnlyList<string> Words { get; init; } = [];
+
     public required string CurrentFolder { get; init; }
     public required Func<string, string?> Environment { get; init; }
     public required TimeProvider Time { get; init; }

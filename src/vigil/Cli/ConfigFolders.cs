@@ -10,6 +10,7 @@ namespace Vigil.Cli;
 /// <summary>Where config groups are looked for: the user's folder, then what is built in.</summary>
 internal static class ConfigFolders
 {
+    private const int MostGenerations = 20;
     private const string BuiltInPrefix = "config/";
 
     private static readonly EnumerationOptions Visible = new() { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.Hidden };
@@ -34,7 +35,22 @@ internal static class ConfigFolders
         return Directory.Exists(named) ? [own, named] : [own];
     }
 
-    private static string? CameFrom(string provenance)
+    /// <summary>A configuration's name in its folder, as <c>--config-name</c> takes it, and that folder.</summary>
+    public static (string Name, string Folder) NameOf(CliContext context, string experiment, string? configDir)
+    {
+        var named = ExperimentLoader.NamedFolder(context, configDir);
+        var folder = experiment.StartsWith($"{named}/", StringComparison.Ordinal) ? named : Path.GetDirectoryName(experiment) ?? "/";
+        return (Path.ChangeExtension(Path.GetRelativePath(folder, experiment), null), folder);
+    }
+
+    /// <summary>What was frozen from what was frozen came from where the first came from.</summary>
+    private static string? CameFrom(string provenance, int depth = 0)
+    {
+        var from = ReferenceIn(provenance);
+        return from is not null && depth < MostGenerations && Path.GetFileName(from) == "provenance" ? CameFrom(from, depth + 1) ?? from : from;
+    }
+
+    private static string? ReferenceIn(string provenance)
     {
         try
         {

@@ -33,7 +33,13 @@ internal static class RunCommand
     {
         if (PlanLoading.Load(context, words, choices.Only, out var code) is not { } plan) return code;
         if (choices.DryRun) return PlanPrinter.Print(context, plan);
-        return await new Launch(context, plan, choices).RunAsync();
+        return await new Launch(context, plan, choices, Origin(context, words, plan)).RunAsync();
+    }
+
+    private static LaunchWords Origin(CliContext context, ExperimentWords words, Plan plan)
+    {
+        var (name, dir) = ConfigFolders.NameOf(context, plan.Experiment.File, words.ConfigDir);
+        return new(["vigil", .. context.Words], context.CurrentFolder, plan.Experiment.File, name, dir, plan.Experiment.Overrides, null);
     }
 }
 

@@ -9,6 +9,7 @@ internal static class VigilCommand
 {
     public static async Task<int> RunAsync(CliContext context, string[] words)
     {
+        context = context with { Words = words };
         var root = Create(context);
         if (words.Length == 0)
         {
