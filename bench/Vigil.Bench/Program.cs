@@ -1,17 +1,18 @@
 using Vigil.Bench;
 
-// Vigil.Bench journal|replay|fsyncs SCRATCH: one row a measure, its columns separated by tabs (bench/run prints them).
+// Vigil.Bench journal|replay|fsyncs|plan SCRATCH: one row a measure, its columns separated by tabs (bench/run prints them).
 if (args is not [var name, var scratch]) return Usage();
 switch (name)
 {
     case "journal": await JournalBench.RestartAsync(scratch); return 0;
     case "replay": JournalBench.Replay(scratch); return 0;
     case "fsyncs": await FlushBench.RunAsync(scratch); return 0;
+    case "plan": PlanBench.Run(); return 0;
     default: return Usage();
 }
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Vigil.Bench journal|replay|fsyncs SCRATCH-FOLDER");
+    Console.Error.WriteLine("usage: Vigil.Bench journal|replay|fsyncs|plan SCRATCH-FOLDER");
     return 2;
 }

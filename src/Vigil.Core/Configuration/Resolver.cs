@@ -8,7 +8,11 @@ namespace Vigil.Configuration;
 /// Evaluates the <c>${…}</c> of one tree, each at the place where its text stands and at most once where that place does not matter.
 /// A mistake is reported and stands as null in the result, so that the rest can still be judged.
 /// </summary>
-internal sealed class Resolver(ConfigNode.Mapping root, TemplateCache templates, ResolverFunctions functions, DiagnosticBag report)
+/// <param name="reads">Notes what each text looked at; null where nobody asks.</param>
+/// <param name="settled">Nodes whose resolved ones are known already; null where none are.</param>
+internal sealed class Resolver(
+    ConfigNode.Mapping root, TemplateCache templates, ResolverFunctions functions, DiagnosticBag report,
+    KeyReads? reads = null, IReadOnlyDictionary<ConfigNode, ConfigNode>? settled = null)
 {
     private const int MaxDepth = 150;
     private const int MaxText = 1 << 20;
@@ -28,9 +32,24 @@ internal sealed class Resolver(ConfigNode.Mapping root, TemplateCache templates,
         return new ConfigNode.Mapping(root.At, []);
     }
 
+    /// <summary>Only what stands at a path, which must be there.</summary>
+    public ConfigNode? ResolveAt(ReadOnlySpan<string> path)
+    {
+        ConfigNode node = root;
+        Trail? at = null;
+        foreach (var key in path)
+        {
+            at = new Trail(at, node, key);
+            if (Child(node, key) is not { } child) return null;
+            node = child;
+        }
+        return Resolve(node, at);
+    }
+
     internal ConfigNode Resolve(ConfigNode node, Trail? at)
     {
         if (node is ConfigNode.Scalar scalar) return ResolveScalar(scalar, at);
+        if (settled is not null && settled.TryGetValue(node, out var known)) return known;
         if (templates.IsConstant(node)) return node;
         if (_depth >= MaxDepth) return TooDeep(node.At);
         _depth++;
@@ -60,7 +79,20 @@ internal sealed class Resolver(ConfigNode.Mapping root, TemplateCache templates,
     {
         if (scalar.Text == "???") return Missing(scalar, at);
         if (!TemplateParser.MayInterpolate(scalar.Text)) return scalar;
-        if (_done.TryGetValue(scalar, out var known)) return known;
+        if (settled is not null && settled.TryGetValue(scalar, out var known)) return known;
+        if (_done.TryGetValue(scalar, out known))
+        {
+            reads?.Repeat(scalar);
+            return known;
+        }
+        reads?.Begin();
+        var result = Evaluate(scalar, at);
+        reads?.End(scalar);
+        return result;
+    }
+
+    private ConfigNode Evaluate(ConfigNode.Scalar scalar, Trail? at)
+    {
         if (Parse(scalar) is not { } template) return _done[scalar] = Nothing(scalar.At);
         if (!Enter(scalar, at)) return Nothing(scalar.At);
         var result = template.Whole is { } whole ? EvaluateWhole(whole, scalar, at) : new ConfigNode.Scalar(scalar.At, Build(template, scalar, at), ScalarStyle.Quoted);
@@ -128,9 +160,13 @@ internal sealed class Resolver(ConfigNode.Mapping root, TemplateCache templates,
             if (word is null) return null;
             here = Follow(here.Value, scalar);
             if (here is not { } container) return null;
-            if (Child(container.Node, word) is not { } child) return NoChild(reference, scalar, container, word);
+            var child = Child(container.Node, word);
+            // A container that was only passed through is not what was read.
+            if (child is null or ConfigNode.Scalar) reads?.Note(container.At, word);
+            if (child is null) return NoChild(reference, scalar, container, word);
             here = new Found(child, new Trail(container.At, container.Node, word));
         }
+        if (here is { Node: not ConfigNode.Scalar, At: { } place }) reads?.Note(place.Up, place.Key);
         return here;
     }
 
@@ -224,6 +260,7 @@ internal sealed class Resolver(ConfigNode.Mapping root, TemplateCache templates,
     internal void Report(string code, SourceSpan at, string message, string? hint = null)
     {
         Failed = true;
+        reads?.Fail();
         report.Error(code, at, message, hint);
     }
 

@@ -11,7 +11,7 @@ internal static class Edges
         var done = new HashSet<RunId>();
         for (var i = 0; i < runs.Count; i++)
             if (Circle(runs[i], byId, done) is { } circle)
-                report.Error("PLN025", (Merging.Find(named[i].Draft.Spec.Tree, ["job", "depends_on"]) ?? named[i].Draft.Spec.Tree).At,
+                report.Error("PLN025", (Merging.Find(named[i].Draft.Tree, ["job", "depends_on"]) ?? named[i].Draft.Tree).At,
                     $"these runs wait for each other: {string.Join(" → ", circle)}", "take one of the dependencies out");
     }
 

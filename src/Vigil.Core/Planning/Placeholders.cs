@@ -24,7 +24,7 @@ internal static class Placeholders
     public static string? Value(string name, NamedRun run, ExperimentHeader experiment) => name switch
     {
         "name" or "run" => run.Name,
-        "stage" => run.Draft.Spec.Stage ?? "",
+        "stage" => run.Draft.Stage ?? "",
         "index" => run.Draft.Index.ToString(CultureInfo.InvariantCulture),
         "output_dir" => run.OutputDir,
         "log_path" => run.LogPath,

@@ -4,7 +4,7 @@ using Vigil.Configuration;
 namespace Vigil.Planning;
 
 /// <summary>What one experiment file means: its runs, checked. <c>Runs</c> is empty when <c>Diagnostics</c> holds an error.</summary>
-public sealed record Plan(ExperimentHeader Experiment, ImmutableArray<PlannedRun> Runs, ImmutableArray<FrozenConfig> Configs, ImmutableArray<Diagnostic> Diagnostics)
+public sealed record Plan(ExperimentHeader Experiment, ImmutableArray<PlannedRun> Runs, RunConfigs Configs, ImmutableArray<Diagnostic> Diagnostics)
 {
     public double GpuHours => Runs.Sum(static r => r.GpuHours);
     public bool HasErrors => Diagnostics.Any(static d => d.Severity is Severity.Error);

@@ -18,26 +18,46 @@ public static class Planner
         // A sweep that cannot be read must not hide the mistakes of the rest.
         if (points.IsEmpty || report.HasErrors) points = [SweepPoint.Empty];
         var specs = new SpecReader(report, composition.References.Contains);
-        var drafts = Draft(composition, points, specs, new ResolverFunctions(request.World), report);
-        if (report.HasErrors)
+        var trees = new RunTrees(composition, points, new ResolverFunctions(request.World), report);
+        if (Place(request, trees, specs, report) is not { } placed)
         {
-            // A later stage would have found these: all mistakes at once.
-            foreach (var draft in drafts.Take(1)) Placeholders.CheckCommand(draft.Spec, report);
+            CheckAll(trees, specs, report);
             return Failed(request, report);
         }
-        if (new RunPlaces(request, report).Place(drafts) is not { } placed || report.HasErrors) return Failed(request, report);
         var compiler = new RunCompiler(request, placed.Header, new Siblings(placed.Runs, report), specs, report);
         var runs = ImmutableArray.CreateBuilder<PlannedRun>(placed.Runs.Length);
-        var configs = ImmutableArray.CreateBuilder<FrozenConfig>(placed.Runs.Length);
         foreach (var run in placed.Runs)
         {
-            var (planned, config) = compiler.Compile(run);
-            runs.Add(planned);
-            configs.Add(config);
+            runs.Add(compiler.Compile(run));
             if (report.All.Count > EnoughMistakes) break;
         }
         Edges.Check(runs, placed.Runs, report);
-        return report.HasErrors ? new(placed.Header, [], [], InOrder(report)) : new(placed.Header, runs.DrainToImmutable(), configs.DrainToImmutable(), InOrder(report));
+        return report.HasErrors ? new(placed.Header, [], RunConfigs.None, InOrder(report)) : new(placed.Header, runs.DrainToImmutable(), new RunConfigs(placed.Runs, compiler), InOrder(report));
+    }
+
+    /// <summary>Names and folders of all runs; null when a mistake made them impossible.</summary>
+    private static (ExperimentHeader Header, ImmutableArray<NamedRun> Runs)? Place(PlanRequest request, RunTrees trees, SpecReader specs, DiagnosticBag report)
+    {
+        if (report.HasErrors) return null;
+        var drafts = ImmutableArray.CreateBuilder<RunDraft>(trees.Count);
+        for (var i = 0; i < trees.Count && report.All.Count <= EnoughMistakes; i++)
+        {
+            var (project, stage) = specs.ReadHead(trees.Head(i));
+            drafts.Add(new(trees, i, PointTree.Coordinates(trees.Point(i), path => trees.ResolvedAt(i, path)), project, stage));
+        }
+        if (report.HasErrors) return null;
+        var placed = new RunPlaces(request, report).Place(drafts.DrainToImmutable(), specs.Read(trees.Resolved(0)));
+        return report.HasErrors ? null : placed;
+    }
+
+    /// <summary>Looks for what a later stage would have found: all mistakes at once.</summary>
+    private static void CheckAll(RunTrees trees, SpecReader specs, DiagnosticBag report)
+    {
+        for (var i = 0; i < trees.Count && report.All.Count <= EnoughMistakes; i++)
+        {
+            var spec = specs.Read(trees.Resolved(i));
+            if (i == 0) Placeholders.CheckCommand(spec, report);
+        }
     }
 
     /// <summary>The configuration before it is swept: the file with the overrides in it, the sweep as it stands.</summary>
@@ -51,22 +71,9 @@ public static class Planner
         return new(tree, InOrder(report));
     }
 
-    private static ImmutableArray<RunDraft> Draft(Composition composition, ImmutableArray<SweepPoint> points, SpecReader specs, ResolverFunctions functions, DiagnosticBag report)
-    {
-        var drafts = ImmutableArray.CreateBuilder<RunDraft>(points.Length);
-        for (var i = 0; i < points.Length && report.All.Count <= EnoughMistakes; i++)
-        {
-            var tree = PointTree.Of(composition, points[i], i, report);
-            var resolver = new Resolver(tree, composition.Templates, functions, report);
-            var resolved = resolver.ResolveAll();
-            drafts.Add(new(i, PointTree.Coordinates(points[i], resolved), tree, specs.Read(resolved)));
-        }
-        return drafts.DrainToImmutable();
-    }
-
     private static Plan Failed(PlanRequest request, DiagnosticBag report) => new(
         new ExperimentHeader { Name = Path.GetFileNameWithoutExtension(request.Experiment.FullPath), Dir = "", File = request.Experiment.FullPath, Overrides = request.Overrides, Scheduler = "local" },
-        [], [], InOrder(report));
+        [], RunConfigs.None, InOrder(report));
 
     private static ImmutableArray<Diagnostic> InOrder(DiagnosticBag report) =>
         [.. report.All.OrderBy(static d => d.At.File == Override.File ? 0 : 1).ThenBy(static d => d.At.Line).ThenBy(static d => d.At.Column)];

@@ -21,7 +21,7 @@ internal static class PointTree
     }
 
     /// <summary>What the point set, each key once with its last value, in the order of the first.</summary>
-    public static ImmutableArray<PointCoordinate> Coordinates(SweepPoint point, ConfigNode.Mapping resolved)
+    public static ImmutableArray<PointCoordinate> Coordinates(SweepPoint point, Func<string[], ConfigNode?> resolved)
     {
         var coordinates = ImmutableArray.CreateBuilder<PointCoordinate>(point.Settings.Length);
         foreach (var setting in point.Settings)
@@ -36,9 +36,9 @@ internal static class PointTree
         return coordinates.DrainToImmutable();
     }
 
-    private static string Text(SweepSetting setting, ConfigNode.Mapping resolved) => setting.Value switch
+    private static string Text(SweepSetting setting, Func<string[], ConfigNode?> resolved) => setting.Value switch
     {
-        ConfigNode.Scalar scalar when TemplateParser.MayInterpolate(scalar.Text) => Merging.Find(resolved, setting.Path) is { } value ? Resolver.Text(value) : scalar.Text,
+        ConfigNode.Scalar scalar when TemplateParser.MayInterpolate(scalar.Text) => resolved(setting.Path) is { } value ? Resolver.Text(value) : scalar.Text,
         ConfigNode.Scalar scalar => ScalarValue.IsNull(scalar) ? "null" : scalar.Text,
         var container => PythonText.Repr(container),
     };

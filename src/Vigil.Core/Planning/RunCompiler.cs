@@ -11,17 +11,23 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
 {
     private readonly YamlEmitter _yaml = new();
 
-    public (PlannedRun Run, FrozenConfig Config) Compile(NamedRun run)
+    public FrozenConfig Freeze(NamedRun run)
     {
-        var texts = new SiblingTexts(siblings, run);
+        var tree = new SiblingTexts(siblings, run, run.Draft.Tree).Fill();
+        return new(new(run.Name), _yaml.Emit(tree), JsonEmitter.Emit(tree), _yaml.Emit(run.Draft.Trees.Unresolved(run.Draft.Index)));
+    }
+
+    public PlannedRun Compile(NamedRun run)
+    {
+        var texts = new SiblingTexts(siblings, run, run.Draft.Tree);
         var tree = texts.Fill();
-        var spec = ReferenceEquals(tree, run.Draft.Spec.Tree) ? run.Draft.Spec : specs.Read(tree);
+        var spec = specs.Read(tree);
         foreach (var entry in spec.DependsOn)
             if (siblings.Named(entry, run) is { } other) texts.NoteAfter(other);
         var (command, values) = Command(run, spec, texts);
         var env = spec.Env.Select(v => KeyValuePair.Create(v.Key, Literal(v.Key, v.Value, run, spec))).ToImmutableSortedDictionary(StringComparer.Ordinal);
         var resolved = _yaml.Emit(tree);
-        var planned = new PlannedRun
+        return new PlannedRun
         {
             Id = new(run.Name),
             Point = run.Point,
@@ -45,7 +51,6 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
             GpuHours = (spec.TimeLimit?.TotalHours ?? 0) * spec.Local.GpusPerRun,
             ConfigHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(resolved))),
         };
-        return (planned, new(planned.Id, resolved, JsonEmitter.Emit(tree), _yaml.Emit(run.Draft.Unresolved)));
     }
 
     private string WorkDir(ExperimentSpec spec)

@@ -25,7 +25,7 @@ internal static partial class RunNames
         var parts = keys.Select(k => draft.Coordinates.FirstOrDefault(c => c.Key == k) is { } c ? labels[k] + Clean(c.Text) : null).OfType<string>();
         var axes = string.Join('_', parts);
         var point = axes.Length > 0 ? axes : experiment;
-        if (draft.Spec.Stage is not { } stage) return (point, point);
+        if (draft.Stage is not { } stage) return (point, point);
         return (axes.Length > 0 ? $"{axes}_{Clean(stage)}" : Clean(stage), point);
     }
 

@@ -11,19 +11,20 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
     /// <summary>What Vigil keeps beside the runs' folders.</summary>
     private static readonly string[] Reserved = ["journal", "lease", "inbox", "provenance", "views", "arrays", "run.log", "runs_status.yaml", ".", ".."];
 
-    private static ConfigNode At(RunDraft draft, params ReadOnlySpan<string> path) => Merging.Find(draft.Spec.Tree, path) ?? draft.Spec.Tree;
+    private static ConfigNode At(RunDraft draft, params ReadOnlySpan<string> path) => Merging.Find(draft.Tree, path) ?? draft.Tree;
 
     /// <summary>Null when a mistake made it impossible.</summary>
-    public (ExperimentHeader Header, ImmutableArray<NamedRun> Runs)? Place(ImmutableArray<RunDraft> drafts)
+    /// <param name="common">Read from the first run: what all runs share.</param>
+    public (ExperimentHeader Header, ImmutableArray<NamedRun> Runs)? Place(ImmutableArray<RunDraft> drafts, ExperimentSpec common)
     {
         var first = drafts[0];
-        var given = drafts.Select(static d => d.Spec.Project.Name).Distinct().ToList();
+        var given = drafts.Select(static d => d.Project.Name).Distinct().ToList();
         var experiment = given is [{ } constant] ? constant : NameOfFile(request.Experiment.FullPath);
         if (!IsFileName(experiment)) report.Error("PLN010", At(first, "project", "name").At, $"'{experiment}' cannot name an experiment: it must be usable as a folder's name");
         if (Dir(drafts, experiment) is not { } dir || report.HasErrors) return null;
         var names = given.Count > 1 ? Given(drafts, experiment) : RunNames.Default(drafts, experiment);
-        CheckShare(first.Spec);
-        var header = Header(first.Spec, experiment, dir);
+        CheckShare(common);
+        var header = Header(common, experiment, dir);
         var runs = drafts.Select((d, i) => Place(d, names[i], header)).ToImmutableArray();
         CheckNames(runs);
         CheckFolders(runs);
@@ -53,9 +54,9 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
 
     private string? Dir(ImmutableArray<RunDraft> drafts, string experiment)
     {
-        var first = drafts[0].Spec.Project.BaseOutputDir ?? $"outputs/{experiment}";
+        var first = drafts[0].Project.BaseOutputDir ?? $"outputs/{experiment}";
         foreach (var draft in drafts)
-            if ((draft.Spec.Project.BaseOutputDir ?? $"outputs/{experiment}") is var other && other != first)
+            if ((draft.Project.BaseOutputDir ?? $"outputs/{experiment}") is var other && other != first)
             {
                 report.Error("PLN012", At(draft, "project", "base_output_dir").At, $"'project.base_output_dir' must be one folder for all runs, but it is '{first}' and '{other}'", "each run has a folder of its own below it");
                 return null;
@@ -68,9 +69,9 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
     /// <summary>Names that the user gave; where one serves several stages of a point, the stage is added.</summary>
     private static ImmutableArray<(string Name, string Point)> Given(ImmutableArray<RunDraft> drafts, string experiment)
     {
-        var repeated = drafts.CountBy(static d => d.Spec.Project.Name ?? "").Where(static n => n.Value > 1).Select(static n => n.Key).ToHashSet();
-        var fallback = drafts.Any(static d => d.Spec.Project.Name is null) ? RunNames.Default(drafts, experiment) : [];
-        return [.. drafts.Select((d, i) => d.Spec.Project.Name is not { } name ? fallback[i] : WithStage(name, d.Spec.Stage, repeated.Contains(name)))];
+        var repeated = drafts.CountBy(static d => d.Project.Name ?? "").Where(static n => n.Value > 1).Select(static n => n.Key).ToHashSet();
+        var fallback = drafts.Any(static d => d.Project.Name is null) ? RunNames.Default(drafts, experiment) : [];
+        return [.. drafts.Select((d, i) => d.Project.Name is not { } name ? fallback[i] : WithStage(name, d.Stage, repeated.Contains(name)))];
     }
 
     private static (string Name, string Point) WithStage(string name, string? stage, bool isShared) =>
@@ -87,7 +88,7 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
 
     private string LogPath(NamedRun run, ExperimentHeader header)
     {
-        if (run.Draft.Spec.Project.LogPath is not { } text) return Path.Combine(run.OutputDir, "slurm-%j.out");
+        if (run.Draft.Project.LogPath is not { } text) return Path.Combine(run.OutputDir, "slurm-%j.out");
         var path = Fill(text, run, header, "log_path");
         if (!Path.GetFileName(path).Contains("%j", StringComparison.Ordinal))
             report.Error("PLN013", At(run.Draft, "project", "log_path").At, "'project.log_path' must hold %j, the job's id, in its last part: no log is ever overwritten", "project.log_path: \"{output_dir}/slurm-%j.out\"");
@@ -96,7 +97,7 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
 
     private string? Current(NamedRun run, ExperimentHeader header)
     {
-        if (run.Draft.Spec.Project.LogPathCurrent.IsSet && Merging.Find(run.Draft.Spec.Tree, ["project", "log_path_current"]) is { } node)
+        if (run.Draft.Project.LogPathCurrent.IsSet && Merging.Find(run.Draft.Tree, ["project", "log_path_current"]) is { } node)
         {
             if (ScalarValue.IsNull(node)) return null;
             if (node is ConfigNode.Scalar { Text.Length: > 0 } scalar) return Path.GetFullPath(Fill(scalar.Text, run, header, "log_path_current"), run.OutputDir);
@@ -112,9 +113,9 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
         return string.Concat(PlaceholderText.Parse(text).Parts.Select(part =>
         {
             if (part is not PlaceholderPart.Name { Key: var name }) return ((PlaceholderPart.Literal)part).Text;
-            if ((Plan(name) ?? (Placeholders.IsOfThePlan(name) ? null : Placeholders.Configured(name, run.Draft.Spec.Tree, Plan))) is { } value) return value;
+            if ((Plan(name) ?? (Placeholders.IsOfThePlan(name) ? null : Placeholders.Configured(name, run.Draft.Tree, Plan))) is { } value) return value;
             if (Placeholders.IsOfAnAttempt(name)) report.Error("PLN021", at, $"{{{name}}} in 'project.{key}' is known only when an attempt starts, and the log's place is fixed before", name == "job_id" ? "the job's id is written %j there" : null);
-            else Placeholders.ReportUnknown(name, at, $"project.{key}", run.Draft.Spec.Tree, report);
+            else Placeholders.ReportUnknown(name, at, $"project.{key}", run.Draft.Tree, report);
             return "";
         }));
     }

@@ -5,7 +5,7 @@ using Vigil.Spec;
 namespace Vigil.Planning;
 
 /// <summary>Fills <c>{sibling.…}</c> in a run's tree and learns which runs it comes after and which it only watches.</summary>
-internal sealed class SiblingTexts(Siblings siblings, NamedRun run)
+internal sealed class SiblingTexts(Siblings siblings, NamedRun run, ConfigNode.Mapping tree)
 {
     private static readonly string[] Conditions = ["cancel_conditions", "start_conditions", "start_condition_cmd"];
     private static readonly string[] StartConditions = ["start_conditions", "start_condition_cmd"];
@@ -17,7 +17,7 @@ internal sealed class SiblingTexts(Siblings siblings, NamedRun run)
     public IReadOnlyList<string> Watches => _watches;
 
     /// <summary>The tree with the siblings' values in it. The command keeps its placeholders: they are quoted when it is rendered.</summary>
-    public ConfigNode.Mapping Fill() => Mentions(run.Draft.Spec.Tree) ? (ConfigNode.Mapping)Fill(run.Draft.Spec.Tree, [], Edge.After) : run.Draft.Spec.Tree;
+    public ConfigNode.Mapping Fill() => Mentions(tree) ? (ConfigNode.Mapping)Fill(tree, [], Edge.After) : tree;
 
     /// <summary>Notes an edge that does not come from a text of the tree.</summary>
     public void NoteAfter(NamedRun other) => Note(other, Edge.After);
@@ -28,7 +28,7 @@ internal sealed class SiblingTexts(Siblings siblings, NamedRun run)
     private enum Edge { None, After, Watches }
 
     private bool HasStartCondition => field = field || StartConditions.Any(c =>
-        new[] { Merging.Find(run.Draft.Spec.Tree, [c]), Merging.Find(run.Draft.Spec.Tree, ["job", c]), Merging.Find(run.Draft.Spec.Tree, ["monitoring", c]) }.Any(static n => n is not null && !ScalarValue.IsNull(n)));
+        new[] { Merging.Find(tree, [c]), Merging.Find(tree, ["job", c]), Merging.Find(tree, ["monitoring", c]) }.Any(static n => n is not null && !ScalarValue.IsNull(n)));
 
     private ConfigNode Fill(ConfigNode node, ImmutableArray<string> path, Edge edge)
     {

@@ -8,9 +8,9 @@ internal sealed class Siblings(ImmutableArray<NamedRun> runs, DiagnosticBag repo
 {
     public const string Prefix = "sibling.";
 
-    private readonly ILookup<(string Stage, string Point), NamedRun> _byStage = runs.Where(static r => r.Draft.Spec.Stage is not null).ToLookup(static r => (r.Draft.Spec.Stage!, r.Draft.SiblingKey));
+    private readonly ILookup<(string Stage, string Point), NamedRun> _byStage = runs.Where(static r => r.Draft.Stage is not null).ToLookup(static r => (r.Draft.Stage!, r.Draft.SiblingKey));
     private readonly Dictionary<string, NamedRun> _byName = runs.DistinctBy(static r => r.Name).ToDictionary(static r => r.Name);
-    private readonly ImmutableArray<string> _stages = [.. runs.Select(static r => r.Draft.Spec.Stage).OfType<string>().Distinct()];
+    private readonly ImmutableArray<string> _stages = [.. runs.Select(static r => r.Draft.Stage).OfType<string>().Distinct()];
 
     /// <summary>Reads <c>sibling.STAGE.FIELD</c>; null with a diagnostic when no single run answers.</summary>
     public (NamedRun Run, string Value)? Find(string placeholder, NamedRun asking, SourceSpan at)
@@ -39,7 +39,7 @@ internal sealed class Siblings(ImmutableArray<NamedRun> runs, DiagnosticBag repo
         var found = _byStage[(stage, asking.Draft.SiblingKey)].ToList();
         if (found is [var one]) return one;
         if (!_stages.Contains(stage)) report.Error("PLN023", at, $"{what} of '{asking.Name}' names the stage '{stage}', which does not exist", Suggestion.Hint(stage, _stages) ?? "the sweep sets no 'stage'");
-        else if (found.Count == 0) report.Error("PLN024", at, $"{what} of '{asking.Name}' finds no run of the stage '{stage}' with equal coordinates", $"runs of that stage: {Names(runs.Where(r => r.Draft.Spec.Stage == stage))}");
+        else if (found.Count == 0) report.Error("PLN024", at, $"{what} of '{asking.Name}' finds no run of the stage '{stage}' with equal coordinates", $"runs of that stage: {Names(runs.Where(r => r.Draft.Stage == stage))}");
         else report.Error("PLN024", at, $"{what} of '{asking.Name}' is not unique: {Names(found)}", "the stages of one point must differ in the stage only");
         return null;
     }

@@ -33,6 +33,10 @@ public sealed class SpecReader(DiagnosticBag report, Func<string, bool> isRefere
         };
     }
 
+    /// <summary>What names and places a run.</summary>
+    public (ProjectSpec Project, string? Stage) ReadHead(ConfigNode.Mapping head) =>
+        (Section(head, "project", SpecJson.Default.ProjectSpec, new()) ?? new(), Text(head["stage"], "stage"));
+
     private T? Section<T>(ConfigNode.Mapping tree, string name, JsonTypeInfo<T> contract, T whenAbsent) where T : class =>
         tree[name] is { } node ? (T?)Once(node, typeof(T), () => _binder.Bind(node, name, contract)) : whenAbsent;
 

@@ -40,7 +40,7 @@ internal static class ConfigCommand
         var plan = Planner.Plan(request);
         foreach (var diagnostic in plan.Diagnostics) report.Add(diagnostic);
         if (plan.HasErrors) return null;
-        if (plan.Configs.FirstOrDefault(c => c.Run.Value == run) is { } config) return json ? config.ResolvedJson : resolve ? config.ResolvedYaml : config.UnresolvedYaml;
+        if (plan.Configs.Find(new(run)) is { } config) return json ? config.ResolvedJson : resolve ? config.ResolvedYaml : config.UnresolvedYaml;
         report.Error("RUN004", SourceSpan.None, $"there is no run '{run}' in this plan", $"runs: {string.Join(", ", plan.Runs.Take(8).Select(static r => r.Id))}");
         return null;
     }

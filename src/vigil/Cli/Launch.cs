@@ -133,7 +133,7 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices, 
         if (runs.IsEmpty) return;
         var name = Inbox.NewId(context.Time.GetUtcNow());
         if (_record is not null) LaunchRecord.Write(_folder, name, await _record);
-        FrozenConfigs.Write(_folder, name, runs, plan.Configs);
+        FrozenConfigs.Write(_folder, name, runs, runs.Select(r => plan.Configs.Find(r.Id)!));
     }
 
     private Observation.PlanAccepted Accept(Growth growth) => new(context.Time.GetLocalNow(), context.User, plan.Experiment, growth.Added, growth.Replaced);

@@ -45,6 +45,6 @@ internal static class PlanLoading
         foreach (var run in runs)
             foreach (var before in run.DependsOn.Where(d => !kept.Contains(d)))
                 report.Error("RUN003", SourceSpan.None, $"--only '{only}' leaves out {before}, which {run.Id} comes after", "choose both, or neither");
-        return plan with { Runs = [.. runs], Configs = [.. plan.Configs.Where(c => kept.Contains(c.Run))] };
+        return plan with { Runs = [.. runs] };
     }
 }

@@ -18,7 +18,7 @@ internal sealed class FrozenConfigs(ExperimentFolder folder)
     {
         var hashes = runs.ToDictionary(static r => r.Id, static r => r.ConfigHash);
         using var lines = new MemoryStream();
-        foreach (var config in configs.Where(c => hashes.ContainsKey(c.Run)))
+        foreach (var config in configs)
         {
             lines.Write(JsonSerializer.SerializeToUtf8Bytes(new FrozenLine(hashes[config.Run], config), FrozenJson.Default.FrozenLine));
             lines.WriteByte((byte)'\n');

@@ -101,12 +101,12 @@ public sealed class PlannerTests
     public void The_frozen_configs_are_those_of_the_runs_and_carry_their_hash()
     {
         var plan = Some.Good(TinyLm);
-        Assert.Equal(plan.Runs.Select(static r => r.Id), plan.Configs.Select(static c => c.Run));
-        Assert.Contains("\nlr: 0.003\nseed: 1\n", plan.Configs[3].ResolvedYaml, StringComparison.Ordinal);
-        Assert.Contains("--lr 0.003 --seed 1", plan.Configs[3].ResolvedYaml, StringComparison.Ordinal);
-        Assert.Contains("--lr ${lr} --seed ${seed}", plan.Configs[3].UnresolvedYaml, StringComparison.Ordinal);
-        Assert.DoesNotContain("sweep", plan.Configs[3].UnresolvedYaml, StringComparison.Ordinal);
-        Assert.Contains("\"lr\": 0.003", plan.Configs[3].ResolvedJson, StringComparison.Ordinal);
+        Assert.Equal(plan.Runs.Select(static r => (RunId?)r.Id), plan.Runs.Select(r => plan.Configs.Find(r.Id)?.Run));
+        Assert.Contains("\nlr: 0.003\nseed: 1\n", plan.Configs.Find(plan.Runs[3].Id)!.ResolvedYaml, StringComparison.Ordinal);
+        Assert.Contains("--lr 0.003 --seed 1", plan.Configs.Find(plan.Runs[3].Id)!.ResolvedYaml, StringComparison.Ordinal);
+        Assert.Contains("--lr ${lr} --seed ${seed}", plan.Configs.Find(plan.Runs[3].Id)!.UnresolvedYaml, StringComparison.Ordinal);
+        Assert.DoesNotContain("sweep", plan.Configs.Find(plan.Runs[3].Id)!.UnresolvedYaml, StringComparison.Ordinal);
+        Assert.Contains("\"lr\": 0.003", plan.Configs.Find(plan.Runs[3].Id)!.ResolvedJson, StringComparison.Ordinal);
         Assert.Equal(4, plan.Runs.Select(static r => r.ConfigHash).Distinct().Count());
         Assert.All(plan.Runs, static r => Assert.Matches("^[0-9a-f]{64}$", r.ConfigHash));
     }

@@ -36,8 +36,8 @@ public sealed class StageTests
             Assert.Equal((lr, "cooldown"), (cooldown.Point, cooldown.Stage));
             Assert.Empty(Run(plan, lr + "_stable").DependsOn);
         }
-        Assert.Contains("log_path: /o/lr1e-4_stable/current.log", plan.Configs[1].ResolvedYaml, StringComparison.Ordinal);
-        Assert.Contains("{sibling.stable.log_path_current}", plan.Configs[1].UnresolvedYaml, StringComparison.Ordinal);
+        Assert.Contains("log_path: /o/lr1e-4_stable/current.log", plan.Configs.Find(plan.Runs[1].Id)!.ResolvedYaml, StringComparison.Ordinal);
+        Assert.Contains("{sibling.stable.log_path_current}", plan.Configs.Find(plan.Runs[1].Id)!.UnresolvedYaml, StringComparison.Ordinal);
     }
 
     [Fact]

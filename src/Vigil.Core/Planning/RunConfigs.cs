@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+
+namespace Vigil.Planning;
+
+/// <summary>The configurations of a plan's runs, each frozen when it is asked for: all of them at once would be most of what a plan weighs.</summary>
+public sealed class RunConfigs
+{
+    private readonly RunCompiler? _compiler;
+    private readonly Dictionary<RunId, NamedRun> _runs;
+
+    internal RunConfigs(ImmutableArray<NamedRun> runs, RunCompiler? compiler) =>
+        (_runs, _compiler) = (runs.ToDictionary(static r => new RunId(r.Name)), compiler);
+
+    public static RunConfigs None { get; } = new([], null);
+
+    /// <summary>Null for a run that the plan does not hold.</summary>
+    public FrozenConfig? Find(RunId run) => _compiler is not null && _runs.TryGetValue(run, out var named) ? _compiler.Freeze(named) : null;
+}

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Vigil.Configuration;
+
+namespace Vigil.Planning;
+
+/// <summary>
+/// The trees of a plan's points, made when they are asked for and soon forgotten: ten thousand of them would be most of what a plan weighs,
+/// and making one again costs microseconds, because a point resolves only what its own keys touch.
+/// </summary>
+internal sealed class RunTrees(Composition composition, ImmutableArray<SweepPoint> points, ResolverFunctions functions, DiagnosticBag report)
+{
+    private const int Kept = 64;
+
+    private readonly SettledTree? _settled = points.Length > 1 ? new(composition.Tree, composition.Templates, functions) : null;
+    private readonly (int Index, ConfigNode.Mapping? Tree)[] _resolved = new (int, ConfigNode.Mapping?)[Kept];
+    private ImmutableArray<SweepSetting> _lastSettings = [];
+    private IReadOnlyDictionary<ConfigNode, ConfigNode>? _lastClean;
+
+    public int Count => points.Length;
+
+    public SweepPoint Point(int index) => points[index];
+
+    public ConfigNode.Mapping Unresolved(int index) => PointTree.Of(composition, points[index], index, report);
+
+    /// <summary>Only what names and places a run, resolved.</summary>
+    public ConfigNode.Mapping Head(int index)
+    {
+        var tree = Unresolved(index);
+        var resolver = For(tree, index);
+        var entries = ImmutableArray.CreateBuilder<ConfigEntry>(2);
+        foreach (ref readonly var entry in tree.Entries.AsSpan())
+            if (entry.Key is "project" or "stage" && resolver.ResolveAt([entry.Key]) is { } resolved) entries.Add(entry with { Value = resolved });
+        return new(tree.At, entries.DrainToImmutable());
+    }
+
+    /// <summary>One value of a point's tree, resolved; null when there is none.</summary>
+    public ConfigNode? ResolvedAt(int index, ReadOnlySpan<string> path) => For(Unresolved(index), index).ResolveAt(path);
+
+    public ConfigNode.Mapping Resolved(int index)
+    {
+        ref var kept = ref _resolved[index % Kept];
+        if (kept.Tree is null || kept.Index != index) kept = (index, For(Unresolved(index), index).ResolveAll());
+        return kept.Tree!;
+    }
+
+    private Resolver For(ConfigNode.Mapping tree, int index) => new(tree, composition.Templates, functions, report, settled: Clean(points[index]));
+
+    /// <summary>Points of one sweep mostly set the same keys, one after the other.</summary>
+    private IReadOnlyDictionary<ConfigNode, ConfigNode>? Clean(SweepPoint point)
+    {
+        if (_settled is null) return null;
+        if (_lastClean is not null && SetsTheSame(point.Settings, _lastSettings)) return _lastClean;
+        _lastSettings = point.Settings;
+        return _lastClean = _settled.Without([.. point.Settings.Select(static s => s.Key).Append("index").Distinct()]);
+    }
+
+    private static bool SetsTheSame(ImmutableArray<SweepSetting> a, ImmutableArray<SweepSetting> b)
+    {
+        if (a.Length != b.Length) return false;
+        for (var i = 0; i < a.Length; i++)
+            if (!string.Equals(a[i].Key, b[i].Key, StringComparison.Ordinal)) return false;
+        return true;
+    }
+}
