@@ -4,12 +4,12 @@ using Vigil.Configuration;
 
 namespace Vigil.Spec;
 
-/// <summary>Reads resolved trees as specs. Sections that trees share are read once.</summary>
+/// <summary>Reads resolved trees as specs. A section that the next tree shares is not read again.</summary>
 /// <param name="isReferenced">Whether some <c>${…}</c> refers to a dotted key.</param>
 public sealed class SpecReader(DiagnosticBag report, Func<string, bool> isReferenced)
 {
     private readonly Binder _binder = new(report, isReferenced);
-    private readonly Dictionary<(ConfigNode Node, Type Type), object?> _sections = new(SectionIdentity.Instance);
+    private readonly Dictionary<(string Section, Type Type), (ConfigNode Node, object? Spec)> _last = [];
 
     /// <summary>The spec of a tree; a section that did not fit stands as its default, and its mistakes are reported.</summary>
     public ExperimentSpec Read(ConfigNode.Mapping tree)
@@ -19,7 +19,7 @@ public sealed class SpecReader(DiagnosticBag report, Func<string, bool> isRefere
         var job = Section(tree, "job", SpecJson.Default.JobSpec, new());
         foreach (var section in new[] { "slurm", "container", "monitoring", "metadata" }) RequireMapping(tree, section);
         foreach (var section in new[] { "job", "local", "slurm" })
-            if (tree[section] is { } node) Once(node, typeof(NumberTraps), () => { NumberTraps.Report(node, section, report); return null; });
+            if (tree[section] is { } node) Once(section, node, typeof(NumberTraps), () => { NumberTraps.Report(node, section, report); return null; });
         Limits.Check(tree, report);
         return new(
             Section(tree, "project", SpecJson.Default.ProjectSpec, new()) ?? new(), Scheduler(tree), backend ?? new(), local ?? new(), job ?? new())
@@ -38,12 +38,14 @@ public sealed class SpecReader(DiagnosticBag report, Func<string, bool> isRefere
         (Section(head, "project", SpecJson.Default.ProjectSpec, new()) ?? new(), Text(head["stage"], "stage"));
 
     private T? Section<T>(ConfigNode.Mapping tree, string name, JsonTypeInfo<T> contract, T whenAbsent) where T : class =>
-        tree[name] is { } node ? (T?)Once(node, typeof(T), () => _binder.Bind(node, name, contract)) : whenAbsent;
+        tree[name] is { } node ? (T?)Once(name, node, typeof(T), () => _binder.Bind(node, name, contract)) : whenAbsent;
 
-    private object? Once(ConfigNode node, Type type, Func<object?> read)
+    private object? Once(string section, ConfigNode node, Type type, Func<object?> read)
     {
-        if (_sections.TryGetValue((node, type), out var known)) return known;
-        return _sections[(node, type)] = read();
+        if (_last.TryGetValue((section, type), out var last) && ReferenceEquals(last.Node, node)) return last.Spec;
+        var spec = read();
+        _last[(section, type)] = (node, spec);
+        return spec;
     }
 
     private SchedulerSpec Scheduler(ConfigNode.Mapping tree)
@@ -87,12 +89,5 @@ public sealed class SpecReader(DiagnosticBag report, Func<string, bool> isRefere
     {
         if (tree[section] is { } node and not ConfigNode.Mapping && !ScalarValue.IsNull(node))
             report.Error("CFG041", node.At, $"'{section}' must be a mapping, not {Binder.Describe(node)}");
-    }
-
-    private sealed class SectionIdentity : IEqualityComparer<(ConfigNode Node, Type Type)>
-    {
-        public static SectionIdentity Instance { get; } = new();
-        public bool Equals((ConfigNode Node, Type Type) a, (ConfigNode Node, Type Type) b) => ReferenceEquals(a.Node, b.Node) && a.Type == b.Type;
-        public int GetHashCode((ConfigNode Node, Type Type) pair) => HashCode.Combine(System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(pair.Node), pair.Type);
     }
 }

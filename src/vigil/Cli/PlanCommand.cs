@@ -21,7 +21,7 @@ internal static class PlanCommand
         var report = loaded.Report;
         if (json)
         {
-            PlanPrinter.PrintJson(context, report.HasErrors ? null : plan, plan?.Experiment.Name, report.All);
+            PlanJson.Write(context.Out, report.HasErrors ? null : plan, plan?.Experiment.Name, report.All);
             return Reporting.Code(report);
         }
         loaded.Print(context);

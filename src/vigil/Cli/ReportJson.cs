@@ -10,7 +10,6 @@ namespace Vigil.Cli;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(StatusReports))]
-[JsonSerializable(typeof(PlanReport))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(OrderedDictionary<string, string>))]
 [JsonSerializable(typeof(OrderedDictionary<string, int>))]
