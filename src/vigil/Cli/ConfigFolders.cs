@@ -13,15 +13,21 @@ internal static class ConfigFolders
     private const int MostGenerations = 20;
     private const string BuiltInPrefix = "config/";
 
-    private static readonly EnumerationOptions Visible = new() { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.Hidden };
+    public static EnumerationOptions Visible { get; } = new() { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.Hidden };
 
     /// <param name="experiment">Absolute: the experiment file.</param>
     public static ConfigLibrary Library(CliContext context, string experiment, string? configDir, SourceTexts sources, DiagnosticBag report) =>
         new([.. Roots(context, experiment, configDir).Distinct().Select(root => OnDisk(context, root, sources, report)), BuiltIn(sources)]);
 
-    /// <summary>The configs of a folder by name, those of folders below with their path; nothing where there is no such folder.</summary>
+    /// <summary>The configs of a folder by name; nothing where there is no such folder.</summary>
     public static IEnumerable<string> NamesIn(string folder) => Directory.Exists(folder)
         ? Directory.EnumerateFiles(folder, "*.yaml", Visible).Select(static f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)
+        : [];
+
+    /// <summary>The same with those of the folders below, each with its path.</summary>
+    public static IEnumerable<string> AllNamesIn(string folder) => Directory.Exists(folder)
+        ? Directory.EnumerateFiles(folder, "*.yaml", new EnumerationOptions { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.Hidden, RecurseSubdirectories = true, MaxRecursionDepth = 4 })
+            .Select(f => Path.ChangeExtension(Path.GetRelativePath(folder, f), null)).Order(StringComparer.Ordinal)
         : [];
 
     /// <summary>-C if it was given; else where a frozen configuration came from; else config/ if the experiment lies in it; else the experiment's own folder.</summary>
