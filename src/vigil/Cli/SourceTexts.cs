@@ -11,6 +11,9 @@ internal sealed class SourceTexts
     /// <summary>The words that change the experiment, as typed.</summary>
     public ImmutableArray<string> Overrides { get; init; } = [];
 
+    /// <summary>Whether anything that was read asks for the time.</summary>
+    public bool AskForTheTime => Overrides.Concat(_lines.Values.SelectMany(static l => l)).Any(static l => l.Contains("now:", StringComparison.Ordinal) || l.Contains("timestring", StringComparison.Ordinal));
+
     public SourceFile Keep(SourceFile file)
     {
         var text = file.Text.TrimStart('\uFEFF');
