@@ -35,7 +35,7 @@ public static class JsonEmitter
                 writer.WriteStartObject();
                 foreach (var entry in map.Entries)
                 {
-                    writer.WritePropertyName(entry.Key);
+                    writer.WritePropertyName(entry.Kind is KeyKind.Bool or KeyKind.Null ? YamlText.Of(entry.KeyValue) : entry.Key);
                     Write(entry.Value, writer);
                 }
                 writer.WriteEndObject();

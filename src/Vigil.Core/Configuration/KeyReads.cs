@@ -12,33 +12,38 @@ internal sealed class KeyReads
     private const string Mistake = "\0";
 
     private readonly Dictionary<ConfigNode, HashSet<string>> _of = new(ReferenceEqualityComparer.Instance);
-    private readonly Stack<HashSet<string>> _open = [];
+    private readonly List<(ConfigNode Text, HashSet<string> Reads)> _open = [];
 
-    public void Begin() => _open.Push([]);
+    public void Begin(ConfigNode text) => _open.Add((text, []));
 
-    /// <summary>Ends the evaluation of a text: what it looked at, those who asked for it looked at as well.</summary>
-    public void End(ConfigNode text)
+    /// <summary>Ends the evaluation of the text that began last: what it looked at, those who asked for it looked at as well.</summary>
+    public void End()
     {
-        var reads = _open.Pop();
-        if (_open.TryPeek(out var asking)) asking.UnionWith(reads);
+        var (text, reads) = _open[^1];
+        _open.RemoveAt(_open.Count - 1);
         if (!_of.TryAdd(text, reads)) _of[text].UnionWith(reads);
+        Repeat(text);
     }
 
-    /// <summary>A text evaluated before is used again.</summary>
+    /// <summary>A text evaluated before, or far enough by now, is used again.</summary>
     public void Repeat(ConfigNode text)
     {
-        if (_open.TryPeek(out var asking) && _of.TryGetValue(text, out var reads)) asking.UnionWith(reads);
+        if (_open.Count == 0) return;
+        var asking = _open[^1].Reads;
+        if (_of.TryGetValue(text, out var reads)) asking.UnionWith(reads);
+        foreach (var open in _open)
+            if (ReferenceEquals(open.Text, text)) asking.UnionWith(open.Reads);
     }
 
     /// <summary>What is being evaluated has a mistake in it.</summary>
     public void Fail()
     {
-        foreach (var asking in _open) asking.Add(Mistake);
+        foreach (var (_, reads) in _open) reads.Add(Mistake);
     }
 
     public void Note(Trail? container, string key)
     {
-        if (_open.TryPeek(out var asking)) asking.Add(Path(container, key));
+        if (_open.Count > 0) _open[^1].Reads.Add(Path(container, key));
     }
 
     /// <summary>False for a text that was not evaluated, or not without a mistake.</summary>

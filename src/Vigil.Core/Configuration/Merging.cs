@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace Vigil.Configuration;
 
@@ -8,12 +7,14 @@ namespace Vigil.Configuration;
 public static class Merging
 {
     /// <summary>OmegaConf's rules: mappings merge, lists and scalars replace, <c>???</c> never overwrites. Null when a list meets a mapping.</summary>
-    public static ConfigNode? Merge(ConfigNode below, ConfigNode above) => (below, above) switch
+    public static ConfigNode? Merge(ConfigNode below, ConfigNode above) => Merge(below, above, new DiagnosticBag());
+
+    /// <summary>The same, with a report of every place where a list meets a mapping.</summary>
+    public static ConfigNode? Merge(ConfigNode below, ConfigNode above, DiagnosticBag report) => (below, above) switch
     {
         (_, ConfigNode.Scalar { Text: "???" }) => below,
-        (ConfigNode.Mapping lower, ConfigNode.Mapping upper) => Merge(lower, upper),
-        (ConfigNode.Sequence, ConfigNode.Mapping) or (ConfigNode.Mapping, ConfigNode.Sequence) => null,
-        _ => above,
+        (_, ConfigNode.Scalar) or (ConfigNode.Scalar, _) or (ConfigNode.Sequence, ConfigNode.Sequence) => above,
+        _ => TreeMerge.Merge(below, above, new TemplateCache(DollarRule.IsText), report),
     };
 
     /// <summary>The value at a path; list elements are named by their number. Null when there is none.</summary>
@@ -59,31 +60,16 @@ public static class Merging
         _ => node,
     };
 
-    private static ConfigNode.Mapping? Merge(ConfigNode.Mapping lower, ConfigNode.Mapping upper)
-    {
-        List<ConfigEntry> entries = [.. lower.Entries];
-        foreach (var entry in upper.Entries)
-        {
-            var at = IndexOf(CollectionsMarshal.AsSpan(entries), entry.Key);
-            if (at < 0) { entries.Add(entry); continue; }
-            if (Merge(entries[at].Value, entry.Value) is not { } merged) return null;
-            entries[at] = entry with { Value = merged };
-        }
-        return new ConfigNode.Mapping(lower.At, [.. entries]);
-    }
-
     /// <summary>A key that was only passed through keeps its place; the one that was set has the place of who set it.</summary>
     private static SourceSpan Blame(ConfigEntry entry, ReadOnlySpan<string> path, SourceSpan keyAt) => path.Length == 1 ? keyAt : entry.KeyAt;
 
     private static int? Index(ConfigNode.Sequence list, string key) =>
         int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < list.Items.Length ? index : null;
 
-    private static int IndexOf(ImmutableArray<ConfigEntry> entries, string key) => IndexOf(entries.AsSpan(), key);
-
-    private static int IndexOf(ReadOnlySpan<ConfigEntry> entries, string key)
+    private static int IndexOf(ImmutableArray<ConfigEntry> entries, string key)
     {
         for (var i = 0; i < entries.Length; i++)
-            if (entries[i].Key == key) return i;
+            if (entries[i].Key == key && entries[i].Kind is KeyKind.Text) return i;
         return -1;
     }
 }

@@ -27,6 +27,15 @@ public static class PythonText
         return sign + (exponent is < -4 or >= 16 ? Scientific(digits, exponent) : Positional(digits, exponent));
     }
 
+    /// <summary>Reads what <see cref="Of(double)"/> wrote.</summary>
+    internal static double ParseReal(string text) => text switch
+    {
+        "nan" => double.NaN,
+        "inf" => double.PositiveInfinity,
+        "-inf" => double.NegativeInfinity,
+        _ => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture),
+    };
+
     /// <summary>What <c>repr()</c> gives a tree; texts inside stay as they are written, <c>${…}</c> included.</summary>
     public static string Repr(ConfigNode node)
     {
@@ -76,7 +85,7 @@ public static class PythonText
                 for (var i = 0; i < map.Entries.Length; i++)
                 {
                     if (i > 0) text.Append(", ");
-                    text.Append(Quote(map.Entries[i].Key)).Append(": ");
+                    text.Append(map.Entries[i].Kind is KeyKind.Text ? Quote(map.Entries[i].Key) : map.Entries[i].Key).Append(": ");
                     Repr(map.Entries[i].Value, text);
                 }
                 text.Append('}');
@@ -88,17 +97,24 @@ public static class PythonText
     {
         var quote = text.Contains('\'', StringComparison.Ordinal) && !text.Contains('"', StringComparison.Ordinal) ? '"' : '\'';
         var quoted = new StringBuilder().Append(quote);
-        foreach (var c in text)
-            _ = c switch
+        foreach (var rune in text.EnumerateRunes())
+            _ = rune.Value switch
             {
                 '\\' => quoted.Append(@"\\"),
                 '\n' => quoted.Append(@"\n"),
                 '\r' => quoted.Append(@"\r"),
                 '\t' => quoted.Append(@"\t"),
-                _ when c == quote => quoted.Append('\\').Append(c),
-                < ' ' or '\x7f' => quoted.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}"),
-                _ => quoted.Append(c),
+                _ when rune.Value == quote => quoted.Append('\\').Append(quote),
+                ' ' => quoted.Append(' '),
+                _ when IsPrintable(rune) => quoted.Append(rune),
+                < 0x100 => quoted.Append(CultureInfo.InvariantCulture, $"\\x{rune.Value:x2}"),
+                < 0x10000 => quoted.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}"),
+                _ => quoted.Append(CultureInfo.InvariantCulture, $"\\U{rune.Value:x8}"),
             };
         return quoted.Append(quote).ToString();
     }
+
+    /// <summary>What Python writes as it is; the rest it escapes.</summary>
+    private static bool IsPrintable(Rune rune) => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
+        or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator);
 }

@@ -4,25 +4,37 @@ using System.Text;
 
 namespace Vigil.Configuration;
 
+/// <summary>What <c>???</c> is where nothing refers to it: a mistake, or a value that is still to come and is kept.</summary>
+public enum MissingRule { Refused, Kept }
+
 /// <summary>
-/// Evaluates the <c>${…}</c> of one tree, each at the place where its text stands and at most once where that place does not matter.
+/// Evaluates the <c>${…}</c> of one tree, each at the place where its text stands and once for every place.
 /// A mistake is reported and stands as null in the result, so that the rest can still be judged.
 /// </summary>
 /// <param name="reads">Notes what each text looked at; null where nobody asks.</param>
 /// <param name="settled">Nodes whose resolved ones are known already; null where none are.</param>
-internal sealed class Resolver(
+internal sealed partial class Resolver(
     ConfigNode.Mapping root, TemplateCache templates, ResolverFunctions functions, DiagnosticBag report,
     KeyReads? reads = null, IReadOnlyDictionary<ConfigNode, ConfigNode>? settled = null)
 {
     private const int MaxDepth = 150;
     private const int MaxText = 1 << 20;
 
-    private readonly Dictionary<ConfigNode, ConfigNode> _done = new(ReferenceEqualityComparer.Instance);
+    /// <summary>Functions can make trees that ask for more functions; each run of the resolver ends.</summary>
+    private const int MaxSteps = 1_000_000;
+
+    private readonly Dictionary<ConfigNode, Answer> _done = new(ReferenceEqualityComparer.Instance);
     private readonly List<(ConfigNode.Scalar Node, Trail? At)> _open = [];
     private int _depth;
+    private int _steps;
+
+    public MissingRule Missing { get; init; }
 
     /// <summary>Whether something could not be resolved; it stands as null in the result.</summary>
     public bool Failed { get; private set; }
+
+    /// <summary>What a scalar gave at a place: a node of the tree or a made one, and later that node with everything in it resolved.</summary>
+    private sealed record Answer(Trail? At, bool HoldsEverywhere, Found? Found) { public ConfigNode? Resolved { get; set; } }
 
     public ConfigNode.Mapping ResolveAll()
     {
@@ -32,25 +44,24 @@ internal sealed class Resolver(
         return new ConfigNode.Mapping(root.At, []);
     }
 
-    /// <summary>Only what stands at a path, which must be there.</summary>
+    /// <summary>Only what stands at a path; null when nothing does.</summary>
     public ConfigNode? ResolveAt(ReadOnlySpan<string> path)
     {
-        ConfigNode node = root;
-        Trail? at = null;
+        var here = new Found(root, null);
         foreach (var key in path)
         {
-            at = new Trail(at, node, key);
-            if (Child(node, key) is not { } child) return null;
-            node = child;
+            if (here.Node is ConfigNode.Scalar || Step(here, key, out _) is not { } child) return null;
+            here = child;
         }
-        return Resolve(node, at);
+        return Resolve(here.Node, here.At);
     }
 
+    /// <summary>The node with everything in it resolved.</summary>
     internal ConfigNode Resolve(ConfigNode node, Trail? at)
     {
         if (node is ConfigNode.Scalar scalar) return ResolveScalar(scalar, at);
-        if (settled is not null && settled.TryGetValue(node, out var known)) return known;
         if (templates.IsConstant(node)) return node;
+        if (settled is not null && settled.TryGetValue(node, out var known)) return known;
         if (_depth >= MaxDepth) return TooDeep(node.At);
         _depth++;
         ConfigNode resolved = node is ConfigNode.Mapping map ? ResolveMapping(map, at) : ResolveSequence((ConfigNode.Sequence)node, at);
@@ -68,7 +79,7 @@ internal sealed class Resolver(
     private ConfigNode.Sequence ResolveSequence(ConfigNode.Sequence list, Trail? at)
     {
         var items = ImmutableArray.CreateBuilder<ConfigNode>(list.Items.Length);
-        for (var i = 0; i < list.Items.Length; i++) items.Add(ResolveChild(list.Items[i], at, list, i.ToString(CultureInfo.InvariantCulture)));
+        for (var i = 0; i < list.Items.Length; i++) items.Add(templates.IsConstant(list.Items[i]) ? list.Items[i] : ResolveChild(list.Items[i], at, list, i.ToString(CultureInfo.InvariantCulture)));
         return new(list.At, items.MoveToImmutable());
     }
 
@@ -77,150 +88,101 @@ internal sealed class Resolver(
 
     private ConfigNode ResolveScalar(ConfigNode.Scalar scalar, Trail? at)
     {
-        if (scalar.Text == "???") return Missing(scalar, at);
-        if (!TemplateParser.MayInterpolate(scalar.Text)) return scalar;
+        if (!scalar.Interpolates) return scalar.Text != "???" || Missing is MissingRule.Kept ? scalar : Unset(scalar, at);
         if (settled is not null && settled.TryGetValue(scalar, out var known)) return known;
-        if (_done.TryGetValue(scalar, out known))
+        if (Known(scalar, at) is { Resolved: { } done })
         {
             reads?.Repeat(scalar);
-            return known;
+            return done;
         }
-        reads?.Begin();
-        var result = Evaluate(scalar, at);
-        reads?.End(scalar);
-        return result;
+        reads?.Begin(scalar);
+        var resolved = ResolveAnew(scalar, at);
+        reads?.End();
+        return resolved;
     }
 
-    private ConfigNode Evaluate(ConfigNode.Scalar scalar, Trail? at)
+    private ConfigNode ResolveAnew(ConfigNode.Scalar scalar, Trail? at)
     {
-        if (Parse(scalar) is not { } template) return _done[scalar] = Nothing(scalar.At);
         if (!Enter(scalar, at)) return Nothing(scalar.At);
-        var result = template.Whole is { } whole ? EvaluateWhole(whole, scalar, at) : new ConfigNode.Scalar(scalar.At, Build(template, scalar, at), ScalarStyle.Quoted);
-        Leave();
-        if (!template.IsRelative) _done[scalar] = result;
-        return result;
-    }
-
-    private ConfigNode EvaluateWhole(TemplatePart part, ConfigNode.Scalar scalar, Trail? at)
-    {
-        var value = part switch
+        var answer = Known(scalar, at) ?? (_done[scalar] = Ask(scalar, at));
+        answer.Resolved = answer.Found switch
         {
-            TemplatePart.Reference reference => Locate(reference, scalar, at) is { } found ? Resolve(found.Node, found.At) : null,
-            TemplatePart.Invocation call => functions.Evaluate(this, call, scalar, at),
-            _ => throw new System.Diagnostics.UnreachableException(),
+            null => Nothing(scalar.At),
+            { Node: ConfigNode.Scalar { Text: "???", Style: ScalarStyle.Plain } missing } when Missing is MissingRule.Refused => Unset(missing, at),
+            { Node: ConfigNode.Scalar made } => made,
+            { IsLive: false, Node: var made } => made,
+            { } found => Resolve(found.Node, found.At),
         };
-        // A scalar takes the place of the text that asked for it: that is the line to change when its type is wrong.
-        return value is ConfigNode.Scalar plain ? new ConfigNode.Scalar(scalar.At, plain.Text, plain.Style) : value ?? Nothing(scalar.At);
+        Leave();
+        return answer.Resolved;
     }
 
-    private string Build(Template template, ConfigNode.Scalar scalar, Trail? at)
+    /// <summary>What stands there once its interpolation, if it is one, was followed to its end; null when that fails.</summary>
+    internal Found? Settle(in Found here)
     {
-        var text = new StringBuilder();
+        if (here.Node is not ConfigNode.Scalar { Interpolates: true } scalar) return here;
+        if (Known(scalar, here.At) is { } known)
+        {
+            reads?.Repeat(scalar);
+            return known.Found;
+        }
+        if (!Enter(scalar, here.At)) return null;
+        reads?.Begin(scalar);
+        var answer = _done[scalar] = Ask(scalar, here.At);
+        reads?.End();
+        Leave();
+        return answer.Found;
+    }
+
+    private Answer? Known(ConfigNode.Scalar scalar, Trail? at) =>
+        _done.TryGetValue(scalar, out var known) && (known.HoldsEverywhere || (at?.IsSamePlaceAs(known.At) ?? known.At is null)) ? known : null;
+
+    private Answer Ask(ConfigNode.Scalar scalar, Trail? at)
+    {
+        if (++_steps > MaxSteps)
+        {
+            Report("CFG029", scalar.At, $"the interpolations of this file take more than {MaxSteps} steps");
+            return new(at, HoldsEverywhere: false, null);
+        }
+        if (Parse(scalar) is not { } template) return new(at, HoldsEverywhere: true, null);
+        var found = template.Whole is { } whole ? Evaluate(whole, scalar, at) : Build(template, scalar, at) is { } text ? Found.Made(ConfigNode.Scalar.Made(scalar.At, text)) : null;
+        // A scalar takes the place of the text that asked for it: that is the line to change when its type is wrong.
+        if (found is { Node: ConfigNode.Scalar plain } && plain.At != scalar.At) found = found.Value with { Node = new ConfigNode.Scalar(scalar.At, plain.Text, plain.Style) };
+        return new(at, HoldsEverywhere: found is not null && !template.IsRelative, found);
+    }
+
+    /// <summary>The value of one interpolation of a text; null, with a report, when there is none.</summary>
+    internal Found? Evaluate(TemplatePart part, ConfigNode.Scalar scalar, Trail? at) => part switch
+    {
+        TemplatePart.Reference reference => Follow(reference, scalar, at),
+        TemplatePart.Invocation call => functions.Evaluate(this, call, scalar, at),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    internal string? Build(Template template, ConfigNode.Scalar scalar, Trail? at)
+    {
+        var (text, whole) = (new StringBuilder(), true);
         foreach (var part in template.Parts)
         {
-            text.Append(part is TemplatePart.Literal literal ? literal.Text : TextOf(part, scalar, at) ?? "");
+            if (part is TemplatePart.Literal literal) text.Append(literal.Text);
+            else if (Evaluate(part, scalar, at) is { } found) text.Append(Text(found.Node));
+            else whole = false;
             if (text.Length <= MaxText) continue;
             Report("CFG029", scalar.At, $"the interpolations make a text of more than {MaxText} characters");
-            return "";
+            return null;
         }
-        return text.ToString();
+        return whole ? text.ToString() : null;
     }
 
-    private string? TextOf(TemplatePart part, ConfigNode.Scalar scalar, Trail? at)
-    {
-        if (part is not TemplatePart.Reference reference) return functions.Evaluate(this, (TemplatePart.Invocation)part, scalar, at) is { } given ? Text(given) : null;
-        if (Locate(reference, scalar, at) is not { } found) return null;
-        // Python's str() of a container shows its texts unresolved, and names depend on it.
-        return found.Node is ConfigNode.Scalar ? Text(Resolve(found.Node, found.At)) : Text(found.Node);
-    }
-
-    /// <summary>The text of a value inside a longer text.</summary>
-    internal static string Text(ConfigNode node) => node is ConfigNode.Scalar scalar ? PythonText.Of(ScalarValue.Of(scalar)) : PythonText.Repr(node);
+    /// <summary>The text of a value inside a longer text. Python's <c>str()</c> of a container shows its texts unresolved, and names depend on it.</summary>
+    internal static string Text(ConfigNode node) => node is ConfigNode.Scalar scalar ? PythonText.Of(scalar.Value) : PythonText.Repr(node);
 
     private Template? Parse(ConfigNode.Scalar scalar)
     {
         var template = templates.Parse(scalar.Text, out var mistake);
-        if (template is null) Report("CFG020", scalar.At, $"'{Shorten(scalar.Text)}' is not a valid interpolation: {mistake}", @"a '${' that is meant as text is written '\${'");
-        return template;
-    }
-
-    private Found? Locate(TemplatePart.Reference reference, ConfigNode.Scalar scalar, Trail? at)
-    {
-        Found? here = new Found(root, null);
-        if (reference.Dots > 0)
-        {
-            var container = at;
-            for (var up = 1; up < reference.Dots && container is not null; up++) container = container.Up;
-            if (container is null) return Unknown(reference, scalar, "reaches above the top of the file", null);
-            here = new Found(container.Container, container.Up);
-        }
-        foreach (var key in reference.Keys)
-        {
-            var word = key.Inner is null ? key.Word : Word(key.Inner, reference, scalar, at);
-            if (word is null) return null;
-            here = Follow(here.Value, scalar);
-            if (here is not { } container) return null;
-            var child = Child(container.Node, word);
-            // A container that was only passed through is not what was read.
-            if (child is null or ConfigNode.Scalar) reads?.Note(container.At, word);
-            if (child is null) return NoChild(reference, scalar, container, word);
-            here = new Found(child, new Trail(container.At, container.Node, word));
-        }
-        if (here is { Node: not ConfigNode.Scalar, At: { } place }) reads?.Note(place.Up, place.Key);
-        return here;
-    }
-
-    private string? Word(TemplatePart inner, TemplatePart.Reference reference, ConfigNode.Scalar scalar, Trail? at)
-    {
-        if (Inner(inner, scalar, at) is { } word) return word;
-        Report("CFG022", scalar.At, $"in {reference.Source} the inner interpolation must give a text that names a key");
-        return null;
-    }
-
-    /// <summary>The text an interpolation gives inside a name; null when it gives none.</summary>
-    internal string? Inner(TemplatePart part, ConfigNode.Scalar scalar, Trail? at)
-    {
-        var value = EvaluateWhole(part, scalar, at);
-        return value is ConfigNode.Scalar given && ScalarValue.Of(given) is ScalarValue.Text { Value: var word } ? word : null;
-    }
-
-    /// <summary>Steps through a reference that stands where a container is looked into.</summary>
-    private Found? Follow(Found here, ConfigNode.Scalar asking)
-    {
-        if (here.Node is not ConfigNode.Scalar scalar || !TemplateParser.MayInterpolate(scalar.Text)) return here;
-        if (Parse(scalar) is not { } template || !Enter(scalar, here.At)) return null;
-        Found? target = template.Whole switch
-        {
-            TemplatePart.Reference reference => Locate(reference, scalar, here.At) is { } found ? Follow(found, asking) : null,
-            TemplatePart.Invocation call => functions.Evaluate(this, call, scalar, here.At) is { } made ? new Found(made, here.At) : null,
-            _ => here,
-        };
-        Leave();
-        return target;
-    }
-
-    private static ConfigNode? Child(ConfigNode container, string key) => container switch
-    {
-        ConfigNode.Mapping map => map[key],
-        ConfigNode.Sequence list when int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < list.Items.Length => list.Items[index],
-        _ => null,
-    };
-
-    private Found? NoChild(TemplatePart.Reference reference, ConfigNode.Scalar scalar, Found container, string word)
-    {
-        var name = container.At is { } trail ? $"'{trail.Path}'" : "the file";
-        return container.Node switch
-        {
-            ConfigNode.Mapping map => Unknown(reference, scalar, $"has no target: {name} has no key '{word}'", Suggestion.Hint(word, [.. map.Entries.Select(static e => e.Key)])),
-            ConfigNode.Sequence list => Unknown(reference, scalar, $"has no target: {name} is a list of {list.Items.Length} without element '{word}'", null),
-            ConfigNode.Scalar { Text: "???" } missing => (Missing(missing, container.At), (Found?)null).Item2,
-            _ => Unknown(reference, scalar, $"looks for '{word}' inside {name}, which is a single value", null),
-        };
-    }
-
-    private Found? Unknown(TemplatePart.Reference reference, ConfigNode.Scalar scalar, string what, string? hint)
-    {
-        Report("CFG021", scalar.At, $"{reference.Source} {what}", hint);
+        if (template is not null) return template;
+        Fail();
+        report.Add(TemplateCache.Mistake(scalar, mistake));
         return null;
     }
 
@@ -245,7 +207,7 @@ internal sealed class Resolver(
         return false;
     }
 
-    private ConfigNode.Scalar Missing(ConfigNode.Scalar scalar, Trail? at)
+    private ConfigNode.Scalar Unset(ConfigNode.Scalar scalar, Trail? at)
     {
         Report("CFG024", scalar.At, $"'{at?.Path}' is mandatory (???) and was not set", $"set it in the file or give {at?.Path}=VALUE");
         return Nothing(scalar.At);
@@ -259,13 +221,17 @@ internal sealed class Resolver(
 
     internal void Report(string code, SourceSpan at, string message, string? hint = null)
     {
-        Failed = true;
-        reads?.Fail();
+        Fail();
         report.Error(code, at, message, hint);
     }
 
-    private static ConfigNode.Scalar Nothing(SourceSpan at) => new(at, "", ScalarStyle.Plain);
-    private static string Shorten(string text) => text.Length <= 80 ? text : text[..80] + "…";
+    private void Fail()
+    {
+        Failed = true;
+        reads?.Fail();
+    }
 
-    private readonly record struct Found(ConfigNode Node, Trail? At);
+    internal void Warn(string code, SourceSpan at, string message) => report.Warning(code, at, message);
+
+    private static ConfigNode.Scalar Nothing(SourceSpan at) => new(at, "", ScalarStyle.Plain);
 }

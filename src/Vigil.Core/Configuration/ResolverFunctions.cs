@@ -1,75 +1,103 @@
+using System.Collections.Immutable;
+using Vigil.Configuration.Functions;
+
 namespace Vigil.Configuration;
 
-/// <summary>The functions behind <c>${name:…}</c>: a table from name to what it gives. The environment is read once a plan, so that all runs see the same.</summary>
-internal sealed class ResolverFunctions(ConfigWorld world)
+/// <summary>
+/// The functions behind <c>${name:…}</c>: those that look at the tree, then those of the table. The environment is read once a plan, so that all runs see the same.
+/// </summary>
+/// <param name="folder">Absolute: where relative paths in arguments start.</param>
+internal sealed class ResolverFunctions(ConfigWorld world, string folder = "/")
 {
-    private delegate ConfigNode? Function(Resolver resolver, CallSite call);
-
-    /// <summary>One call at its place, its arguments already evaluated.</summary>
-    private sealed record CallSite(TemplatePart.Invocation Call, ConfigNode.Scalar Scalar, IReadOnlyList<ConfigNode> Arguments);
-
     private readonly Dictionary<string, string?> _environment = [];
+    private ConfigWorld? _frozen;
 
-    public ConfigNode? Evaluate(Resolver resolver, TemplatePart.Invocation call, ConfigNode.Scalar scalar, Trail? at)
+    /// <summary>The world, each of its variables asked for once.</summary>
+    public ConfigWorld World => _frozen ??= world with { Environment = Read };
+
+    public Found? Evaluate(Resolver resolver, TemplatePart.Invocation call, ConfigNode.Scalar scalar, Trail? at)
     {
         if (Name(resolver, call, scalar, at) is not { } name) return null;
-        if (Find(name) is not { } function)
-        {
-            resolver.Report("CFG025", scalar.At, $"{call.Source} asks for '{name}', which is not known here", Suggestion.Hint(name, Names));
-            return null;
-        }
-        var arguments = new List<ConfigNode>(call.Arguments.Length);
-        foreach (var argument in call.Arguments) arguments.Add(resolver.Resolve(Placed(argument, scalar.At), at));
-        return function(resolver, new(call, scalar, arguments));
+        var arguments = ImmutableArray.CreateBuilder<Found>(call.Arguments.Length);
+        foreach (var argument in call.Arguments)
+            if (Argument(resolver, argument, scalar, at) is { } found) arguments.Add(found);
+        if (arguments.Count < call.Arguments.Length) return null;
+        if (TreeFunctions.Find(name) is { } function) return function(new(resolver, this, call, scalar, at, arguments.MoveToImmutable()));
+        return FunctionTable.Find(name) is { } plain ? Plain(resolver, plain, name, call, scalar, arguments.MoveToImmutable()) : Unknown(resolver, name, call, scalar);
     }
 
-    private static readonly string[] Names = ["oc.env"];
-
-    private Function? Find(string name) => name switch
+    private static Found? Unknown(Resolver resolver, string name, TemplatePart.Invocation call, ConfigNode.Scalar scalar)
     {
-        "oc.env" => Env,
-        _ => null,
-    };
+        var hint = name == "hydra" ? "hydra: names the run-time settings of Hydra, which is not what runs here" : Suggestion.Hint(name, [.. TreeFunctions.Names, .. FunctionTable.Names]);
+        resolver.Report("CFG025", scalar.At, $"{call.Source} asks for '{name}', which is not known here", hint);
+        return null;
+    }
+
+    private Found? Plain(Resolver resolver, PlainFunction function, string name, TemplatePart.Invocation call, ConfigNode.Scalar scalar, ImmutableArray<Found> arguments)
+    {
+        var values = ImmutableArray.CreateBuilder<ConfigNode>(arguments.Length);
+        foreach (var argument in arguments) values.Add(argument.IsLive ? resolver.Resolve(argument.Node, argument.At) : argument.Node);
+        switch (function(new(name, scalar.At, values.MoveToImmutable(), World, folder)))
+        {
+            case FunctionResult.Given { Value: var value }: return Found.Made(AsText(value));
+            case FunctionResult.Refused { Message: var message, Hint: var hint }:
+                resolver.Report("CFG026", scalar.At, $"{call.Source}: {message}", hint);
+                return null;
+            default: throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    /// <summary>Evaluates one argument: a node of the tree stays one, everything else becomes a finished value.</summary>
+    internal static Found? Argument(Resolver resolver, TemplateArgument argument, ConfigNode.Scalar scalar, Trail? at)
+    {
+        switch (argument)
+        {
+            case TemplateArgument.Constant { Value: var value }: return Found.Made(ConfigNode.Scalar.Of(scalar.At, value));
+            case TemplateArgument.Whole { Part: var part }: return resolver.Evaluate(part, scalar, at);
+            case TemplateArgument.Built { Text: var template }: return resolver.Build(template, scalar, at) is { } text ? Found.Made(ConfigNode.Scalar.Made(scalar.At, text)) : null;
+            case TemplateArgument.List { Items: var items }:
+                var list = ImmutableArray.CreateBuilder<ConfigNode>(items.Length);
+                foreach (var item in items)
+                    if (Finished(resolver, item, scalar, at) is { } node) list.Add(node);
+                return list.Count == items.Length ? Found.Made(new ConfigNode.Sequence(scalar.At, list.MoveToImmutable())) : null;
+            case TemplateArgument.Dict { Entries: var entries }:
+                var map = new EntryList();
+                var failed = false;
+                foreach (var (key, inner) in entries)
+                    if (Finished(resolver, inner, scalar, at) is { } node) map.Set(ConfigEntry.Of(key, scalar.At, node));
+                    else failed = true;
+                return failed ? null : Found.Made(new ConfigNode.Mapping(scalar.At, map.ToImmutable()));
+            default: throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private static ConfigNode? Finished(Resolver resolver, TemplateArgument argument, ConfigNode.Scalar scalar, Trail? at) =>
+        Argument(resolver, argument, scalar, at) is { } found ? found.IsLive ? resolver.Resolve(found.Node, found.At) : found.Node : null;
 
     private static string? Name(Resolver resolver, TemplatePart.Invocation call, ConfigNode.Scalar scalar, Trail? at)
     {
-        if (call.Name.All(static k => k.Inner is null)) return string.Join('.', call.Name.Select(static k => k.Word));
-        var words = new List<string>();
+        if (call.Name is [{ Inner: null } only]) return only.Word;
+        var words = new List<string>(call.Name.Length);
         foreach (var part in call.Name)
         {
-            var word = part.Inner is null ? part.Word : resolver.Inner(part.Inner, scalar, at);
-            if (word is null) return null;
+            if (resolver.Word(part, call.Source, scalar, at) is not { } word) return null;
             words.Add(word);
         }
         return string.Join('.', words);
     }
 
-    private ConfigNode? Env(Resolver resolver, CallSite site)
+    /// <summary>A function's texts are texts, whatever stands in them.</summary>
+    private static ConfigNode AsText(ConfigNode node) => node switch
     {
-        if (site.Arguments is not [ConfigNode.Scalar name, ..] || site.Arguments.Count > 2 || ScalarValue.Of(name) is not ScalarValue.Text { Value.Length: > 0 } variable)
-        {
-            resolver.Report("CFG026", site.Scalar.At, $"{site.Call.Source}: oc.env takes the name of a variable and perhaps a default", "write ${oc.env:NAME} or ${oc.env:NAME,default}");
-            return null;
-        }
-        if (Read(variable.Value) is { } value) return new ConfigNode.Scalar(site.Scalar.At, value, ScalarStyle.Quoted);
-        if (site.Arguments is [_, var fallback])
-            return ScalarValue.IsNull(fallback) ? fallback : new ConfigNode.Scalar(site.Scalar.At, Resolver.Text(fallback), ScalarStyle.Quoted);
-        resolver.Report("CFG027", site.Scalar.At, $"the environment variable {variable.Value} is not set", $"set it, or give a default: ${{oc.env:{variable.Value},default}}");
-        return null;
-    }
+        ConfigNode.Scalar { Interpolates: true } scalar => new ConfigNode.Scalar(scalar.At, scalar.Text, ScalarStyle.Literal),
+        ConfigNode.Sequence list => new ConfigNode.Sequence(list.At, [.. list.Items.Select(AsText)]),
+        ConfigNode.Mapping map => new ConfigNode.Mapping(map.At, [.. map.Entries.Select(static e => e with { Value = AsText(e.Value) })]),
+        _ => node,
+    };
 
     private string? Read(string name)
     {
         if (!_environment.TryGetValue(name, out var value)) _environment[name] = value = world.Environment(name);
         return value;
     }
-
-    /// <summary>Arguments were parsed once for all places where the same text stands; here they get the place of this one.</summary>
-    private static ConfigNode Placed(ConfigNode node, SourceSpan at) => node switch
-    {
-        ConfigNode.Scalar scalar => new ConfigNode.Scalar(at, scalar.Text, scalar.Style),
-        ConfigNode.Sequence list => new ConfigNode.Sequence(at, [.. list.Items.Select(i => Placed(i, at))]),
-        ConfigNode.Mapping map => new ConfigNode.Mapping(at, [.. map.Entries.Select(e => e with { Value = Placed(e.Value, at) })]),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
 }

@@ -22,12 +22,14 @@ public abstract record ScalarValue
     public sealed record Real(double Value) : ScalarValue;
     public sealed record Text(string Value) : ScalarValue;
 
-    /// <summary>Reads a scalar node: quoted text is never typed, but <c>'???'</c> is missing too.</summary>
-    public static ScalarValue Of(ConfigNode.Scalar scalar) => scalar switch
+    /// <summary>The meaning of a scalar node: quoted text is never typed, but <c>'???'</c> is missing too.</summary>
+    public static ScalarValue Of(ConfigNode.Scalar scalar) => scalar.Value;
+
+    internal static ScalarValue Read(ConfigNode.Scalar scalar) => scalar switch
     {
         { Text: "???" } => Missing.Instance,
-        { Style: ScalarStyle.Quoted } => new Text(scalar.Text),
-        _ => YamlScalar.Read(scalar.Text),
+        { Style: ScalarStyle.Plain } => YamlScalar.Read(scalar.Text),
+        _ => new Text(scalar.Text),
     };
 
     public static bool IsNull(ConfigNode? node) => node is ConfigNode.Scalar { Style: ScalarStyle.Plain, Text: "" or "~" or "null" or "Null" or "NULL" };

@@ -17,6 +17,24 @@ internal sealed class TemplateCache(DollarRule rule)
         return known.Template;
     }
 
+    /// <summary>Reports every text that does not follow the grammar, whether or not something asks for it: such a node could not even be made.</summary>
+    public void CheckGrammar(ConfigNode node, DiagnosticBag report)
+    {
+        switch (node)
+        {
+            case ConfigNode.Scalar { Interpolates: true } scalar when Parse(scalar.Text, out var mistake) is null: report.Add(Mistake(scalar, mistake)); break;
+            case ConfigNode.Mapping map:
+                foreach (ref readonly var entry in map.Entries.AsSpan()) CheckGrammar(entry.Value, report);
+                break;
+            case ConfigNode.Sequence list:
+                foreach (var item in list.Items) CheckGrammar(item, report);
+                break;
+        }
+    }
+
+    internal static Diagnostic Mistake(ConfigNode.Scalar scalar, string? mistake) => new("CFG020", Severity.Error, scalar.At,
+        $"'{(scalar.Text.Length <= 80 ? scalar.Text : scalar.Text[..80] + "…")}' is not a valid interpolation: {mistake}", @"a '${' that is meant as text is written '\${'");
+
     /// <summary>Remembers the parts of a tree that points will share.</summary>
     public void Learn(ConfigNode tree) => Judge(tree, remember: Remember.Yes);
 
@@ -27,7 +45,7 @@ internal sealed class TemplateCache(DollarRule rule)
 
     private bool Judge(ConfigNode node, Remember remember)
     {
-        if (node is ConfigNode.Scalar scalar) return scalar.Text != "???" && !TemplateParser.MayInterpolate(scalar.Text);
+        if (node is ConfigNode.Scalar scalar) return !scalar.Interpolates && scalar.Text != "???";
         if (_constant.TryGetValue(node, out var known)) return known;
         var constant = true;
         if (node is ConfigNode.Mapping map)

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Vigil.Configuration;
 
-/// <summary>Takes a text with <c>${…}</c> apart. Total: a mistake is a sentence, never an exception.</summary>
-public sealed class TemplateParser
+/// <summary>Takes a text with <c>${…}</c> apart, in one pass. Total: a mistake is a sentence, never an exception.</summary>
+public sealed partial class TemplateParser
 {
-    private const int MaxDepth = 32;
+    private const int MaxDepth = 64;
 
     private readonly string _text;
     private int _at;
@@ -24,6 +24,16 @@ public sealed class TemplateParser
         var template = parser.ReadText(rule);
         mistake = parser._mistake;
         return mistake is null ? template : null;
+    }
+
+    /// <summary>Reads a text as one argument, as <c>oc.decode</c> does; null with a sentence when it is none.</summary>
+    internal static TemplateArgument? ParseElement(string text, out string? mistake)
+    {
+        var parser = new TemplateParser(text);
+        var element = parser.ReadElement();
+        if (parser._mistake is null && parser._at < text.Length) parser.Fail($"'{parser.Peek}' cannot stand here");
+        mistake = parser._mistake;
+        return mistake is null ? element : null;
     }
 
     /// <summary>The place behind the interpolation that begins at <paramref name="at"/>; -1 with a sentence when it is broken.</summary>
@@ -46,13 +56,13 @@ public sealed class TemplateParser
             var slashes = 0;
             while (open - slashes > _at && _text[open - slashes - 1] == '\\') slashes++;
             literal.Append(_text, _at, open - slashes - _at).Append('\\', slashes / 2);
-            _at = open;
             var escaped = slashes % 2 == 1;
-            if (!escaped && slashes == 0 && rule is DollarRule.Escapes && literal.Length > 0 && literal[^1] == '$' && _text[open - 1] == '$')
+            if (slashes == 0 && rule is DollarRule.Escapes && open > _at && _text[open - 1] == '$')
             {
                 literal.Length--;
                 escaped = true;
             }
+            _at = open;
             if (escaped)
             {
                 literal.Append("${");
@@ -60,13 +70,20 @@ public sealed class TemplateParser
                 continue;
             }
             if (ReadInterpolation() is not { } part) break;
-            if (literal.Length > 0) parts.Add(new TemplatePart.Literal(literal.ToString()));
-            literal.Clear();
+            Flush(literal, parts);
             parts.Add(part);
         }
-        if (literal.Length > 0) parts.Add(new TemplatePart.Literal(literal.ToString()));
+        Flush(literal, parts);
         return new(parts.DrainToImmutable());
     }
+
+    private static void Flush(StringBuilder literal, ImmutableArray<TemplatePart>.Builder parts)
+    {
+        if (literal.Length > 0) parts.Add(new TemplatePart.Literal(literal.ToString()));
+        literal.Clear();
+    }
+
+    private bool IsInterpolation => Peek == '$' && _at + 1 < _text.Length && _text[_at + 1] == '{';
 
     private TemplatePart? ReadInterpolation()
     {
@@ -76,59 +93,69 @@ public sealed class TemplateParser
         SkipBlanks();
         var dots = 0;
         while (Peek == '.') { dots++; _at++; }
-        var keys = ImmutableArray.CreateBuilder<KeyPart>();
-        var bracketed = ReadKeys(keys);
+        var keys = ReadKeys();
         if (_mistake is not null) return null;
-        if (Peek == ':' && dots == 0 && !bracketed) return ReadCall(keys.DrainToImmutable(), start);
         SkipBlanks();
+        if (Peek == ':' && dots == 0) return IsName(keys) ? ReadCall(keys, start) : Fail("a function's name is a word of letters, digits and '_', or several joined by dots");
         if (Peek != '}') return Fail(_at >= _text.Length ? "'${' is never closed by '}'" : $"'{Peek}' cannot stand in a reference");
         _at++;
         _depth--;
-        return new TemplatePart.Reference(dots, keys.DrainToImmutable(), _text[start.._at]);
+        return new TemplatePart.Reference(dots, keys, _text[start.._at]);
     }
 
-    private bool ReadKeys(ImmutableArray<KeyPart>.Builder keys)
+    private ImmutableArray<KeyPart> ReadKeys()
     {
-        var bracketed = false;
+        var keys = ImmutableArray.CreateBuilder<KeyPart>();
         for (var first = true; _mistake is null; first = false)
         {
             if (Peek == '[')
             {
-                bracketed = true;
                 _at++;
-                ReadKey(keys);
+                if (ReadKey() is { } key) keys.Add(key with { IsBracketed = true });
                 if (_mistake is null && Peek != ']') Fail("'[' is never closed by ']'");
                 _at++;
             }
-            else if (first) ReadKey(keys);
-            else if (Peek == '.') { _at++; ReadKey(keys); }
-            else return bracketed;
+            else if (first || Peek == '.')
+            {
+                if (!first) _at++;
+                if (ReadKey() is { } key) keys.Add(key);
+            }
+            else break;
         }
-        return bracketed;
+        return keys.DrainToImmutable();
     }
 
-    private void ReadKey(ImmutableArray<KeyPart>.Builder keys)
+    private KeyPart? ReadKey()
     {
-        if (_at + 1 < _text.Length && _text[_at] == '$' && _text[_at + 1] == '{')
-        {
-            if (ReadInterpolation() is { } inner) keys.Add(new("", inner));
-            return;
-        }
+        if (IsInterpolation) return ReadInterpolation() is { } inner ? new("", inner, IsBracketed: false) : null;
         var start = _at;
-        while (_at < _text.Length && !char.IsWhiteSpace(_text[_at]) && !@"\{}()[]:.'""".Contains(_text[_at], StringComparison.Ordinal)) _at++;
-        if (_at > start) keys.Add(new(_text[start.._at], null));
-        else Fail(_at >= _text.Length ? "'${' is never closed by '}'" : Peek == '}' ? "a key is missing before '}'" : $"a key cannot begin with '{Peek}'");
+        while (_at < _text.Length && !@"\{}()[]:. '""".Contains(_text[_at], StringComparison.Ordinal) && _text[_at] != '\t') _at++;
+        if (_at > start) return new(_text[start.._at], null, IsBracketed: false);
+        Fail(_at >= _text.Length ? "'${' is never closed by '}'" : Peek == '}' ? "a key is missing before '}'" : $"a key cannot begin with '{Peek}'");
+        return null;
+    }
+
+    private static bool IsName(ImmutableArray<KeyPart> keys)
+    {
+        foreach (var key in keys)
+            if (key.IsBracketed || key.Inner is null && !IsWord(key.Word)) return false;
+        return true;
+    }
+
+    private static bool IsWord(string word)
+    {
+        if (!char.IsAsciiLetter(word[0]) && word[0] != '_') return false;
+        foreach (var c in word)
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-')) return false;
+        return true;
     }
 
     private TemplatePart.Invocation? ReadCall(ImmutableArray<KeyPart> name, int start)
     {
         _at++;
-        var arguments = ValueGrammar.ReadArguments(_text, ref _at, _depth, out var mistake);
-        if (mistake is not null)
-        {
-            _mistake = mistake;
-            return null;
-        }
+        SkipBlanks();
+        var arguments = ReadItems('}');
+        if (_mistake is not null) return null;
         _depth--;
         return new TemplatePart.Invocation(name, arguments, _text[start.._at]);
     }

@@ -6,6 +6,18 @@ public static class TreeSize
     public const int MaxNodes = 100_000;
     public const int MaxDepth = 200;
 
+    /// <summary>What aliases may make of a file, and from <see cref="MaxUncheckedNodes"/> on how many times the size that is written. OmegaConf has the same bounds.</summary>
+    public const int MaxAliasedNodes = 10_000;
+    public const int MaxAliasGrowth = 100;
+    private const int MaxUncheckedNodes = 1_000;
+
+    /// <summary>Whether a file of so many nodes stays within the bounds of its aliases.</summary>
+    public static bool IsWithinAliases(ConfigNode node, int written)
+    {
+        var left = (int)Math.Min(MaxAliasedNodes, Math.Max(MaxUncheckedNodes, written * (long)MaxAliasGrowth));
+        return Count(node, 0, ref left);
+    }
+
     /// <summary>Whether the tree, written out, stays within the bounds. Stops counting where it does not.</summary>
     public static bool IsWithin(ConfigNode node)
     {

@@ -2,12 +2,18 @@ using System.Text;
 
 namespace Vigil.Configuration;
 
+/// <summary>How a made text that holds <c>${</c> is written: as it stands, or so that reading and resolving it gives the text again.</summary>
+public enum LiteralRule { Verbatim, Escaped }
+
 /// <summary>Writes a tree as YAML: block style, the order of the tree, quotes only where reading back would differ.</summary>
-public sealed class YamlEmitter
+public sealed class YamlEmitter(LiteralRule literals = LiteralRule.Verbatim)
 {
+    /// <summary>YAML takes no longer key without the sign for one.</summary>
+    private const int MaxSimpleKey = 1000;
+
     private readonly StringBuilder _text = new();
     private readonly Dictionary<(string Text, ScalarStyle Style), string> _scalars = [];
-    private readonly Dictionary<string, string> _keys = [];
+    private readonly Dictionary<(string Key, KeyKind Kind), string> _keys = [];
 
     /// <summary>One emitter may write many trees; it remembers how it wrote each scalar.</summary>
     public string Emit(ConfigNode node)
@@ -25,11 +31,17 @@ public sealed class YamlEmitter
         {
             var entry = map.Entries[i];
             if (i > 0 || _text.Length == 0 || _text[^1] == '\n') _text.Append(' ', indent);
-            _text.Append(Key(entry.Key)).Append(':');
+            AppendKey(Key(entry), indent);
             if (entry.Value is ConfigNode.Mapping { Entries.Length: > 0 } inner) { _text.Append('\n'); Mapping(inner, indent + 2); }
             else if (entry.Value is ConfigNode.Sequence { Items.Length: > 0 } list) { _text.Append('\n'); Sequence(list, indent); }
             else _text.Append(' ').Append(Leaf(entry.Value)).Append('\n');
         }
+    }
+
+    private void AppendKey(string key, int indent)
+    {
+        if (key.Length > MaxSimpleKey) _text.Append("? ").Append(key).Append('\n').Append(' ', indent).Append(':');
+        else _text.Append(key).Append(':');
     }
 
     private void Sequence(ConfigNode.Sequence list, int indent)
@@ -48,8 +60,23 @@ public sealed class YamlEmitter
     {
         if (node is not ConfigNode.Scalar scalar) return node is ConfigNode.Mapping ? "{}" : "[]";
         if (_scalars.TryGetValue((scalar.Text, scalar.Style), out var known)) return known;
-        return _scalars[(scalar.Text, scalar.Style)] = YamlText.Of(scalar);
+        return _scalars[(scalar.Text, scalar.Style)] = scalar.Style is ScalarStyle.Literal && literals is LiteralRule.Escaped ? YamlText.Of(new ScalarValue.Text(Escape(scalar.Text))) : YamlText.Of(scalar);
     }
 
-    private string Key(string key) => _keys.TryGetValue(key, out var known) ? known : _keys[key] = YamlText.OfKey(key);
+    private string Key(in ConfigEntry entry) => _keys.TryGetValue((entry.Key, entry.Kind), out var known) ? known : _keys[(entry.Key, entry.Kind)] = YamlText.OfKey(entry);
+
+    /// <summary>Puts a backslash before every <c>${</c> and doubles those that stand there.</summary>
+    internal static string Escape(string text)
+    {
+        var escaped = new StringBuilder(text.Length + 8);
+        var at = 0;
+        while (text.IndexOf("${", at, StringComparison.Ordinal) is >= 0 and var open)
+        {
+            var slashes = 0;
+            while (open - slashes > at && text[open - slashes - 1] == '\\') slashes++;
+            escaped.Append(text, at, open - at).Append('\\', slashes + 1).Append("${");
+            at = open + 2;
+        }
+        return escaped.Append(text, at, text.Length - at).ToString();
+    }
 }

@@ -20,6 +20,10 @@ public static partial class YamlScalar
         return new ScalarValue.Text(text);
     }
 
+    /// <summary>Whether YAML takes a plain scalar for a number that has no digits, or more than Python reads.</summary>
+    public static bool IsBroken(string text) =>
+        text.Length > 1 && text[0] is (>= '0' and <= '9') or '-' or '+' or '.' && Read(text) is ScalarValue.Text && (IntForm.IsMatch(text) || FloatForm.IsMatch(text));
+
     /// <summary>Whether a plain scalar is a number that its writer hardly meant: <c>1:30</c> is 90 and <c>017</c> is 15.</summary>
     public static bool IsSurprisingNumber(string text) =>
         text.Length > 1 && SurprisingForm.IsMatch(text) && Read(text) is ScalarValue.Whole or ScalarValue.Real;
@@ -44,24 +48,32 @@ public static partial class YamlScalar
             ['0', 'x', .. var hex] => TryRadix(hex, 16, out value),
             ['0', .. var octal] => TryRadix(octal, 8, out value),
             _ when digits.Contains(':', StringComparison.Ordinal) => TrySexagesimal(digits, out value),
+            { Length: > MaxDigits } => No(out value),
             _ => BigInteger.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out value),
         };
         if (negative) value = -value;
         return ok;
     }
 
+    /// <summary>Python refuses to read longer ones.</summary>
+    private const int MaxDigits = 4300;
+
+    private static bool No(out BigInteger value) { value = default; return false; }
+
     private static bool Yes(BigInteger given, out BigInteger value) { value = given; return true; }
 
     private static bool TryRadix(string digits, int radix, out BigInteger value)
     {
         value = BigInteger.Zero;
+        if (digits.Length is 0 or > MaxDigits) return false;
         foreach (var digit in digits) value = value * radix + Convert.ToInt32(digit.ToString(), 16);
-        return digits.Length > 0;
+        return true;
     }
 
     private static bool TrySexagesimal(string digits, out BigInteger value)
     {
         value = BigInteger.Zero;
+        if (digits.Length > MaxDigits) return false;
         foreach (var part in digits.Split(':')) value = value * 60 + BigInteger.Parse(part, NumberStyles.None, CultureInfo.InvariantCulture);
         return true;
     }

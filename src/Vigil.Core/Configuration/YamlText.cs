@@ -6,7 +6,7 @@ namespace Vigil.Configuration;
 /// <summary>How a value is written in YAML so that YAML 1.1 and 1.2 readers read the same.</summary>
 public static class YamlText
 {
-    public static string Of(ConfigNode.Scalar scalar) => Of(ScalarValue.Of(scalar));
+    public static string Of(ConfigNode.Scalar scalar) => Of(scalar.Value);
 
     public static string Of(ScalarValue value) => value switch
     {
@@ -15,16 +15,19 @@ public static class YamlText
         ScalarValue.Bool { Value: var flag } => flag ? "true" : "false",
         ScalarValue.Whole { Value: var whole } => whole.ToString(CultureInfo.InvariantCulture),
         ScalarValue.Real { Value: var real } => Of(real),
-        ScalarValue.Text { Value: var text } => YamlScalar.Read(text) is ScalarValue.Text ? OfText(text) : SingleQuoted(text),
+        ScalarValue.Text { Value: var text } => YamlScalar.Read(text) is ScalarValue.Text && !YamlScalar.IsBroken(text) && text is not "=" and not "<<" ? OfText(text) : SingleQuoted(text),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    /// <summary>A key: words that another reader takes for a bool or null are quoted, numbers are not.</summary>
-    public static string OfKey(string key) =>
-        key == "<<" || YamlScalar.Read(key) is ScalarValue.Null or ScalarValue.Bool or ScalarValue.Missing || LosesReaders(key) ? SingleQuoted(key) : OfText(key);
+    /// <summary>A key with its type: a text that would read as something else is quoted.</summary>
+    public static string OfKey(in ConfigEntry entry)
+    {
+        if (entry.Kind is not KeyKind.Text) return Of(entry.KeyValue);
+        return entry.Key == "<<" || YamlScalar.Read(entry.Key) is not ScalarValue.Text || LosesReaders(entry.Key) ? SingleQuoted(entry.Key) : OfText(entry.Key);
+    }
 
-    /// <summary>Some readers lose their way in plain keys with signs in them, such as <c>1:30}</c> or <c>a *b#c</c>, although YAML allows them.</summary>
-    private static bool LosesReaders(string key) => !key.All(static c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or '$' or '@' or '+' or ' ');
+    /// <summary>Some readers lose their way in plain keys with signs in them, such as <c>1:30}</c> or <c>a *b#c</c>, although YAML allows them; none takes a plain key of more than 1024 characters.</summary>
+    private static bool LosesReaders(string key) => key.Length > 100 || !key.All(static c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or '$' or '@' or '+' or ' ' or '=' or '(' or ')' or '%' or '~' or '^' or ';' or '\\');
 
     private static string Of(double value)
     {

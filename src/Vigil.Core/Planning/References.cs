@@ -54,7 +54,7 @@ internal sealed class References
     private void ScanPart(TemplatePart part, List<string> path)
     {
         if (part is TemplatePart.Invocation call)
-            foreach (var argument in call.Arguments) Scan(argument, path);
+            foreach (var inner in call.Arguments.SelectMany(static a => a.Parts)) ScanPart(inner, path);
         if (part is not TemplatePart.Reference reference) return;
         var keys = reference.Dots == 0 ? [] : path.Take(Math.Max(0, path.Count - reference.Dots)).ToList();
         foreach (var key in reference.Keys)

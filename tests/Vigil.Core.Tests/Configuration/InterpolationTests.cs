@@ -95,7 +95,10 @@ public sealed class InterpolationTests
     [InlineData("${nope}", "CFG021")]
     [InlineData("${d.nope}", "CFG021")]
     [InlineData("${..a}", "CFG021")]
-    [InlineData("${a.x}", "CFG021")]
+    [InlineData("${a.x}", "CFG112")]
+    [InlineData("${l[x]}", "CFG112")]
+    [InlineData("${oc.decode:1}", "CFG026")]
+    [InlineData("${hydra:runtime.cwd}", "CFG025")]
     [InlineData("${l[9]}", "CFG021")]
     [InlineData("${t}", "CFG023")]
     [InlineData("${unknown:1}", "CFG025")]
@@ -125,7 +128,7 @@ public sealed class InterpolationTests
     }
 
     [Fact]
-    public void A_value_inside_the_section_it_asks_for_is_a_circle() => Assert.Equal("CFG023", Assert.Single(Resolve("a: {b: '${a}', c: 1}", "a").Mistakes).Code);
+    public void A_value_inside_the_section_it_asks_for_has_its_own_mistake() => Assert.Equal("CFG111", Assert.Single(Resolve("a: {b: '${a}', c: 1}", "a").Mistakes).Code);
 
     [Fact]
     public void A_value_may_ask_for_its_neighbour_by_the_full_path() => Assert.Empty(Resolve("a: {b: '${a.c}', c: 1}", "a").Mistakes);
