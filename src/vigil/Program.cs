@@ -18,6 +18,8 @@ var context = new CliContext
     Talk = talk,
     IsTerminal = Terminal.IsCapable,
     HasColour = Terminal.HasColour,
+    TalkWidth = static () => Terminal.TalkWidth,
+    TalkHasColour = Terminal.TalkHasColour,
     CanAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected,
     CurrentFolder = Environment.CurrentDirectory,
     Environment = Environment.GetEnvironmentVariable,

@@ -24,6 +24,7 @@ internal sealed record Composition(ConfigNode.Mapping Tree, ConfigNode? Sweep, T
         var templates = new TemplateCache(DollarRule.Escapes);
         var references = References.Of(tree, templates);
         CheckTop(tree, references, report);
+        Lints.Check(tree, report);
         var sweep = tree["sweep"];
         var bare = sweep is null ? tree : (ConfigNode.Mapping)Merging.Remove(tree, ["sweep"]);
         templates.Learn(bare);

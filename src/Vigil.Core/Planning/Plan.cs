@@ -27,6 +27,9 @@ public sealed record ExperimentHeader
     /// <summary><c>local</c> or <c>slurm</c>.</summary>
     public required string Scheduler { get; init; }
 
+    /// <summary>The moment that the plan's times were made of; null when nothing asked for one.</summary>
+    public DateTimeOffset? Time { get; init; }
+
     public LocalSettings Local { get; init; } = LocalSettings.Default;
     public double MaxGpuHours { get; init; } = 1000;
 }

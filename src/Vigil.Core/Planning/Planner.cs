@@ -71,7 +71,7 @@ public static class Planner
             var resolver = new Resolver(PointTree.Of(composition, point, 0, report), composition.Templates, functions, report);
             return new(resolver.ResolveAll(), text => resolver.Resolve(text, null));
         }
-        return new SweepFilters(static (_, _, _) => new FunctionResult.Refused("expressions are not in this version"), Lens, report).Apply(sweep).Points;
+        return new SweepFilters(new FilterExpressions().Evaluate, Lens, report).Apply(sweep).Points;
     }
 
     /// <summary>The configuration before it is swept: the file with the overrides in it, the sweep as it stands.</summary>

@@ -91,7 +91,13 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
         if (run.Draft.Project.LogPath is not { } text) return Path.Combine(run.OutputDir, "slurm-%j.out");
         var path = Fill(text, run, header, "log_path");
         if (!Path.GetFileName(path).Contains("%j", StringComparison.Ordinal))
-            report.Error("PLN013", At(run.Draft, "project", "log_path").At, "'project.log_path' must hold %j, the job's id, in its last part: no log is ever overwritten", "project.log_path: \"{output_dir}/slurm-%j.out\"");
+        {
+            // No log is ever overwritten, so the id goes in; with %a alone a second attempt would meet the first one's log.
+            var own = Path.GetFileName(path);
+            path = Path.Combine(Path.GetDirectoryName(path) ?? "", $"{Path.GetFileNameWithoutExtension(own)}-%j{Path.GetExtension(own)}");
+            report.Warning("PLN013", At(run.Draft, "project", "log_path").At, $"'project.log_path' lacks %j, the job's id, in its last part; it is written as {Path.GetFileName(path)}, so that no log is overwritten",
+                "project.log_path: \"{output_dir}/slurm-%j.out\"");
+        }
         return Path.GetFullPath(path, run.OutputDir);
     }
 

@@ -18,8 +18,17 @@ internal sealed record CliContext
     /// <summary>Whether <c>Out</c> is a terminal that understands cursor movement and colour.</summary>
     public required bool IsTerminal { get; init; }
 
+    /// <summary>The columns of the terminal that <c>Talk</c> goes to; null where it is none.</summary>
+    public Func<int?> TalkWidth { get; init; } = static () => null;
+
+    /// <summary>Whether colour is welcome where <c>Talk</c> goes.</summary>
+    public bool TalkHasColour { get; init; }
+
     /// <summary>Whether somebody can answer a question.</summary>
     public required bool CanAsk { get; init; }
+
+    /// <summary>The command line after the program's name.</summary>
+    public IReadOnlyList<string> Words { get; init; } = [];
 
     public required string CurrentFolder { get; init; }
     public required Func<string, string?> Environment { get; init; }

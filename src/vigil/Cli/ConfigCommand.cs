@@ -20,25 +20,23 @@ internal static class ConfigCommand
 
     private static int Run(CliContext context, ExperimentWords words, bool resolve, string? run, bool json)
     {
-        var report = new DiagnosticBag();
-        var text = run is null ? Whole(context, words, resolve, json, report) : OfRun(context, words, resolve, run, json, report);
-        Reporting.Print(context.Talk, report.All);
-        if (text is null || report.HasErrors) return ExitCode.UserMistake;
+        var loaded = ExperimentLoader.Load(context, words);
+        var text = loaded.Request is not { } request ? null : run is null ? Whole(request, resolve, json, loaded.Report) : OfRun(request, resolve, run, json, loaded.Report);
+        loaded.Print(context);
+        if (text is null || loaded.Report.HasErrors) return ExitCode.UserMistake;
         context.Out.Write(text.EndsWith('\n') ? text : $"{text}\n");
         return ExitCode.Done;
     }
 
-    private static string? Whole(CliContext context, ExperimentWords words, bool resolve, bool json, DiagnosticBag report)
+    private static string? Whole(PlanRequest request, bool resolve, bool json, DiagnosticBag report)
     {
-        if (ExperimentLoader.Request(context, words, report) is not { } request) return null;
         var composed = Planner.Compose(request, resolve ? Interpolations.Resolved : Interpolations.AsWritten);
         foreach (var diagnostic in composed.Diagnostics) report.Add(diagnostic);
         return composed.Tree is not { } tree ? null : json ? JsonEmitter.Emit(tree) : new YamlEmitter().Emit(tree);
     }
 
-    private static string? OfRun(CliContext context, ExperimentWords words, bool resolve, string run, bool json, DiagnosticBag report)
+    private static string? OfRun(PlanRequest request, bool resolve, string run, bool json, DiagnosticBag report)
     {
-        if (ExperimentLoader.Request(context, words, report) is not { } request) return null;
         var plan = Planner.Plan(request);
         foreach (var diagnostic in plan.Diagnostics) report.Add(diagnostic);
         if (plan.HasErrors) return null;

@@ -5,7 +5,7 @@ using Vigil.Planning;
 
 namespace Vigil.Cli;
 
-/// <summary>From what a user typed to a plan: finds the experiment file, reads it, and hands everything to the planner.</summary>
+/// <summary>From what a user typed to what a plan is made of: finds the experiment file, reads it, and says where config groups are looked for.</summary>
 internal static class ExperimentLoader
 {
     private const string DefaultName = "experiment.yaml";
@@ -14,40 +14,38 @@ internal static class ExperimentLoader
     public static (string? Experiment, ImmutableArray<string> Overrides) Split(IReadOnlyList<string> words) =>
         words is [var first, ..] && !IsOverride(first) ? (first, [.. words.Skip(1)]) : (null, [.. words]);
 
-    public static PlanRequest? Request(CliContext context, ExperimentWords words, DiagnosticBag report)
+    public static LoadedExperiment Load(CliContext context, ExperimentWords words)
     {
         var (experiment, overrides) = Split(words.Words);
-        if (Find(context, experiment, words, report) is not { } path) return null;
-        try
-        {
-            var shown = Path.IsPathRooted(experiment ?? "") ? path : Path.GetRelativePath(context.CurrentFolder, path);
-            return new PlanRequest(new SourceFile(shown, path, StrictText.Read(path)), overrides, context.CurrentFolder, new ConfigWorld(context.Environment, context.Time.GetLocalNow()));
-        }
-        catch (DecoderFallbackException e)
-        {
-            report.Error("RUN005", StrictText.PlaceOf(path, e.Index), "is not UTF-8 here", "save the file as UTF-8; a byte that is guessed could name another file");
-            return null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            report.Error("RUN001", new SourceSpan(path, 0, 0), $"cannot be read: {e.Message}");
-            return null;
-        }
+        var report = new DiagnosticBag();
+        var sources = new SourceTexts { Overrides = overrides };
+        if (Find(context, experiment, words, report) is not { } path) return new(null, report, sources);
+        var shown = Path.IsPathRooted(experiment ?? "") ? path : Path.GetRelativePath(context.CurrentFolder, path);
+        if (TextFile.Read(shown, path, sources, report) is not { } file) return new(null, report, sources);
+        var world = new ConfigWorld(context.Environment, context.Time.GetLocalNow());
+        return new(new PlanRequest(file, overrides, context.CurrentFolder, world) { Library = ConfigFolders.Library(context, path, words.ConfigDir, sources, report) }, report, sources);
     }
+
+    /// <summary>Where experiments are looked up by name.</summary>
+    public static string NamedFolder(CliContext context, string? configDir) => context.FullPath(configDir ?? "config");
 
     private static bool IsOverride(string word) => word.Contains('=', StringComparison.Ordinal) || word.StartsWith('~');
 
     private static string? Find(CliContext context, string? experiment, ExperimentWords words, DiagnosticBag report)
     {
-        var configs = context.FullPath(words.ConfigDir ?? "config");
+        var configs = NamedFolder(context, words.ConfigDir);
         foreach (var candidate in Candidates(context, experiment, words.ConfigName, configs))
             if (File.Exists(candidate)) return candidate;
         var named = experiment ?? words.ConfigName;
-        report.Error("RUN002", SourceSpan.None, named is null ? $"no experiment was named and there is no {DefaultName} here" : $"there is no experiment '{named}'",
-            named is not null && Directory.Exists(context.FullPath(named))
-                ? $"the folder {named} has no {DefaultName}; 'vigil init NAME' writes a first one"
-                : "name a YAML file, or a folder that holds an experiment.yaml; 'vigil init NAME' writes a first one");
+        report.Error("RUN002", SourceSpan.None, named is null ? $"no experiment was named and there is no {DefaultName} here" : $"there is no experiment '{named}'", Remedy(context, named, configs));
         return null;
+    }
+
+    private static string Remedy(CliContext context, string? named, string configs)
+    {
+        if (named is not null && Directory.Exists(context.FullPath(named))) return $"the folder {named} has no {DefaultName}; 'vigil init NAME' writes a first one";
+        var near = named is null ? null : Suggestion.Nearest(named, ConfigFolders.NamesIn(configs).Concat(ConfigFolders.NamesIn(context.CurrentFolder).Select(static n => $"{n}.yaml")));
+        return (near is null ? "" : $"did you mean '{near}'? ") + "Name a YAML file, or a folder that holds an experiment.yaml; 'vigil init NAME' writes a first one";
     }
 
     private static IEnumerable<string> Candidates(CliContext context, string? experiment, string? configName, string configs)
@@ -55,13 +53,20 @@ internal static class ExperimentLoader
         if (experiment is not null)
         {
             var path = context.FullPath(experiment);
-            return [path, Path.Combine(path, DefaultName), Path.Combine(configs, $"{experiment}.yaml")];
+            return [path, Path.Combine(path, DefaultName), Path.Combine(configs, $"{experiment}.yaml"), Path.Combine(configs, experiment)];
         }
         return configName is not null
-            ? [Path.Combine(configs, $"{configName}.yaml"), context.FullPath(configName)]
+            ? [Path.Combine(configs, $"{configName}.yaml"), Path.Combine(configs, configName), context.FullPath(configName)]
             : [Path.Combine(configs, "autoexp.yaml"), Path.Combine(context.CurrentFolder, DefaultName)];
     }
 }
 
 /// <summary>What the command line says about the experiment.</summary>
 internal sealed record ExperimentWords(IReadOnlyList<string> Words, string? ConfigDir, string? ConfigName);
+
+/// <summary>An experiment as it was read, and everything that is to be said of it.</summary>
+/// <param name="Request">Null: there was nothing to read.</param>
+internal sealed record LoadedExperiment(PlanRequest? Request, DiagnosticBag Report, SourceTexts Sources)
+{
+    public void Print(CliContext context) => Reporting.Print(context, Report.All, Sources);
+}

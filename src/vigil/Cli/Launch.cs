@@ -9,10 +9,11 @@ using Vigil.Schedulers.Local;
 namespace Vigil.Cli;
 
 /// <summary>From a checked plan to a watch: compares with what is there, becomes the monitor or a viewer of the one that lives, and ends with the runs' exit code.</summary>
-internal sealed class Launch(CliContext context, Plan plan, RunChoices choices)
+internal sealed class Launch(CliContext context, Plan plan, RunChoices choices, LaunchWords origin)
 {
     private readonly ExperimentFolder _folder = new(plan.Experiment.Dir);
     private readonly HashSet<string> _said = new(StringComparer.Ordinal);
+    private Task<LaunchRecord>? _record;
 
     public async Task<int> RunAsync()
     {
@@ -29,6 +30,8 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices)
             var growth = Growth.Of(plan, follower.State, choices.Changed, _folder.Root);
             if (Refusal(growth, Holder(follower)) is { } mistake) return mistake;
 
+            // While the journal is opened: git may take its time.
+            if (!(growth.Added.IsEmpty && growth.Replaced.IsEmpty)) _record ??= LaunchRecord.GatherAsync(origin, context.Time, stopping.Gently);
             var opening = new JournalOpening(_folder, ThisProcess.Writer, ThisProcess.Lives, context.Time);
             switch (await opening.OpenAsync(context.Talk.WriteLine, stopping.Gently, silent))
             {
@@ -97,7 +100,12 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices)
         if (session is null) return Talk.NoScheduler(context, refusal!);
         try
         {
-            Freeze(growth);
+            await FreezeAsync(growth);
+        }
+        catch (OperationCanceledException)
+        {
+            session.Leave();    // nothing was accepted yet
+            throw;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -119,10 +127,13 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices)
     private static async Task<bool> FirstTurnFailsAsync(Opening.Ready ready, MonitorSession session, CancellationToken stop) =>
         await session.Loop.TurnAsync(stop) && session.Loop.Trouble is not null && ready.Journal.LastChecksum is null;
 
-    private void Freeze(Growth growth)
+    private async Task FreezeAsync(Growth growth)
     {
         ImmutableArray<PlannedRun> runs = [.. growth.Added, .. growth.Replaced];
-        if (!runs.IsEmpty) FrozenConfigs.Write(_folder, Inbox.NewId(context.Time.GetUtcNow()), runs, runs.Select(r => plan.Configs.Find(r.Id)!));
+        if (runs.IsEmpty) return;
+        var name = Inbox.NewId(context.Time.GetUtcNow());
+        if (_record is not null) LaunchRecord.Write(_folder, name, await _record);
+        FrozenConfigs.Write(_folder, name, runs, runs.Select(r => plan.Configs.Find(r.Id)!));
     }
 
     private Observation.PlanAccepted Accept(Growth growth) => new(context.Time.GetLocalNow(), context.User, plan.Experiment, growth.Added, growth.Replaced);
@@ -137,7 +148,7 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices)
         {
             try
             {
-                HandOver(growth);
+                await HandOverAsync(growth);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -148,9 +159,9 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices)
         return choices.Detach || choices.NoMonitor ? ExitCode.Done : await Viewing.RunAsync(context, _folder, follower, growth.Added, stopping);
     }
 
-    private void HandOver(Growth growth)
+    private async Task HandOverAsync(Growth growth)
     {
-        Freeze(growth);
+        await FreezeAsync(growth);
         var now = context.Time.GetLocalNow();
         Inbox.Drop(_folder, new Wish(Inbox.NewId(now), context.User, now, new WishContent.Grow(plan.Experiment, growth.Added, [])));
     }

@@ -24,16 +24,17 @@ internal sealed class PlanJson : IDisposable
     }
 
     /// <param name="plan">Null: it has errors, and they are the document.</param>
-    public static void Write(TextWriter output, Plan? plan, string? experiment, IEnumerable<Diagnostic> said)
+    /// <param name="against">Null: compared with nothing.</param>
+    public static void Write(TextWriter output, Plan? plan, string? experiment, IEnumerable<Diagnostic> said, Against? against)
     {
         using var json = new PlanJson(output);
-        json.Document(plan, experiment, said);
+        json.Document(plan, experiment, said, against);
         output.WriteLine();
     }
 
     public void Dispose() => _json.Dispose();
 
-    private void Document(Plan? plan, string? experiment, IEnumerable<Diagnostic> said)
+    private void Document(Plan? plan, string? experiment, IEnumerable<Diagnostic> said, Against? against)
     {
         _json.WriteStartObject();
         _json.WriteNumber("schema", 1);
@@ -42,6 +43,7 @@ internal sealed class PlanJson : IDisposable
         foreach (var run in plan?.Runs ?? []) Run(run);
         _json.WriteEndArray();
         _json.WriteNumber("gpu_hours", plan?.GpuHours ?? 0);
+        against?.Write(_json);
         _json.WriteStartArray("diagnostics");
         foreach (var diagnostic in said) Diagnostic(diagnostic);
         _json.WriteEndArray();

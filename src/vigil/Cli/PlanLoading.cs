@@ -8,26 +8,25 @@ namespace Vigil.Cli;
 internal static class PlanLoading
 {
     /// <summary>Null, with the exit code, when there were errors; they have been printed.</summary>
-    public static Plan? Load(CliContext context, ExperimentWords words, string? only, out int code)
+    public static Plan? Load(CliContext context, LoadedExperiment loaded, string? only, out int code)
     {
-        var (plan, report) = Check(context, words, only);
-        Reporting.Print(context.Talk, report.All);
-        code = Reporting.Code(report);
-        return report.HasErrors ? null : plan;
+        var plan = Check(context, loaded, only);
+        loaded.Print(context);
+        code = Reporting.Code(loaded.Report);
+        return loaded.Report.HasErrors ? null : plan;
     }
 
-    /// <summary>The plan, null where there was no experiment to read, and everything that is to be said of it.</summary>
-    public static (Plan? Plan, DiagnosticBag Report) Check(CliContext context, ExperimentWords words, string? only)
+    /// <summary>The plan, null where there was no experiment to read; everything that is to be said of it is in the experiment's report.</summary>
+    public static Plan? Check(CliContext context, LoadedExperiment loaded, string? only)
     {
-        var report = new DiagnosticBag();
-        var plan = ExperimentLoader.Request(context, words, report) is { } request ? Planner.Plan(request) : null;
+        var report = loaded.Report;
+        var plan = loaded.Request is { } request ? Planner.Plan(request) : null;
         foreach (var diagnostic in plan?.Diagnostics ?? []) report.Add(diagnostic);
-        if (plan is { HasErrors: false })
-        {
-            plan = Narrow(plan, only, report);
-            Preflight.Check(plan, context, report);
-        }
-        return (plan, report);
+        if (plan is not { HasErrors: false }) return plan;
+        if (loaded.Sources.AskForTheTime) plan = plan with { Experiment = plan.Experiment with { Time = loaded.Request!.World.Now } };
+        plan = Narrow(plan, only, report);
+        Preflight.Check(plan, context, report);
+        return plan;
     }
 
     private static Plan Narrow(Plan plan, string? only, DiagnosticBag report)

@@ -1,26 +1,23 @@
+using System.Globalization;
 using Vigil.Configuration;
 
 namespace Vigil.Cli;
 
-/// <summary>Prints diagnostics, the offending line under each where it can be shown.</summary>
+/// <summary>Prints diagnostics: the place, the line with the offending text underlined, the remedy.</summary>
 internal static class Reporting
 {
-    public static void Print(TextWriter talk, IEnumerable<Diagnostic> diagnostics)
+    private const int WidthOfAFile = 160;
+    private const string Gutter = "    | ";
+
+    public static void Print(CliContext context, IEnumerable<Diagnostic> diagnostics, SourceTexts sources)
     {
-        Dictionary<string, string[]> sources = new(StringComparer.Ordinal);
         var errors = 0;
         foreach (var diagnostic in diagnostics.OrderBy(static d => d.Severity).ThenBy(static d => d.At.File, StringComparer.Ordinal).ThenBy(static d => d.At.Line).ThenBy(static d => d.At.Column))
         {
             if (diagnostic.Severity is Severity.Error) errors++;
-            talk.WriteLine(diagnostic with { Hint = null });
-            if (Line(sources, diagnostic.At) is { } line)
-            {
-                talk.WriteLine($"    | {line.TrimEnd()}");
-                talk.WriteLine($"    | {new string(' ', Math.Max(0, diagnostic.At.Column - 1))}^");
-            }
-            if (diagnostic.Hint is { } hint) talk.WriteLine($"    {hint}");
+            Print(context, diagnostic, sources);
         }
-        if (errors > 0) talk.WriteLine(errors == 1 ? "1 error; nothing was changed." : $"{errors} errors; nothing was changed.");
+        if (errors > 0) context.Talk.WriteLine(errors == 1 ? "1 error; nothing was changed." : $"{errors} errors; nothing was changed.");
     }
 
     /// <summary>A folder that cannot be written is the world's refusal when nothing else is wrong.</summary>
@@ -29,10 +26,22 @@ internal static class Reporting
         : report.All.All(static d => d.Severity is not Severity.Error || d.Code == Preflight.UnwritableCode) ? ExitCode.BadFolder
         : ExitCode.UserMistake;
 
-    private static string? Line(Dictionary<string, string[]> sources, SourceSpan at)
+    private static void Print(CliContext context, Diagnostic diagnostic, SourceTexts sources)
     {
-        if (at.Line <= 0 || at.File.Length == 0 || !File.Exists(at.File)) return null;
-        if (!sources.TryGetValue(at.File, out var lines)) sources[at.File] = lines = File.ReadAllLines(at.File);
-        return at.Line <= lines.Length && lines[at.Line - 1].Length <= 200 ? lines[at.Line - 1].Replace('\t', ' ') : null;
+        var (kind, colour) = diagnostic.Severity is Severity.Error ? ("error", 31) : ("warning", 33);
+        var place = diagnostic.At.File.Length > 0 ? $"{diagnostic.At}: " : "";
+        context.Talk.WriteLine($"{Paint(context, place, 1)}{Paint(context, $"{kind} {diagnostic.Code}", colour)}: {LogText.Safe(diagnostic.Message)}");
+        if (sources.Find(diagnostic) is var (text, at))
+        {
+            var excerpt = Excerpt.Of(text, at.Start, at.Length, context.TalkWidth() is { } width ? Math.Max(40, width - Gutter.Length - 1) : WidthOfAFile);
+            // The place names another line only where a text begins above it: then the excerpt says its own.
+            var gutter = diagnostic.At.Line == at.Line + 1 || diagnostic.At.File == Override.File ? Gutter : string.Create(CultureInfo.InvariantCulture, $"{at.Line + 1,4}| ");
+            context.Talk.WriteLine(gutter + excerpt.Line);
+            context.Talk.WriteLine(Gutter + Paint(context, excerpt.Underline, colour));
+        }
+        foreach (var line in diagnostic.Hint?.Split('\n') ?? []) context.Talk.WriteLine($"    {LogText.Safe(line)}");
     }
+
+    private static string Paint(CliContext context, string text, int code) =>
+        !context.TalkHasColour || text.Length == 0 ? text : string.Create(CultureInfo.InvariantCulture, $"\e[{code}m{text}\e[0m");
 }

@@ -23,25 +23,50 @@ internal static class RunCommand
         var only = new Option<string?>("--only") { Description = "only the runs that match a selector, such as lr=1e-3", HelpName = "SELECTOR" };
         var changed = new Option<string?>("--changed") { Description = "what to do with runs whose plan differs from what is there: retry or keep", HelpName = "retry|keep" };
         changed.AcceptOnlyFromAmong("retry", "keep");
-        var command = new Command("run", "plan an experiment, launch its runs and watch them, with a live table") { words.Words, words.ConfigDir, words.ConfigName, detach, dryRun, yes, noMonitor, only, changed };
+        var isNew = new Option<bool>("--new") { Description = "start afresh in a folder of its own, although an unfinished experiment of the same command is there" };
+        var command = new Command("run", "plan an experiment, launch its runs and watch them, with a live table") { words.Words, words.ConfigDir, words.ConfigName, detach, dryRun, yes, noMonitor, only, changed, isNew };
         command.SetAction((parsed, _) => RunAsync(context, words.Read(parsed), new RunChoices(
-            parsed.GetValue(detach), parsed.GetValue(dryRun), parsed.GetValue(yes), parsed.GetValue(noMonitor), parsed.GetValue(only), parsed.GetValue(changed))));
+            parsed.GetValue(detach), parsed.GetValue(dryRun), parsed.GetValue(yes), parsed.GetValue(noMonitor), parsed.GetValue(only), parsed.GetValue(changed), parsed.GetValue(isNew))));
         return command;
     }
 
     private static async Task<int> RunAsync(CliContext context, ExperimentWords words, RunChoices choices)
     {
-        if (PlanLoading.Load(context, words, choices.Only, out var code) is not { } plan) return code;
+        var loaded = ExperimentLoader.Load(context, words);
+        if (!choices.New) loaded = Continued(context, loaded);
+        if (PlanLoading.Load(context, loaded, choices.Only, out var code) is not { } plan) return code;
+        if (choices.New && new ExperimentFolder(plan.Experiment.Dir).HoldsAnExperiment)
+        {
+            context.Talk.WriteLine($"error RUN024: {plan.Experiment.Dir} holds an experiment already, and --new never touches one");
+            context.Talk.WriteLine("    Nothing was changed. Set project.base_output_dir to another folder, or put the time into it: outputs/NAME_${now:%Y%m%d_%H%M%S}");
+            return ExitCode.UserMistake;
+        }
         if (choices.DryRun) return PlanPrinter.Print(context, plan);
         if (plan.Experiment.Scheduler != "local")
         {
-            Reporting.Print(context.Talk, [new("CFG050", Severity.Error, new(plan.Experiment.File, 0, 0), "running on Slurm is not in this version; 'vigil plan' shows what would run", "scheduler=local runs the experiment on this machine")]);
+            Reporting.Print(context, [new("CFG050", Severity.Error, new(plan.Experiment.File, 0, 0), "running on Slurm is not in this version; 'vigil plan' shows what would run", "scheduler=local runs the experiment on this machine")], loaded.Sources);
             return ExitCode.UserMistake;
         }
-        return await new Launch(context, plan, choices).RunAsync();
+        return await new Launch(context, plan, choices, Origin(context, words, plan)).RunAsync();
+    }
+
+    /// <summary>With a time in its output folder an experiment would never be found again: the newest unfinished one of the same command is meant, at its own time.</summary>
+    private static LoadedExperiment Continued(CliContext context, LoadedExperiment loaded)
+    {
+        if (loaded.Request is not { } request || !loaded.Sources.AskForTheTime || TimedFolder.Unfinished(request) is not var (folder, state)) return loaded;
+        var ended = state.Runs.Values.Count(static r => r.State is RunState.Finished);
+        context.Talk.WriteLine($"Continuing {folder.Root}, where {ended} of {Quantity.Of(state.Runs.Count, "run")} ended; --new starts afresh.");
+        return loaded with { Request = request with { World = request.World with { Now = state.Experiment!.Time!.Value } } };
+    }
+
+    private static LaunchWords Origin(CliContext context, ExperimentWords words, Plan plan)
+    {
+        var (name, dir) = ConfigFolders.NameOf(context, plan.Experiment.File, words.ConfigDir);
+        return new(["vigil", .. context.Words], context.CurrentFolder, plan.Experiment.File, name, dir, plan.Experiment.Overrides, null);
     }
 }
 
 /// <summary>The options of one <c>run</c>.</summary>
+/// <param name="New">Never continue what is there.</param>
 /// <param name="Changed"><c>retry</c>, <c>keep</c>, or null: changed runs are a question for the user.</param>
-internal sealed record RunChoices(bool Detach, bool DryRun, bool Yes, bool NoMonitor, string? Only, string? Changed);
+internal sealed record RunChoices(bool Detach, bool DryRun, bool Yes, bool NoMonitor, string? Only, string? Changed, bool New);

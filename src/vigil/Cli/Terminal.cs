@@ -13,6 +13,11 @@ internal static class Terminal
     /// <summary>As https://no-color.org asks.</summary>
     public static bool HasColour => IsCapable && Environment.GetEnvironmentVariable("NO_COLOR") is null or "";
 
+    /// <summary>The columns of the terminal that standard error is; null where it is none. Asked only when something is said there.</summary>
+    public static int? TalkWidth => Console.IsErrorRedirected || Console.IsOutputRedirected ? null : Console.WindowWidth;
+
+    public static bool TalkHasColour => !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb") && Environment.GetEnvironmentVariable("NO_COLOR") is null or "";
+
     public static PatientStream OutputStream() => new(Console.OpenStandardOutput());
 
     public static TextWriter Output(PatientStream stream) => TextWriter.Synchronized(new StreamWriter(stream, Utf8) { AutoFlush = !Console.IsOutputRedirected });

@@ -9,6 +9,12 @@ internal static class VigilCommand
 {
     public static async Task<int> RunAsync(CliContext context, string[] words)
     {
+        context = context with { Words = words };
+        if (words is [CompletionScripts.Door, .. var typed])
+        {
+            CompletionScripts.Answer(context, typed);
+            return ExitCode.Done;
+        }
         var root = Create(context);
         if (words.Length == 0)
         {
@@ -34,12 +40,13 @@ internal static class VigilCommand
         }
     }
 
-    private static RootCommand Create(CliContext context)
+    public static RootCommand Create(CliContext context)
     {
         var root = new RootCommand("Turns one experiment file into training runs, and keeps watch over them until they are done.")
         {
             RunCommand.Create(context), PlanCommand.Create(context), ConfigCommand.Create(context), WatchCommand.Create(context), StatusCommand.Create(context),
             LogsCommand.Create(context), EventsCommand.Create(context), WishCommands.Cancel(context), WishCommands.Retry(context), DoctorCommand.Create(context), InitCommand.Create(context),
+            CompletionCommand.Create(context),
         };
         HelpText.Use(root, context.Out);
         return root;

@@ -9,6 +9,8 @@ namespace Vigil.Journaling;
 /// <summary>The configurations of planned runs, frozen when a plan is accepted: <c>provenance/configs-*.jsonl</c>, one run a line. Written before the plan reaches the journal, so every planned run has one.</summary>
 internal sealed class FrozenConfigs(ExperimentFolder folder)
 {
+    public ExperimentFolder Folder => folder;
+
     private readonly Dictionary<(string Run, string Hash), (string File, long Offset, int Length)> _places = [];
     private readonly HashSet<string> _indexed = new(StringComparer.Ordinal);
 
@@ -36,6 +38,10 @@ internal sealed class FrozenConfigs(ExperimentFolder folder)
         using var file = File.OpenHandle(place.File);
         return RandomAccess.Read(file, line, place.Offset) == line.Length && Read(line) is { } found && found.Config.Run == run.Id && found.Hash == run.ConfigHash ? found.Config : null;
     }
+
+    /// <summary>The name under which a run that was found was frozen; null before it was.</summary>
+    public string? NameOf(PlannedRun run) =>
+        _places.TryGetValue((run.Id.Value, run.ConfigHash), out var place) ? Path.GetFileNameWithoutExtension(place.File)["configs-".Length..] : null;
 
     private void IndexNewFiles()
     {

@@ -1,16 +1,20 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Vigil.Journaling;
 using Vigil.Monitoring;
 using Vigil.Planning;
 using Vigil.Platform;
+using Vigil.Spec;
 
 namespace Vigil.Monitor;
 
 /// <summary>Writes <c>RUN/provenance/</c> from what was frozen with the plan, once, before the run's first job.</summary>
 internal sealed class ProvenanceWriter(FrozenConfigs frozen, Func<ExperimentHeader> experiment, TimeProvider time)
 {
+    /// <summary>A longer diff stands once beside the experiment's frozen configurations, not in every run.</summary>
+    private const int LongDiff = 64 << 10;
+
     private readonly HashSet<(string Run, string Hash)> _written = [];
+    private readonly Dictionary<string, LaunchRecord?> _launches = new(StringComparer.Ordinal);
 
     /// <summary>Null when the files are there; else why the run must not start.</summary>
     public EffectResult.Refused? Freeze(PlannedRun run)
@@ -27,29 +31,63 @@ internal sealed class ProvenanceWriter(FrozenConfigs frozen, Func<ExperimentHead
     private EffectResult.Refused? Write(PlannedRun run, string folder, string metadata)
     {
         if (frozen.Find(run) is not { } config) return new EffectResult.Refused($"its frozen configuration is missing from the experiment's provenance/ folder (hash {run.ConfigHash})", Retryable: false);
+        var launch = Launch(run);
+        var reference = Reference(run, launch);
         PrivateFolder.Create(run.OutputDir);
         PrivateFolder.Create(folder);
         AtomicFile.Write(Path.Combine(folder, "resolved_config.yaml"), config.ResolvedYaml);
         AtomicFile.Write(Path.Combine(folder, "resolved_config.json"), config.ResolvedJson);
         AtomicFile.Write(Path.Combine(folder, "unresolved_config.yaml"), config.UnresolvedYaml);
-        AtomicFile.Write(Path.Combine(folder, "config_reference.json"), JsonSerializer.SerializeToUtf8Bytes(Reference(), ProvenanceJson.Default.ConfigReference));
-        AtomicFile.Write(metadata, JsonSerializer.SerializeToUtf8Bytes(Metadata(run), ProvenanceJson.Default.RunMetadata));
+        AtomicFile.Write(Path.Combine(folder, "config_reference.json"), JsonSerializer.SerializeToUtf8Bytes(reference, ProvenanceJson.Plain.ConfigReference));
+        AtomicFile.Write(metadata, JsonSerializer.SerializeToUtf8Bytes(Metadata(run, launch, reference), ProvenanceJson.Plain.RunMetadata));
         return null;
     }
 
-    private ConfigReference Reference() =>
-        new(Path.GetFileNameWithoutExtension(experiment().File), Path.GetDirectoryName(experiment().File) ?? "", [.. experiment().Overrides]);
+    private LaunchRecord? Launch(PlannedRun run)
+    {
+        if (frozen.NameOf(run) is not { } name) return null;
+        if (!_launches.TryGetValue(name, out var launch)) _launches[name] = launch = LaunchRecord.Read(frozen.Folder, name);
+        return launch;
+    }
 
-    private RunMetadata Metadata(PlannedRun run) =>
-        new(run.Id.Value, experiment().Name, run.ConfigHash, time.GetLocalNow(), Environment.MachineName, Environment.UserName, ProgramVersion.Text,
-            run.Overrides.ToDictionary(static c => c.Key, static c => c.Value));
+    /// <summary>How this very run is composed again: the user's overrides, less those that the sweep point sets, and then the point's.</summary>
+    private ConfigReference Reference(PlannedRun run, LaunchRecord? launch)
+    {
+        var swept = run.Overrides.Select(static c => c.Key).ToHashSet();
+        var typed = (launch?.Overrides ?? experiment().Overrides).Where(o => !swept.Contains(HydraSpelling.KeyOf(o)));
+        return new(
+            launch?.ConfigName ?? Path.GetFileNameWithoutExtension(experiment().File), launch?.ConfigDir ?? Path.GetDirectoryName(experiment().File) ?? "",
+            [.. typed, .. run.Overrides.Select(static c => HydraSpelling.Override(c.Key, c.Value))]);
+    }
+
+    private RunMetadata Metadata(PlannedRun run, LaunchRecord? launch, ConfigReference reference)
+    {
+        var masked = reference with { Overrides = [.. Secrets.MaskWords(reference.Overrides)] };
+        var job = new JobMetadata(run.Id.Value, run.Stage, run.Index, run.Overrides.ToDictionary(static c => c.Key, static c => Secrets.Mask(c.Key, c.Value)), run.LogPath, run.OutputDir);
+        return new(run.Id.Value, experiment().Name, run.ConfigHash, time.GetLocalNow(), launch?.Host ?? Environment.MachineName, launch?.User ?? Environment.UserName, job, masked, masked.Overrides)
+        {
+            Planned = launch?.At,
+            Command = launch?.Command,
+            Cwd = launch?.Folder,
+            SubsetIndices = launch?.SubsetIndices,
+            Git = launch is null ? null : Short(run, launch.Git),
+            Versions = launch?.Versions,
+            Environment = launch?.Environment,
+        };
+    }
+
+    private GitMetadata Short(PlannedRun run, GitState git)
+    {
+        var isLong = git.Diff is { Length: > LongDiff };
+        return new(git.Commit, git.Branch, git.Dirty, git.Status, isLong ? null : git.Diff, isLong ? Path.Combine(frozen.Folder.Provenance, $"launch-{frozen.NameOf(run)}.json") : null, git.DiffIsCut, git.Problem);
+    }
 
     /// <summary>The hash that the files there were written for; null when they are of no use.</summary>
     private static string? Known(string metadata)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(metadata), ProvenanceJson.Default.RunMetadata)?.ConfigHash;
+            return JsonSerializer.Deserialize(File.ReadAllBytes(metadata), ProvenanceJson.Default.FrozenFor)?.ConfigHash;
         }
         catch (JsonException)
         {
@@ -57,14 +95,3 @@ internal sealed class ProvenanceWriter(FrozenConfigs frozen, Func<ExperimentHead
         }
     }
 }
-
-/// <summary>How the configuration was composed: <c>config_reference.json</c>.</summary>
-internal sealed record ConfigReference(string ConfigName, string ConfigDir, IReadOnlyList<string> Overrides);
-
-/// <summary>What, when, where and with which program: <c>run_metadata.json</c>.</summary>
-internal sealed record RunMetadata(string Run, string Experiment, string ConfigHash, DateTimeOffset Frozen, string Host, string User, string Vigil, IReadOnlyDictionary<string, string> Coordinates);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
-[JsonSerializable(typeof(ConfigReference))]
-[JsonSerializable(typeof(RunMetadata))]
-internal sealed partial class ProvenanceJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 
 namespace Vigil.Platform;
 
@@ -14,6 +15,9 @@ internal sealed record ProcessOutcome(int? ExitCode, string Output, string Error
 /// <summary>Runs short commands, given as lists of words, and waits for them.</summary>
 internal sealed class ProcessRunner(TimeProvider time)
 {
+    /// <summary>So many characters of the output are kept; what follows is read and dropped.</summary>
+    public int MostOutput { get; init; } = int.MaxValue;
+
     public async Task<ProcessOutcome> RunAsync(ImmutableArray<string> words, TimeSpan limit, CancellationToken stop)
     {
         using var process = new Process
@@ -25,7 +29,7 @@ internal sealed class ProcessRunner(TimeProvider time)
         process.StandardInput.Close();
         using var enough = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, enough.Token);
-        var output = process.StandardOutput.ReadToEndAsync(either.Token);
+        var output = ReadAsync(process.StandardOutput, either.Token);
         var errors = process.StandardError.ReadToEndAsync(either.Token);
         try
         {
@@ -42,5 +46,14 @@ internal sealed class ProcessRunner(TimeProvider time)
             process.Kill(entireProcessTree: true);
             throw;
         }
+    }
+
+    private async Task<string> ReadAsync(StreamReader output, CancellationToken stop)
+    {
+        if (MostOutput == int.MaxValue) return await output.ReadToEndAsync(stop);
+        var (kept, block) = (new StringBuilder(), new char[16 << 10]);
+        while (await output.ReadAsync(block, stop) is > 0 and var read)
+            if (kept.Length < MostOutput) kept.Append(block, 0, Math.Min(read, MostOutput - kept.Length));
+        return kept.ToString();
     }
 }

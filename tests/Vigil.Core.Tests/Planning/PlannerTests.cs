@@ -158,7 +158,6 @@ public sealed class PlannerTests
     [InlineData("backend: {command: x}\ndefaults: [base]", "CFG011")]
     [InlineData("backend: {command: x}\nproject: {share: all}", "PLN011")]
     [InlineData("backend: {command: x}\nproject: {name: a/b}", "PLN010")]
-    [InlineData("backend: {command: x}\nproject: {log_path: /l/out.log}", "PLN013")]
     [InlineData("backend: {command: x}\nproject: {log_path: '/l/{job_id}-%j.log'}", "PLN021")]
     [InlineData("backend: {command: x}\nproject: {base_output_dir: '/o/{timestamp}'}", "PLN012")]
     [InlineData("backend: {command: 'awk {print}'}", "PLN020")]
@@ -177,6 +176,19 @@ public sealed class PlannerTests
     [InlineData("backend: {command: x}\nproject: {log_path: /l/%j.log}\nsweep: {params: {lr: [1, 2]}}", "PLN016")]
     public void A_mistake_has_a_code_of_its_own(string yaml, string codes) =>
         Assert.Equal(codes, string.Join(',', Some.Plan(yaml).Diagnostics.Where(static d => d.Severity is Severity.Error).Select(static d => d.Code).Order()));
+
+    [Theory]
+    [InlineData("/l/out.log", "/l/out-%j.log")]
+    [InlineData("/l/out", "/l/out-%j")]
+    [InlineData("/l/%j/out.log", "/l/%j/out-%j.log")]
+    [InlineData("/l/task-%a.log", "/l/task-%a-%j.log")]
+    public void A_log_path_without_the_job_s_id_is_a_warning_and_the_id_is_put_in(string written, string planned)
+    {
+        var plan = Some.Plan($"backend: {{command: x}}\nproject: {{log_path: '{written}'}}");
+
+        Assert.Equal(["Warning PLN013"], plan.Diagnostics.Select(static d => $"{d.Severity} {d.Code}"));
+        Assert.Equal(planned, plan.Runs[0].LogPath);
+    }
 
     [Fact]
     public void A_key_of_a_section_that_something_refers_to_is_not_unknown() => Some.Good("project: {tag: x}\nbackend: {command: 'x ${project.tag}'}");

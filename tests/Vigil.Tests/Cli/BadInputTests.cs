@@ -49,8 +49,65 @@ public sealed partial class BadInputTests : IDisposable
         var outcome = Refused(2, "run", "bad.yaml");
 
         Assert.Equal(3, Regex.Count(outcome.Errors, @"^bad\.yaml:\d+:\d+: error CFG", RegexOptions.Multiline));
-        Assert.Contains("    | job: {restrat: {}}\n    |       ^\n", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("    | job: {restrat: {}}\n    |       ^^^^^^^\n", outcome.Errors, StringComparison.Ordinal);
         Assert.Contains("3 errors; nothing was changed.", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ten_mistakes_are_ten_diagnostics_each_with_its_text_underlined()
+    {
+        _vigil.Write("bad.yaml", """
+            project: {nmae: tiny}
+            backend: {comand: echo, env: {1X: a}}
+            local: {slots: zero}
+            job:
+              fence_secnds: 3
+              restart: {max_attempts: 0, causes: [gremlins]}
+            lr: ${lrr}
+            """);
+
+        var outcome = Refused(2, "run", "bad.yaml", "jobb=3", "x");
+
+        Assert.Equal(10, Regex.Count(outcome.Errors, @"^(bad\.yaml|command line):\d+:\d+: error [A-Z]{3}\d+: ", RegexOptions.Multiline));
+        Assert.Equal(10, Regex.Count(outcome.Errors, @"^    \| +\^+$", RegexOptions.Multiline));
+        foreach (var word in (string[])["nmae", "comand", "1X", "zero", "fence_secnds", "0", "gremlins", "${lrr}", "jobb", "x"])
+            Assert.Contains(Underlined(outcome.Errors), u => u.Contains(word, StringComparison.Ordinal));
+        Assert.Contains("10 errors; nothing was changed.", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_mistake_in_an_override_shows_the_override()
+    {
+        _vigil.Write("ok.yaml", "backend: {command: echo}\nlr: 1");
+
+        var outcome = Refused(2, "run", "ok.yaml", "lr=2", "lrr=3");
+
+        Assert.Contains("    | lrr=3\n    | ^^^^^\n", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_in_a_block_is_underlined_where_it_stands()
+    {
+        _vigil.Write("bad.yaml", "backend:\n  command: |\n    echo begin\n    echo {nope}\n");
+
+        Assert.Contains("   4|     echo {nope}\n    |          ^^^^^^\n", Refused(2, "plan", "bad.yaml").Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_that_is_nearly_an_experiment_s_is_suggested()
+    {
+        Directory.CreateDirectory(_vigil["config"]);
+        _vigil.Write("config/tiny.yaml", "backend: {command: echo}");
+
+        Assert.Contains("did you mean 'tiny'?", Refused(2, "plan", "tniy").Errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>What stands above the carets.</summary>
+    private static List<string> Underlined(string talk)
+    {
+        var lines = talk.Split('\n');
+        return [.. lines.Select((line, i) => (line, i)).Where(static l => l.line.TrimEnd('^').TrimEnd() == "    |" && l.line.EndsWith('^'))
+            .Select(l => lines[l.i - 1][l.line.IndexOf('^', StringComparison.Ordinal)..Math.Min(lines[l.i - 1].Length, l.line.Length)])];
     }
 
     [Fact]

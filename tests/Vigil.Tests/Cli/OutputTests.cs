@@ -172,6 +172,7 @@ public sealed class OutputTests : IDisposable
     [InlineData("retry", "Usage: vigil retry DIR SELECTOR … [options]")]
     [InlineData("doctor", "Usage: vigil doctor [DIR] [options]")]
     [InlineData("init", "Usage: vigil init [NAME] [options]")]
+    [InlineData("completion", "Usage: vigil completion SHELL [options]")]
     public void Each_command_explains_itself(string command, string usage)
     {
         var help = _vigil.Run(command, "--help");

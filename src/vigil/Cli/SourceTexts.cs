@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using Vigil.Configuration;
+
+namespace Vigil.Cli;
+
+/// <summary>The texts that one command read, so that a diagnostic can show the line it is about.</summary>
+internal sealed class SourceTexts
+{
+    private readonly Dictionary<string, string[]> _lines = new(StringComparer.Ordinal);
+
+    /// <summary>The words that change the experiment, as typed.</summary>
+    public ImmutableArray<string> Overrides { get; init; } = [];
+
+    /// <summary>Whether anything that was read asks for the time.</summary>
+    public bool AskForTheTime => Overrides.Concat(_lines.Values.SelectMany(static l => l)).Any(static l => l.Contains("now:", StringComparison.Ordinal) || l.Contains("timestring", StringComparison.Ordinal));
+
+    public SourceFile Keep(SourceFile file)
+    {
+        var text = file.Text.TrimStart('\uFEFF');
+        _lines[file.Name] = [.. text.Split('\n').Select(static l => l.EndsWith('\r') ? l[..^1] : l)];
+        return file;
+    }
+
+    /// <summary>The line and what in it is meant; null where there is no text to show.</summary>
+    public (string Line, OffendingText.Found At)? Find(Diagnostic said)
+    {
+        if (said.At.Line <= 0) return null;
+        var (lines, line) = said.At.File == Override.File ? ([OverrideOf(said) ?? ""], 0) : (_lines.GetValueOrDefault(said.At.File, []), said.At.Line - 1);
+        if (line >= lines.Length || lines[line].Length == 0) return null;
+        var found = OffendingText.In(lines, line, Math.Max(0, said.At.Column - 1), said.Message);
+        return (lines[found.Line], found);
+    }
+
+    /// <summary>Overrides have no lines: the one that the message quotes is meant, or its key, or the only one.</summary>
+    private string? OverrideOf(Diagnostic said) =>
+        Overrides.FirstOrDefault(o => said.Message.Contains($"'{o}'", StringComparison.Ordinal))
+        ?? Overrides.FirstOrDefault(o => said.Message.Contains($"'{o.Split('=')[0].TrimStart('+', '~')}'", StringComparison.Ordinal))
+        ?? (Overrides.Length == 1 ? Overrides[0] : said.At.Line > 1 ? Overrides.ElementAtOrDefault(said.At.Line - 1) : null);
+}
