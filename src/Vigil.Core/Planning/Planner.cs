@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Vigil.Configuration;
 using Vigil.Configuration.Composing;
+using Vigil.Configuration.Expressions;
 using Vigil.Spec;
 
 namespace Vigil.Planning;
@@ -74,7 +75,7 @@ public static class Planner
             var resolver = new Resolver(PointTree.Of(composition, point, 0, report), composition.Templates, functions, report);
             return new(resolver.ResolveAll(), text => resolver.Resolve(text, null));
         }
-        return new SweepFilters(new FilterExpressions().Evaluate, Lens, report).Apply(sweep);
+        return new SweepFilters(new ExpressionCache().Evaluate, Lens, report).Apply(sweep);
     }
 
     /// <summary>The configuration before it is swept: the files with the overrides in them, the sweep as it stands.</summary>
