@@ -18,18 +18,24 @@ public static class Planner
         // A sweep that cannot be read must not hide the mistakes of the rest.
         if (points.IsEmpty || report.HasErrors) points = [SweepPoint.Empty];
         var specs = new SpecReader(report, composition.References.Contains);
-        var drafts = Draft(composition, points, specs, new ResolverFunctions(request.World), report);
+        var functions = new ResolverFunctions(request.World);
+        var drafts = Draft(composition, points, specs, functions, report);
+        ConfigNode.Mapping Resolve(ConfigNode.Mapping tree) => new Resolver(tree, composition.Templates, functions, report).ResolveAll();
         if (report.HasErrors)
         {
             // A later stage would have found these: all mistakes at once.
             foreach (var draft in drafts.Take(1)) Placeholders.CheckCommand(draft.Spec, report);
+            if (drafts.Length == points.Length && drafts.Any(static d => d.NeedsSiblings) && new RunPlaces(request, new()).Place(drafts) is { } guessed)
+                new SiblingSettlement(guessed.Runs, guessed.Header, Resolve, specs, report).Settle();
             return Failed(request, report);
         }
         if (new RunPlaces(request, report).Place(drafts) is not { } placed || report.HasErrors) return Failed(request, report);
-        var compiler = new RunCompiler(request, placed.Header, new Siblings(placed.Runs, report), specs, report);
+        var settlement = new SiblingSettlement(placed.Runs, placed.Header, Resolve, specs, report);
+        var settled = settlement.Settle();
+        var compiler = new RunCompiler(request, placed.Header, settlement, report);
         var runs = ImmutableArray.CreateBuilder<PlannedRun>(placed.Runs.Length);
         var configs = ImmutableArray.CreateBuilder<FrozenConfig>(placed.Runs.Length);
-        foreach (var run in placed.Runs)
+        foreach (var run in settled)
         {
             var (planned, config) = compiler.Compile(run);
             runs.Add(planned);
@@ -68,12 +74,16 @@ public static class Planner
     private static ImmutableArray<RunDraft> Draft(Composition composition, ImmutableArray<SweepPoint> points, SpecReader specs, ResolverFunctions functions, DiagnosticBag report)
     {
         var drafts = ImmutableArray.CreateBuilder<RunDraft>(points.Length);
+        var allMention = SiblingScan.Mentions(composition.Tree);
+        var firstLook = new DiagnosticBag();
+        var firstSpecs = new SpecReader(firstLook, composition.References.Contains);
         for (var i = 0; i < points.Length && report.All.Count <= EnoughMistakes; i++)
         {
             var tree = PointTree.Of(composition, points[i], i, report);
-            var resolver = new Resolver(tree, composition.Templates, functions, report);
-            var resolved = resolver.ResolveAll();
-            drafts.Add(new(i, PointTree.Coordinates(points[i], resolved), tree, specs.Read(resolved)));
+            var needsSiblings = allMention || SiblingScan.Mentions(points[i]);
+            var resolved = new Resolver(needsSiblings ? SiblingTexts.Provisional(tree) : tree, composition.Templates, functions, needsSiblings ? firstLook : report).ResolveAll();
+            if (needsSiblings) SiblingPlaces.Check(resolved, report);
+            drafts.Add(new(i, PointTree.Coordinates(points[i], resolved), tree, (needsSiblings ? firstSpecs : specs).Read(resolved)) { NeedsSiblings = needsSiblings });
         }
         return drafts.DrainToImmutable();
     }

@@ -7,18 +7,15 @@ using Vigil.Spec;
 namespace Vigil.Planning;
 
 /// <summary>Makes the planned run out of a named draft.</summary>
-internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experiment, Siblings siblings, SpecReader specs, DiagnosticBag report)
+internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experiment, SiblingSettlement siblings, DiagnosticBag report)
 {
     private readonly YamlEmitter _yaml = new();
 
-    public (PlannedRun Run, FrozenConfig Config) Compile(NamedRun run)
+    public (PlannedRun Run, FrozenConfig Config) Compile(SettledRun settled)
     {
-        var texts = new SiblingTexts(siblings, run);
-        var tree = texts.Fill();
-        var spec = ReferenceEquals(tree, run.Draft.Spec.Tree) ? run.Draft.Spec : specs.Read(tree);
-        foreach (var entry in spec.DependsOn)
-            if (siblings.Named(entry, run) is { } other) texts.NoteAfter(other);
-        var (command, values) = Command(run, spec, texts);
+        var (run, spec) = (settled.Run, settled.Spec);
+        var tree = spec.Tree;
+        var (command, values) = Command(settled);
         var env = spec.Env.Select(v => KeyValuePair.Create(v.Key, Literal(v.Key, v.Value, run, spec))).ToImmutableSortedDictionary(StringComparer.Ordinal);
         var resolved = _yaml.Emit(tree);
         var planned = new PlannedRun
@@ -30,8 +27,8 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
             OutputDir = run.OutputDir,
             LogPath = run.LogPath,
             LogPathCurrent = run.LogPathCurrent,
-            DependsOn = [.. texts.After.Select(static n => new RunId(n))],
-            Watches = [.. texts.Watches.Select(static n => new RunId(n))],
+            DependsOn = [.. settled.After.Select(static n => new RunId(n))],
+            Watches = [.. settled.Watches.Select(static n => new RunId(n))],
             Overrides = [.. run.Draft.Coordinates.Where(static c => c.IsInForce).Select(static c => new Coordinate(c.Key, c.Text))],
             Command = command,
             Placeholders = values,
@@ -45,7 +42,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
             GpuHours = (spec.TimeLimit?.TotalHours ?? 0) * spec.Gpus,
             ConfigHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(resolved))),
         };
-        return (planned, new(planned.Id, resolved, JsonEmitter.Emit(tree), _yaml.Emit(run.Draft.Unresolved)));
+        return (planned, new(planned.Id, resolved, JsonEmitter.Emit(tree), _yaml.Emit(settled.Unresolved)));
     }
 
     private string WorkDir(ExperimentSpec spec)
@@ -70,8 +67,9 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         _ => FailureCause.UserError, // reported already: such a plan has errors
     };
 
-    private (CommandTemplate, ImmutableSortedDictionary<string, string>) Command(NamedRun run, ExperimentSpec spec, SiblingTexts texts)
+    private (CommandTemplate, ImmutableSortedDictionary<string, string>) Command(SettledRun settled)
     {
+        var (run, spec) = (settled.Run, settled.Spec);
         var values = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         (CommandTemplate Template, IEnumerable<string> Texts) command = spec.Command switch
         {
@@ -84,9 +82,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         {
             if (name.StartsWith(Siblings.Prefix, StringComparison.Ordinal))
             {
-                if (siblings.Find(name, run, at) is not { } found) continue;
-                texts.NoteReference(found.Run);
-                values[name] = found.Value;
+                if (siblings.Text(settled, name, at) is { } found) values[name] = found;
             }
             else if (Placeholders.IsOfAnAttempt(name)) continue;
             else if (Placeholders.Value(name, run, experiment) is { } known)
