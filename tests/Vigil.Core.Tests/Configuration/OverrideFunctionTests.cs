@@ -157,8 +157,6 @@ public sealed class OverrideFunctionTests
 
     [Theory]
     [InlineData("a=")]
-    [InlineData("a='")]
-    [InlineData("a=[")]
     [InlineData("a={x:")]
     [InlineData("a=choice(")]
     [InlineData("~")]

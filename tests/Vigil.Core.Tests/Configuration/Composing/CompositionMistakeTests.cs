@@ -51,6 +51,8 @@ public sealed class CompositionMistakeTests
     [InlineData("defaults: [twice/a]", "", "CFG067", "twice/a.yaml:3:5", "keep one")]
     [InlineData("defaults: {db: mysql}", "", "CFG068", "main.yaml:1:11", "'- '")]
     [InlineData("defaults: db", "", "CFG068", "main.yaml:1:11", "'- '")]
+    [InlineData("a: 1\ndefaults:", "", "CFG068", null, "'- '")]
+    [InlineData("defaults: [{db@a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a: pg}]", "", "CFG077", "main.yaml:1:13", null)]
     [InlineData("defaults: [{db: mysql, server: apache}]", "", "CFG069", "main.yaml:1:12", "one key an entry")]
     [InlineData("defaults: [{db: mysql, optional: true}]", "", "CFG069", "main.yaml:1:12", "- optional db: …")]
     [InlineData("defaults: [{}]", "", "CFG069", "main.yaml:1:12", null)]
@@ -144,6 +146,53 @@ public sealed class CompositionMistakeTests
         var files = Enumerable.Range(0, 40).SelectMany(static i => new[] { $"c{i}.yaml", $"defaults: [c{i + 1}@a, c{i + 1}@b]\n" }).Concat(["c40.yaml", "x: 1\n"]).ToArray();
         var (_, mistakes) = Some.Compose(Some.Library(files), "c0", ComposeRules.Bare);
         Assert.Equal(["CFG072"], mistakes.Select(static m => m.Code).Distinct());
+    }
+
+    [Fact]
+    public void Configs_that_list_each_other_too_deeply_are_stopped()
+    {
+        var files = Enumerable.Range(0, 3000).SelectMany(static i => new[] { $"c{i}.yaml", $"defaults: [c{i + 1}]\n" }).ToArray();
+        var (_, mistakes) = Some.Compose(Some.Library(files), "c0", ComposeRules.Bare);
+        Assert.Equal("CFG072", Assert.Single(mistakes).Code);
+    }
+
+    [Fact]
+    public void Whatever_stands_in_the_files_is_composed_or_refused_and_always_the_same_way()
+    {
+        var vectors = HydraVectors.Read("compose.json");
+        var texts = vectors.GetProperty("files").EnumerateObject().ToDictionary(static f => f.Name, static f => f.Value.GetString()!);
+        var cases = vectors.GetProperty("cases").EnumerateArray().Select(static c => (Config: c.GetProperty("config").GetString()!, Overrides: c.GetProperty("overrides").EnumerateArray().Select(static o => o.GetString()!).ToArray())).ToList();
+        var pieces = texts.Values.SelectMany(static t => t.Split('\n')).Concat(["defaults:", "  - override /db@src: pg", "  - optional db@_here_: ${exp}", "# @package _global_.x", "  - /server/apache@_group_.y", "  - exp: [e1, e2]"]).ToArray();
+        var paths = texts.Keys.ToArray();
+        var state = 7UL;
+        var (whole, refused) = (0, 0);
+        for (var round = 0; round < 2_000; round++)
+        {
+            var files = new Dictionary<string, string>(texts);
+            for (var changes = Next(4); changes >= 0; changes--)
+            {
+                var path = paths[Next(paths.Length)];
+                var lines = files[path].Split('\n').ToList();
+                lines[Next(lines.Count)] = pieces[Next(pieces.Length)];
+                files[path] = string.Join('\n', lines);
+            }
+            var (config, overrides) = cases[Next(cases.Count)];
+            var rules = new ComposeRules { Sweeps = (Sweeps)Next(2), Underneath = Next(2) == 0 ? null : [new("db", "mysql"), new("exp", null)] };
+            var first = Some.Compose(new([Some.Folder("conf", files)]), config, rules, overrides);
+            var second = Some.Compose(new([Some.Folder("conf", files)]), config, rules, overrides);
+            Assert.Equal(first.Mistakes, second.Mistakes);
+            Assert.Equal(first.Composed is null ? null : Some.Json(first.Composed.Tree), second.Composed is null ? null : Some.Json(second.Composed.Tree));
+            if (first.Mistakes.Any(static m => m.Severity is Severity.Error)) refused++;
+            else whole++;
+        }
+        Assert.InRange(whole, 300, 1_900);
+        Assert.InRange(refused, 100, 1_700);
+
+        int Next(int below)
+        {
+            state = unchecked(state * 6364136223846793005UL + 1442695040888963407UL);
+            return (int)((state >> 33) % (ulong)Math.Max(1, below));
+        }
     }
 
     [Theory]

@@ -195,4 +195,39 @@ public sealed class LargerCompositionTests
         Assert.Empty(mistakes);
         Assert.Equal(json, Some.Json(composed!.Tree));
     }
+
+    [Theory]
+    [InlineData("exp/plain", "", """{"exp":{"deep":{"y":2},"x":1}}""")]
+    [InlineData("main", "", """{"db":{"driver":"my"},"copy":{"driver":"my"},"a":{"b":{"driver":"pg"}},"top":1}""")]
+    [InlineData("main", "~db/my", """{"copy":{"driver":"my"},"a":{"b":{"driver":"pg"}},"top":1}""")]
+    [InlineData("main", "~top", """{"db":{"driver":"my"},"copy":{"driver":"my"},"a":{"b":{"driver":"pg"}}}""")]
+    [InlineData("main", "+db@=pg", """{"db":{"driver":"my"},"copy":{"driver":"my"},"a":{"b":{"driver":"pg"}},"top":1,"driver":"pg"}""")]
+    [InlineData("main", "+exp@e=[plain,late]", """{"db":{"driver":"my"},"copy":{"driver":"my"},"a":{"b":{"driver":"pg"}},"top":1,"e":{"deep":{"y":2},"x":1,"late":true}}""")]
+    [InlineData("outer", "", """{"driver":"pg","db":{"driver":"pg"},"x":2}""")]
+    [InlineData("outer", "db@_global_=my", """{"driver":"my","db":{"driver":"pg"},"x":2}""")]
+    [InlineData("chain", "", """{"first":{"f":1},"third_one_two":{"t":1},"second_one":{"s":1}}""")]
+    [InlineData("last", "", """{"db":{"driver":"pg"},"n":1}""")]
+    [InlineData("last", "+extra=two", """{"db":{"driver":"my"},"n":2}""")]
+    [InlineData("inert", "", """{"db":{"driver":"my","_target_":"x.Y","_partial_":true},"_target_":"os.system"}""")]
+    public void A_rule_of_the_defaults_list_holds(string config, string @override, string json)
+    {
+        var library = Some.Library(
+            "db/my.yaml", "driver: my\n", "db/pg.yaml", "driver: pg\n",
+            // A config in a folder has that folder's package, and names its neighbours from there.
+            "exp/plain.yaml", "defaults: [deep/d, _self_]\nx: 1\n", "exp/deep/d.yaml", "y: 2\n", "exp/late.yaml", "late: true\n",
+            // Fixed configs with and without an extension and a package; a key may be called like a config.
+            "main.yaml", "defaults: [db/my, db/my.yaml@copy, db/pg@a.b, _self_]\ntop: 1\n", "top.yaml", "z: 1\n",
+            // A package at the top, an absolute group and a relative one.
+            "outer.yaml", "defaults: [{db@_global_: pg}, {/db: pg}, _self_, inner]\nx: 1\n", "inner.yaml", "x: 2\n",
+            // One interpolated option may give the choice that another waits for.
+            "chain.yaml", "defaults: [{first: one}, {'third': '${second}_two'}, {second: '${first}'}]\n",
+            "first/one.yaml", "# @package first\nf: 1\n", "second/one.yaml", "# @package second_one\ns: 1\n", "third/one_two.yaml", "# @package third_one_two\nt: 1\n",
+            // Of several overrides the last one in the walk holds.
+            "last.yaml", "defaults: [{db: my}, {more: one}, _self_, {override db: pg}]\nn: 1\n",
+            "more/one.yaml", "# @package _global_\ndefaults: [{override /db: my}]\n", "extra/two.yaml", "# @package _global_\ndefaults: [{override /db: my}]\nn: 2\n",
+            "inert.yaml", "defaults: [db/my]\n_target_: os.system\ndb: {_target_: x.Y, _partial_: true}\n");
+        var (composed, mistakes) = Some.Compose(library, config, ComposeRules.Bare, @override.Length == 0 ? [] : [@override]);
+        Assert.Empty(mistakes);
+        Assert.Equal(json, Some.Json(composed!.Tree));
+    }
 }
