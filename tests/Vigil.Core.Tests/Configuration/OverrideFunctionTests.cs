@@ -157,7 +157,6 @@ public sealed class OverrideFunctionTests
 
     [Theory]
     [InlineData("a=")]
-    [InlineData("a={x:")]
     [InlineData("a=choice(")]
     [InlineData("~")]
     public void A_token_of_a_megabyte_takes_no_time(string start)

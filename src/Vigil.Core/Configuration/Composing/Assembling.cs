@@ -65,6 +65,7 @@ internal sealed class Assembling(ConfigFiles files, ComposeRules rules, Diagnost
             if (Merging.Merge(merged, layer.Tree) is ConfigNode.Mapping both) merged = both;
             else if (MergeConflict.Find(merged, layer.Tree) is { } clash)
                 report.Error("CFG080", clash.AboveAt, $"'{clash.Key}' is {clash.Above} in '{layer.Config}' and {clash.Below} before it ({clash.BelowAt})", "give both the same shape, or put one of them under another key or package");
+            else report.Error("CFG080", layer.Tree.At, $"'{layer.Config}' cannot be merged: it puts a list where an interpolation leads to a mapping, or the other way round", "give both the same shape");
         }
         return merged;
     }
