@@ -14,7 +14,7 @@ public static class Planner
     {
         var report = new DiagnosticBag();
         if (Composition.Of(request, report) is not { } composition) return Failed(request, report);
-        var points = Sweep.Expand(composition.Sweep, report);
+        var points = Points(composition, request, report);
         // A sweep that cannot be read must not hide the mistakes of the rest.
         if (points.IsEmpty || report.HasErrors) points = [SweepPoint.Empty];
         var specs = new SpecReader(report, composition.References.Contains);
@@ -58,6 +58,20 @@ public static class Planner
             var spec = specs.Read(trees.Resolved(i));
             if (i == 0) Placeholders.CheckCommand(spec, report);
         }
+    }
+
+    private static ImmutableArray<SweepPoint> Points(Composition composition, PlanRequest request, DiagnosticBag report)
+    {
+        var sweep = Sweep.Expand(new SweepReader(static _ => false, report).Read(composition.Sweep), report);
+        foreach (var choice in sweep.Choices.SelectMany(static c => c).DistinctBy(static c => c.Key))
+            report.Error("PLN037", choice.KeyAt, $"'{choice.Key}' chooses a config group, and groups are not in this version", "name a key of the file, its parts joined by dots");
+        var functions = new ResolverFunctions(request.World);
+        PointLens Lens(SweepPoint point)
+        {
+            var resolver = new Resolver(PointTree.Of(composition, point, 0, report), composition.Templates, functions, report);
+            return new(resolver.ResolveAll(), text => resolver.Resolve(text, null));
+        }
+        return new SweepFilters(static (_, _, _) => new FunctionResult.Refused("expressions are not in this version"), Lens, report).Apply(sweep).Points;
     }
 
     /// <summary>The configuration before it is swept: the file with the overrides in it, the sweep as it stands.</summary>

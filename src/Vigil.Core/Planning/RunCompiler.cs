@@ -38,7 +38,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
             LogPathCurrent = run.LogPathCurrent,
             DependsOn = [.. texts.After.Select(static n => new RunId(n))],
             Watches = [.. texts.Watches.Select(static n => new RunId(n))],
-            Overrides = [.. run.Draft.Coordinates.Where(static c => c.Role is not SettingRole.Default).Select(static c => new Coordinate(c.Key, c.Text))],
+            Overrides = [.. run.Draft.Coordinates.Where(static c => c.IsInForce).Select(static c => new Coordinate(c.Key, c.Text))],
             Command = command,
             Placeholders = values,
             WorkDir = WorkDir(spec),
@@ -48,7 +48,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
             TimeLimit = spec.TimeLimit,
             Priority = spec.Local.Priority,
             Restart = Restart(spec.Job.Restart),
-            GpuHours = (spec.TimeLimit?.TotalHours ?? 0) * spec.Local.GpusPerRun,
+            GpuHours = (spec.TimeLimit?.TotalHours ?? 0) * spec.Gpus,
             ConfigHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(resolved))),
         };
     }

@@ -147,7 +147,7 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
     }
 
     private static string Describe(NamedRun run) =>
-        $"'{run.Name}' (run {run.Draft.Index}{string.Concat(run.Draft.Coordinates.Where(static c => c.Role is not SettingRole.Default).Select(static c => $", {c.Key}={c.Text}"))})";
+        $"'{run.Name}' (run {run.Draft.Index}{string.Concat(run.Draft.Coordinates.Select(static c => $", {c.Key}={c.Text}"))})";
 
     private static bool IsFileName(string name) => name.Length is > 0 and <= 200 && name is not ("." or "..") && FileNameForm.IsMatch(name);
 

@@ -13,7 +13,7 @@ internal sealed class RunTrees(Composition composition, ImmutableArray<SweepPoin
 
     private readonly SettledTree? _settled = points.Length > 1 ? new(composition.Tree, composition.Templates, functions) : null;
     private readonly (int Index, ConfigNode.Mapping? Tree)[] _resolved = new (int, ConfigNode.Mapping?)[Kept];
-    private ImmutableArray<SweepSetting> _lastSettings = [];
+    private SweepPoint _last = SweepPoint.Empty;
     private IReadOnlyDictionary<ConfigNode, ConfigNode>? _lastClean;
 
     public int Count => points.Length;
@@ -49,9 +49,9 @@ internal sealed class RunTrees(Composition composition, ImmutableArray<SweepPoin
     private IReadOnlyDictionary<ConfigNode, ConfigNode>? Clean(SweepPoint point)
     {
         if (_settled is null) return null;
-        if (_lastClean is not null && SetsTheSame(point.Settings, _lastSettings)) return _lastClean;
-        _lastSettings = point.Settings;
-        return _lastClean = _settled.Without([.. point.Settings.Select(static s => s.Key).Append("index").Distinct()]);
+        if (_lastClean is not null && SetsTheSame(point.Defaults, _last.Defaults) && SetsTheSame(point.Settings, _last.Settings)) return _lastClean;
+        _last = point;
+        return _lastClean = _settled.Without([.. point.Defaults.Concat(point.Settings).Select(static s => s.Key).Append("index").Distinct()]);
     }
 
     private static bool SetsTheSame(ImmutableArray<SweepSetting> a, ImmutableArray<SweepSetting> b)

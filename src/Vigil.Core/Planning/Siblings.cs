@@ -8,7 +8,7 @@ internal sealed class Siblings(ImmutableArray<NamedRun> runs, DiagnosticBag repo
 {
     public const string Prefix = "sibling.";
 
-    private readonly ILookup<(string Stage, string Point), NamedRun> _byStage = runs.Where(static r => r.Draft.Stage is not null).ToLookup(static r => (r.Draft.Stage!, r.Draft.SiblingKey));
+    private readonly ILookup<(string Stage, string Point), NamedRun> _byStage = runs.Where(static r => r.Draft.Stage is not null).ToLookup(static r => (r.Draft.Stage!, KeyOf(r)));
     private readonly Dictionary<string, NamedRun> _byName = runs.DistinctBy(static r => r.Name).ToDictionary(static r => r.Name);
     private readonly ImmutableArray<string> _stages = [.. runs.Select(static r => r.Draft.Stage).OfType<string>().Distinct()];
 
@@ -36,13 +36,17 @@ internal sealed class Siblings(ImmutableArray<NamedRun> runs, DiagnosticBag repo
 
     private NamedRun? InStage(string stage, NamedRun asking, SourceSpan at, string what)
     {
-        var found = _byStage[(stage, asking.Draft.SiblingKey)].ToList();
+        var found = _byStage[(stage, KeyOf(asking))].ToList();
         if (found is [var one]) return one;
         if (!_stages.Contains(stage)) report.Error("PLN023", at, $"{what} of '{asking.Name}' names the stage '{stage}', which does not exist", Suggestion.Hint(stage, _stages) ?? "the sweep sets no 'stage'");
         else if (found.Count == 0) report.Error("PLN024", at, $"{what} of '{asking.Name}' finds no run of the stage '{stage}' with equal coordinates", $"runs of that stage: {Names(runs.Where(r => r.Draft.Stage == stage))}");
         else report.Error("PLN024", at, $"{what} of '{asking.Name}' is not unique: {Names(found)}", "the stages of one point must differ in the stage only");
         return null;
     }
+
+    /// <summary>What siblings share: every axis but the stage and those within a stage.</summary>
+    private static string KeyOf(NamedRun run) => string.Join('\u0001', run.Draft.Coordinates
+        .Where(static c => c.Role is SettingRole.Axis && c.Key != "stage").OrderBy(static c => c.Key, StringComparer.Ordinal).Select(static c => $"{c.Key}={c.Setting.Canonical}"));
 
     private static string Names(IEnumerable<NamedRun> runs)
     {

@@ -3,17 +3,32 @@ using Vigil.Configuration;
 
 namespace Vigil.Spec;
 
-/// <summary>Reads <c>backend.command</c>: text is a line of bash, a list is words.</summary>
+/// <summary>Reads what a run starts: <c>backend.command</c> (text is a line of bash, a list is words), or what another backend makes of its settings.</summary>
 internal static class CommandReader
 {
+    private static readonly string[] Types = ["command", "bash", "megatron", "null"];
+
     public static CommandSpec? Read(ConfigNode.Mapping tree, BackendSpec? backend, DiagnosticBag report)
     {
-        var at = tree["backend"]?.At ?? tree.At;
-        if (backend is not null && TypeOf(backend) is not "command" and var type)
+        if (backend is null) return Command(tree, backend, report);
+        var type = TypeOf(backend);
+        var section = tree["backend"] as ConfigNode.Mapping ?? new ConfigNode.Mapping(tree.At, []);
+        switch (type)
         {
-            report.Error("CFG057", at, $"the backend '{type}' is not in this version", "backend.command runs any program");
-            return null;
+            case "command" or "bash": return Command(tree, backend, report);
+            case "megatron" or "automegatron" or "null" when section["command"] is { } command && !ScalarValue.IsNull(command):
+                report.Error("CFG057", command.At, $"the backend '{type}' makes its own command, and 'backend.command' is set too", "take out one of the two: backend.command, or backend.type (class_name)");
+                return null;
+            case "megatron" or "automegatron": return MegatronCommand.Read(section, backend, report);
+            case "null": return Nothing(section, report);
+            default:
+                report.Error("CFG057", (section["type"] ?? section["class_name"] ?? section).At, $"the backend '{type}' is not in this version", Suggestion.Hint(type, Types));
+                return null;
         }
+    }
+
+    private static CommandSpec? Command(ConfigNode.Mapping tree, BackendSpec? backend, DiagnosticBag report)
+    {
         switch (Merging.Find(tree, ["backend", "command"]))
         {
             case ConfigNode.Sequence { Items.Length: > 0 } list: return Words(list, report);
@@ -24,7 +39,7 @@ internal static class CommandReader
                 return null;
             case var _ when backend is null: return null;   // a key beside it is wrong, perhaps this one's name
             case var other:
-                report.Error("CFG042", other?.At ?? at, "there is nothing to run: 'backend.command' is missing or empty", "backend: {command: python3 train.py --out {output_dir}}");
+                report.Error("CFG042", (other ?? tree["backend"] ?? tree).At, "there is nothing to run: 'backend.command' is missing or empty", "backend: {command: python3 train.py --out {output_dir}}");
                 return null;
         }
     }
@@ -35,13 +50,15 @@ internal static class CommandReader
     private static CommandSpec.Words? Words(ConfigNode.Sequence list, DiagnosticBag report)
     {
         var words = ImmutableArray.CreateBuilder<string>(list.Items.Length);
-        var at = 0;
-        foreach (var item in list.Items)
-        {
-            if (item is ConfigNode.Scalar word && !ScalarValue.IsNull(word)) words.Add(word.Text);
-            else report.Error("CFG041", item.At, $"'backend.command[{at}]' must be a word, not {Binder.Describe(item)}", "the list holds the program and its arguments, each a text or a number");
-            at++;
-        }
-        return words.Count == list.Items.Length ? new CommandSpec.Words(list, words.MoveToImmutable()) : null;
+        return OptionWords.Add(list, "backend.command", words, report) ? new CommandSpec.Words(list, words.DrainToImmutable()) : null;
+    }
+
+    /// <summary>The backend of dry experiments: it says what it would get.</summary>
+    private static CommandSpec.Words? Nothing(ConfigNode.Mapping section, DiagnosticBag report)
+    {
+        var words = ImmutableArray.CreateBuilder<string>();
+        if (section["base_command"] is not { } program || ScalarValue.IsNull(program)) words.Add("echo");
+        else if (!OptionWords.Add(program, "backend.base_command", words, report)) return null;
+        return OptionWords.Add(section["extra_cli_args"], "backend.extra_cli_args", words, report) ? new CommandSpec.Words(section, words.DrainToImmutable()) : null;
     }
 }

@@ -18,6 +18,9 @@ public sealed record ExperimentSpec(ProjectSpec Project, SchedulerSpec Scheduler
     /// <summary>Null: no limit.</summary>
     public TimeSpan? TimeLimit { get; init; }
 
+    /// <summary>All GPUs that the run takes, on all its nodes; 0: none, or not known.</summary>
+    public int Gpus { get; init; }
+
     /// <summary><c>job.env</c> and <c>backend.env</c>, in the order of the file; the backend's win.</summary>
     public ImmutableSortedDictionary<string, string> Env { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
@@ -46,8 +49,17 @@ public sealed record SchedulerSpec(string Type = "local", int? MaxJobs = null, d
 
 /// <summary><c>backend</c>: what is run.</summary>
 /// <param name="ClassName">Another spelling of <paramref name="Type"/>: <c>XBackend</c> is type <c>x</c>.</param>
+/// <param name="Args">Another spelling of <paramref name="Megatron"/>.</param>
+/// <param name="LauncherScript">The program that takes the Megatron arguments, with arguments of its own; null: <c>scripts/run_megatron.sh</c>.</param>
+/// <param name="ExtraCliArgs">Words at the end, as they are.</param>
+/// <param name="PythonCmd">What starts <c>torch.distributed.run</c>.</param>
+/// <param name="FullValidation">Read, without effect: the trainer itself checks its arguments.</param>
+/// <param name="DifferentialCmd">Read, without effect: no argument is left out because it equals a default.</param>
+/// <param name="BaseCommand">What the <c>null</c> backend runs; left out: <c>echo</c>.</param>
 public sealed record BackendSpec(
-    string? Type = null, string? ClassName = null, FreeForm Command = default, FreeForm Args = default, FreeForm Megatron = default, FreeForm Env = default);
+    string? Type = null, string? ClassName = null, FreeForm Command = default, FreeForm Args = default, FreeForm Megatron = default, FreeForm Env = default,
+    string? LauncherScript = null, FreeForm ExtraCliArgs = default, bool UseTorchrun = false, FreeForm TorchrunArgs = default, string PythonCmd = "python",
+    FreeForm FullValidation = default, FreeForm DifferentialCmd = default, FreeForm BaseCommand = default);
 
 /// <summary><c>local</c>: what a run takes of this machine.</summary>
 /// <param name="Slots">Most runs of this experiment at a time; null: as many as fit.</param>

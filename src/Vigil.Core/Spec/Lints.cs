@@ -15,7 +15,12 @@ public static class Lints
 
     private static void Check(ConfigNode.Mapping map, string above, DiagnosticBag report)
     {
-        foreach (var entry in map.Entries) Check(entry.Value, above + entry.Key, entry.Key, report);
+        foreach (var entry in map.Entries)
+        {
+            if (entry.Kind is KeyKind.Bool)
+                report.Warning("CFG123", entry.KeyAt, $"this key is the bool {entry.Key} for YAML, not the word that stands there", "write it in quotes, or choose another word: on, off, yes, no, true and false are bools");
+            Check(entry.Value, above + entry.Key, entry.Key, report);
+        }
     }
 
     private static void Check(ConfigNode node, string path, string key, DiagnosticBag report)

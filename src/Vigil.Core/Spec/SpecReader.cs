@@ -21,13 +21,16 @@ public sealed class SpecReader(DiagnosticBag report, Func<string, bool> isRefere
         foreach (var section in new[] { "job", "local", "slurm" })
             if (tree[section] is { } node) Once(section, node, typeof(NumberTraps), () => { NumberTraps.Report(node, section, report); return null; });
         Limits.Check(tree, report);
+        var scheduler = Scheduler(tree);
+        var slurm = scheduler.Type == "slurm" ? SlurmRequest.Of(tree, report) : null;
         return new(
-            Section(tree, "project", SpecJson.Default.ProjectSpec, new()) ?? new(), Scheduler(tree), backend ?? new(), local ?? new(), job ?? new())
+            Section(tree, "project", SpecJson.Default.ProjectSpec, new()) ?? new(), scheduler, backend ?? new(), local ?? new(), job ?? new())
         {
             Tree = tree,
             Stage = Text(tree["stage"], "stage"),
             Command = CommandReader.Read(tree, backend, report),
-            TimeLimit = Time(tree),
+            TimeLimit = slurm is null ? Time(tree) : slurm.TimeLimit,
+            Gpus = slurm is null ? local?.GpusPerRun ?? 0 : slurm.Gpus,
             Env = EnvReader.Read(tree, report),
             DependsOn = Names(Merging.Find(tree, ["job", "depends_on"])),
         };
@@ -52,9 +55,8 @@ public sealed class SpecReader(DiagnosticBag report, Func<string, bool> isRefere
     {
         if (tree["scheduler"] is not { } node) return new();
         var spec = node is ConfigNode.Scalar name && !ScalarValue.IsNull(node) ? new SchedulerSpec(name.Text) : Section(tree, "scheduler", SpecJson.Default.SchedulerSpec, new()) ?? new();
-        if (spec.Type == "slurm") report.Error("CFG050", node.At, "the Slurm scheduler is not in this version", "scheduler: local runs the experiment on this machine");
-        else if (spec.Type != "local") report.Error("CFG051", node.At, $"there is no scheduler '{spec.Type}'", Suggestion.Nearest(spec.Type, ["local", "slurm"]) is { } near ? $"did you mean '{near}'?" : "schedulers: local");
-        if (spec.StaggerSeconds > 0) report.Warning("CFG052", node.At, "scheduler.stagger_seconds has no effect with the local scheduler");
+        if (spec.Type is not ("local" or "slurm")) report.Error("CFG051", node.At, $"there is no scheduler '{spec.Type}'", Suggestion.Hint(spec.Type, ["local", "slurm"]));
+        if (spec.StaggerSeconds > 0 && spec.Type == "local") report.Warning("CFG052", node.At, "scheduler.stagger_seconds has no effect with the local scheduler");
         if (spec.MaxJobs is < 1) report.Error("CFG053", node.At, "scheduler.max_jobs must be at least 1");
         return spec;
     }

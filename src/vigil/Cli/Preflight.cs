@@ -11,6 +11,14 @@ internal static class Preflight
     public static void Check(Plan plan, CliContext context, DiagnosticBag report)
     {
         var at = new SourceSpan(plan.Experiment.File, 0, 0);
+        if (plan.Experiment.Scheduler == "local") CheckMachine(plan, at, context, report);
+        if (Unwritable(plan.Experiment.Dir) is { } reason)
+            report.Error(UnwritableCode, at, $"the output folder cannot be written: {reason}", "set project.base_output_dir to a folder of yours");
+    }
+
+    /// <summary>What runs elsewhere finds its programs and processors there, often inside a container.</summary>
+    private static void CheckMachine(Plan plan, SourceSpan at, CliContext context, DiagnosticBag report)
+    {
         foreach (var (program, runs) in plan.Runs.GroupBy(FirstWord).Where(static g => g.Key is not null).Select(static g => (g.Key!, g.ToList())))
             if (!Exists(program, runs[0].WorkDir, context.Environment("PATH")))
                 report.Error("RUN010", at, $"the command of {Names(runs)} starts '{program}', which does not exist here", Remedy(program));
@@ -18,8 +26,6 @@ internal static class Preflight
             report.Error("RUN011", at, $"the working folder {folder} does not exist", "create it, or set project.work_dir");
         foreach (var run in plan.Runs.Where(static r => r.Resources.Cpus > Environment.ProcessorCount).Take(1))
             report.Error("RUN013", at, $"{run.Id} needs {run.Resources.Cpus} CPUs and this machine has {Environment.ProcessorCount}: it could never start", "lower local.cpus_per_run (0 takes no CPU slot)");
-        if (Unwritable(plan.Experiment.Dir) is { } reason)
-            report.Error(UnwritableCode, at, $"the output folder cannot be written: {reason}", "set project.base_output_dir to a folder of yours");
     }
 
     /// <summary>The program that a command starts, where that is plain to see; null where only bash knows.</summary>

@@ -138,7 +138,6 @@ public sealed class PlannerTests
     }
 
     [Theory]
-    [InlineData("backend: {command: x}\nscheduler: slurm", "CFG050")]
     [InlineData("backend: {command: x}\nscheduler: loca", "CFG051")]
     [InlineData("backend: {command: x}\nscheduler: {type: local, max_job: 1}", "CFG040")]
     [InlineData("lr: 1", "CFG042")]
