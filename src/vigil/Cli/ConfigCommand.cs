@@ -13,15 +13,18 @@ internal static class ConfigCommand
         var resolve = new Option<bool>("--resolve") { Description = "with every ${…} substituted" };
         var run = new Option<string?>("--run") { Description = "of one run of the sweep", HelpName = "RUN" };
         var json = new Option<bool>("--json") { Description = "as JSON" };
-        var command = new Command("config", "the composed configuration of an experiment") { words.Words, words.ConfigDir, words.ConfigName, resolve, run, json };
-        command.SetAction(parsed => Run(context, words.Read(parsed), parsed.GetValue(resolve), parsed.GetValue(run), parsed.GetValue(json)));
+        var explain = new Option<string?>("--explain") { Description = "where the value of one key comes from: files, overrides, interpolations", HelpName = "KEY" };
+        var command = new Command("config", "the composed configuration of an experiment") { words.Words, words.ConfigDir, words.ConfigName, resolve, run, json, explain };
+        command.SetAction(parsed => Run(context, words.Read(parsed), parsed.GetValue(resolve), parsed.GetValue(run), parsed.GetValue(json), parsed.GetValue(explain)));
         return command;
     }
 
-    private static int Run(CliContext context, ExperimentWords words, bool resolve, string? run, bool json)
+    private static int Run(CliContext context, ExperimentWords words, bool resolve, string? run, bool json, string? explain)
     {
         var loaded = ExperimentLoader.Load(context, words);
-        var text = loaded.Request is not { } request ? null : run is null ? Whole(request, resolve, json, loaded.Report) : OfRun(request, resolve, run, json, loaded.Report);
+        var text = loaded.Request is not { } request ? null
+            : explain is not null ? Explaining.Of(request, explain, loaded.Report)
+            : run is null ? Whole(request, resolve, json, loaded.Report) : OfRun(request, resolve, run, json, loaded.Report);
         loaded.Print(context);
         if (text is null || loaded.Report.HasErrors) return ExitCode.UserMistake;
         context.Out.Write(text.EndsWith('\n') ? text : $"{text}\n");
