@@ -9,10 +9,13 @@ namespace Vigil.Configuration;
 /// <param name="List">The names in a relative folder (<c>""</c> is the top), sorted; a folder's name ends in <c>/</c>.</param>
 public sealed record ConfigFolder(string Name, string? FullPath, Func<string, SourceFile?> Read, Func<string, ImmutableArray<string>> List);
 
-/// <summary>Where config files and groups are looked for: folders in order, the user's before what is built in. Each file is read once.</summary>
+/// <summary>Where config files and groups are looked for: folders in order, the user's before what is built in. Each file and each folder is read once.</summary>
 public sealed class ConfigLibrary(ImmutableArray<ConfigFolder> folders)
 {
+    private const string Extension = ".yaml";
+
     private readonly Dictionary<string, SourceFile?> _files = [];
+    private readonly Dictionary<string, ImmutableArray<string>> _names = [];
 
     public static ConfigLibrary Empty { get; } = new([]);
 
@@ -23,14 +26,28 @@ public sealed class ConfigLibrary(ImmutableArray<ConfigFolder> folders)
     {
         if (_files.TryGetValue(config, out var known)) return known;
         SourceFile? found = null;
-        foreach (var folder in folders)
-            if ((found = folder.Read($"{config}.yaml")) is not null) break;
+        if (IsInside(config))
+            foreach (var folder in folders)
+                if ((found = folder.Read(config + Extension)) is not null) break;
         return _files[config] = found;
     }
 
-    public bool HasGroup(string path) => folders.Any(f => !f.List(path).IsEmpty);
+    /// <summary>Whether some folder has this group; the top itself is none.</summary>
+    public bool HasGroup(string path) => path.Length > 0 && !Names(path).IsEmpty;
 
     /// <summary>The options of a group, sorted, without their extension.</summary>
-    public ImmutableArray<string> Options(string group) =>
-        [.. folders.SelectMany(f => f.List(group)).Where(static n => n.EndsWith(".yaml", StringComparison.Ordinal)).Select(static n => n[..^5]).Distinct().Order(StringComparer.Ordinal)];
+    public ImmutableArray<string> Options(string group) => [.. Names(group).Where(static n => n.EndsWith(Extension, StringComparison.Ordinal)).Select(static n => n[..^Extension.Length])];
+
+    /// <summary>The groups right inside a group (<c>""</c> is the top), sorted.</summary>
+    public ImmutableArray<string> Groups(string group) => [.. Names(group).Where(static n => n.EndsWith('/')).Select(static n => n[..^1])];
+
+    private ImmutableArray<string> Names(string path)
+    {
+        if (_names.TryGetValue(path, out var known)) return known;
+        return _names[path] = IsInside(path) ? [.. folders.SelectMany(f => f.List(path)).Distinct().Order(StringComparer.Ordinal)] : [];
+    }
+
+    /// <summary>A config's name is never a way out of the folder.</summary>
+    private static bool IsInside(string path) =>
+        path.Length < 1000 && !path.StartsWith('/') && !path.Contains('\0', StringComparison.Ordinal) && !path.Contains('\\', StringComparison.Ordinal) && !path.Split('/').Contains("..");
 }

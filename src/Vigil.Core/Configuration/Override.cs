@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 
 namespace Vigil.Configuration;
 
@@ -7,20 +6,54 @@ namespace Vigil.Configuration;
 public enum OverrideKind { Change, Add, Force, Delete }
 
 /// <summary>One override of the command line, read but not applied.</summary>
-/// <param name="Text">As typed.</param>
+/// <param name="Key">A config group (<c>db</c>, <c>server/db</c>) or a dotted key: which one only the config folders tell.</param>
+/// <param name="Package">What stands behind <c>@</c>, where the group's choice goes; null without it.</param>
 /// <param name="Value">Null only for a deletion without a value.</param>
-public sealed partial record Override(OverrideKind Kind, ImmutableArray<string> Path, ConfigNode? Value, string Text)
+/// <param name="Text">As typed.</param>
+public sealed record Override(OverrideKind Kind, string Key, string? Package, OverrideValue? Value, string Text)
 {
     /// <summary>What overrides are called in diagnostics instead of a file.</summary>
     public const string File = "command line";
 
     private const int MaxParts = 64;
 
-    public string Key => string.Join('.', Path);
-    public SourceSpan At { get; } = new(File, 1, 1);
+    public ImmutableArray<string> Path { get; } = [.. Key.Split('.')];
+    public SourceSpan At { get; init; } = new(File, 1, 1);
+
+    /// <summary>The one value as a part of a configuration; null for a sweep and for a deletion without a value.</summary>
+    public ConfigNode? Node => Value is OverrideValue.Element element ? element.Value.ToNode() : null;
+
+    /// <summary>The one value as text, as it would stand behind the <c>=</c>; null for a sweep and for a deletion without a value.</summary>
+    public string? ValueText => Value is OverrideValue.Element element ? element.Value.Text : null;
+
+    public bool IsSweep => Value is not (null or OverrideValue.Element);
+
+    /// <summary>What this override is about, without its value: <c>db@src</c>, <c>+lr</c>. A later override with the same one takes an earlier one's place in a sweep.</summary>
+    public string KeyElement => Sign + Target;
+
+    /// <summary>The key or group with its package.</summary>
+    public string Target => Package is null ? Key : $"{Key}@{Package}";
+
+    private string Sign => Kind switch
+    {
+        OverrideKind.Add => "+",
+        OverrideKind.Force => "++",
+        OverrideKind.Delete => "~",
+        _ => "",
+    };
+
+    /// <summary>The same override with one value, as a sweep makes it for each of its runs.</summary>
+    public Override With(HydraValue value) => this with { Value = new OverrideValue.Element(value), Text = $"{KeyElement}={value.Text}" };
+
+    /// <summary>The values of a sweep, in Hydra's order; shuffling starts from the override's text.</summary>
+    /// <param name="options">The options of the config group that the key names; empty when it names none.</param>
+    public SweepExpansion Expand(ImmutableArray<string> options) => Value is null ? new([], "a deletion has no values") : SweepExpansion.Of(Value, options, SweepExpansion.SeedOf(Text));
 
     /// <summary>Null with a diagnostic when the text is no override.</summary>
-    public static Override? Parse(string text, DiagnosticBag report)
+    public static Override? Parse(string text, DiagnosticBag report) => Parse(text, new(File, 1, 1), report);
+
+    /// <param name="origin">The place of the text's first character.</param>
+    public static Override? Parse(string text, SourceSpan origin, DiagnosticBag report)
     {
         var (kind, start) = text switch
         {
@@ -30,36 +63,23 @@ public sealed partial record Override(OverrideKind Kind, ImmutableArray<string> 
             _ => (OverrideKind.Change, 0),
         };
         var equals = text.IndexOf('=', StringComparison.Ordinal);
-        if (!TextRules.IsWellFormed(text) || text.Contains('\0', StringComparison.Ordinal)) return Refuse(report, text, 0, "holds a character that no text can hold", null);
-        if (equals < 0 && kind is not OverrideKind.Delete) return Refuse(report, text, 0, "is not an override", "overrides are key=value, +key=value, ++key=value or ~key");
+        if (!TextRules.IsWellFormed(text) || text.Contains('\0', StringComparison.Ordinal)) return Refuse("CFG030", report, text, origin, "holds a character that no text can hold", null);
+        if (equals < 0 && kind is not OverrideKind.Delete) return Refuse("CFG030", report, text, origin, "is not an override", "overrides are key=value, +key=value, ++key=value or ~key");
         var key = text[start..(equals < 0 ? text.Length : equals)];
-        if (key.Contains('/', StringComparison.Ordinal) || key.Contains('@', StringComparison.Ordinal))
-            return Refuse(report, text, start, "chooses a config group, and groups are not in this version", "name a key of the file, its parts joined by dots");
-        var parts = key.Split('.');
-        if (parts.Length > MaxParts || !parts.All(static p => KeyPartForm.IsMatch(p)))
-            return Refuse(report, text, start, $"has no usable key: '{key}'", "a key is words joined by dots, such as backend.args.lr");
-        if (equals < 0) return new(kind, [.. parts], null, text);
-        return ReadValue(text, equals + 1, report) is { } value ? new(kind, [.. parts], value, text) : null;
+        if (OverrideKey.Read(key) is not { } name || name.Key.Count(static c => c == '.') >= MaxParts)
+            return Refuse("CFG030", report, text, origin with { Column = origin.Column + start }, $"has no usable key: '{Short(key)}'", OverrideKey.Remedy(key));
+        var read = new Override(kind, name.Key, name.Package, null, text) { At = origin };
+        if (equals < 0) return read;
+        var value = OverrideGrammar.Read(text, equals + 1, origin, out var mistake, out var place);
+        if (mistake is null) return read with { Value = value };
+        return Refuse("CFG036", report, text, origin with { Column = origin.Column + place }, $"cannot be read: {mistake}", "quotes must reach the program: 'key=\"a=b\"' in a shell");
     }
 
-    private static ConfigNode? ReadValue(string text, int at, DiagnosticBag report)
+    private static Override? Refuse(string code, DiagnosticBag report, string text, SourceSpan at, string what, string? hint)
     {
-        var origin = new SourceSpan(File, 1, 1);
-        if (string.IsNullOrWhiteSpace(text[at..])) return new ConfigNode.Scalar(origin with { Column = at + 1 }, "", ScalarStyle.Quoted);
-        var values = ValueGrammar.ReadValues(text, at, origin, out var mistake, out var place);
-        if (mistake is not null) { Refuse(report, text, place, $"cannot be read: {mistake}", "quote the value twice, for the shell and for the override: 'key=\"a=b\"'"); return null; }
-        if (values is [var one]) return one;
-        var value = text[at..];
-        report.Error("CFG032", origin with { Column = at + 1 }, $"'{text}' has several values", $"for a list write [{value}], for a text '\"{value}\"', for a sweep put the values under sweep: in the file");
+        report.Error(code, at, $"'{Short(text)}' {what}", hint);
         return null;
     }
 
-    private static Override? Refuse(DiagnosticBag report, string text, int place, string what, string? hint)
-    {
-        report.Error("CFG030", new(File, 1, place + 1), $"'{text}' {what}", hint);
-        return null;
-    }
-
-    [GeneratedRegex(@"^(?:[A-Za-z_$][A-Za-z0-9_$-]*|[0-9]+)\z", RegexOptions.CultureInvariant)]
-    private static partial Regex KeyPartForm { get; }
+    private static string Short(string text) => text.Length <= 200 ? text : text[..200] + "…";
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace Vigil.Configuration;
 
 /// <summary>
-/// Hydra's value grammar, which arguments of <c>${name:…}</c> and overrides share: quoted texts, numbers, bools, null,
-/// lists, dicts and bare text. Interpolations stay in the texts. Total: a mistake is a sentence.
+/// The arguments of <c>${name:…}</c>: quoted texts, numbers, bools, null, lists, dicts and bare text.
+/// Interpolations stay in the texts. Total: a mistake is a sentence.
 /// </summary>
 internal sealed class ValueGrammar
 {
@@ -13,46 +13,25 @@ internal sealed class ValueGrammar
     private const string BareSigns = "_/-+.$%*@?|:";
     private const string Escapable = "\\()[]{}:=, \t";
 
-    private enum Use { Arguments, Override }
-
     private readonly string _text;
-    private readonly Use _use;
-    private readonly SourceSpan _origin;
     private int _at;
     private int _depth;
     private string? _mistake;
 
-    private ValueGrammar(string text, int at, int depth, Use use, SourceSpan origin) => (_text, _at, _depth, _use, _origin) = (text, at, depth, use, origin);
+    private ValueGrammar(string text, int at, int depth) => (_text, _at, _depth) = (text, at, depth);
 
     /// <summary>Reads <c>argument,…}</c>; the place moves behind the brace.</summary>
     internal static ImmutableArray<ConfigNode> ReadArguments(string text, ref int at, int depth, out string? mistake)
     {
-        var grammar = new ValueGrammar(text, at, depth, Use.Arguments, SourceSpan.None);
+        var grammar = new ValueGrammar(text, at, depth);
         var arguments = grammar.ReadItems('}', grammar.ReadElement);
         (at, mistake) = (grammar._at, grammar._mistake);
         return arguments;
     }
 
-    /// <summary>Reads the right side of an override: its top-level values, more than one where commas part them.</summary>
-    /// <param name="place">Where reading stopped; with a mistake, where it is.</param>
-    internal static ImmutableArray<ConfigNode> ReadValues(string text, int at, SourceSpan origin, out string? mistake, out int place)
-    {
-        var grammar = new ValueGrammar(text, at, 0, Use.Override, origin);
-        var values = ImmutableArray.CreateBuilder<ConfigNode>();
-        do
-        {
-            if (grammar.ReadElement() is { } value) values.Add(value);
-            grammar.SkipBlanks();
-        }
-        while (grammar.Take(','));
-        if (!grammar.AtEnd) grammar.Fail($"'{grammar.Peek}' cannot stand here: put the value in quotes");
-        (mistake, place) = (grammar._mistake, grammar._at);
-        return values.DrainToImmutable();
-    }
-
     private char Peek => _at < _text.Length ? _text[_at] : '\0';
     private bool AtEnd => _at >= _text.Length;
-    private SourceSpan Here => _origin with { Column = _origin.Column + _at };
+    private static SourceSpan Here => SourceSpan.None;
 
     private ImmutableArray<T> ReadItems<T>(char close, Func<T?> read) where T : class
     {
@@ -114,7 +93,7 @@ internal sealed class ValueGrammar
                 continue;
             }
             text.Append('\\', slashes);
-            if (_use is Use.Arguments && slashes % 2 == 0 && IsInterpolation) { if (!AppendInterpolation(text)) return null; }
+            if (slashes % 2 == 0 && IsInterpolation) { if (!AppendInterpolation(text)) return null; }
             else if (!AtEnd) text.Append(_text[_at++]);
         }
         Fail($"the quote {quote} is never closed");
@@ -145,11 +124,11 @@ internal sealed class ValueGrammar
                 if (Peek is not (' ' or '\t')) kept = text.Length + 1;
                 text.Append(_text[_at++]);
             }
-            else Fail(Peek == '(' ? "functions such as choice(…) and range(…) are not read here" : $"'{Peek}' must be in quotes or be escaped");
+            else Fail($"'{Peek}' must be in quotes or be escaped");
         }
         if (_mistake is not null) return null;
         text.Length = kept;
-        if (kept == 0 && (_use is Use.Override || _depth > 0 && Peek is ']')) { Fail("a value is missing"); return null; }
+        if (kept == 0 && _depth > 0 && Peek is ']') { Fail("a value is missing"); return null; }
         return isTyped ? HydraScalar.Read(at, text.ToString()) : new ConfigNode.Scalar(at, text.ToString(), ScalarStyle.Quoted);
     }
 
@@ -159,7 +138,6 @@ internal sealed class ValueGrammar
     {
         var end = TemplateParser.Skip(_text, _at, _depth, out var mistake);
         if (end < 0) { Fail(mistake ?? "this interpolation is broken"); return false; }
-        if (_use is Use.Override && _text.AsSpan(_at + 2, end - _at - 2).Contains('{')) { Fail("an interpolation with braces inside must be in quotes"); return false; }
         text.Append(_text, _at, end - _at);
         _at = end;
         return true;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Vigil.Configuration;
+using Vigil.Configuration.Composing;
 
 namespace Vigil.Planning;
 
@@ -16,35 +17,40 @@ public sealed class KeyOrigins
     /// <summary>Deeper than any chain that a person wants to read; cycles end before, at their first key.</summary>
     private const int MostDepth = 40;
 
-    private readonly ImmutableArray<OriginLayer> _layers;
-    private readonly ImmutableArray<Override> _overrides;
-    private readonly ConfigNode.Mapping _composed, _resolved;
+    private readonly Composed _from;
+    private readonly ConfigNode.Mapping _resolved;
     private readonly TemplateCache _templates = new(DollarRule.Escapes);
     private readonly ImmutableArray<Origin>.Builder _found = ImmutableArray.CreateBuilder<Origin>();
     private readonly HashSet<string> _open = [];
 
-    /// <param name="composed">Every <c>${…}</c> still stands in it.</param>
-    /// <param name="resolved">The same with all of them substituted.</param>
-    public KeyOrigins(ImmutableArray<OriginLayer> layers, ImmutableArray<Override> overrides, ConfigNode.Mapping composed, ConfigNode.Mapping resolved) =>
-        (_layers, _overrides, _composed, _resolved) = (layers, overrides, composed, resolved);
+    private KeyOrigins(Composed from, ConfigNode.Mapping resolved) => (_from, _resolved) = (from, resolved);
 
-    /// <summary>The chain, ending in the value; empty when there is no such key.</summary>
-    public ImmutableArray<Origin> Of(string key)
+    /// <summary>The chain, ending in the value. Empty, with a diagnostic, when there is no such key.</summary>
+    public static ImmutableArray<Origin> Of(PlanRequest request, string key, DiagnosticBag report)
     {
-        if (Merging.Find(_composed, key.Split('.')) is null) return [];
-        Explain(key, 0);
-        return _found.DrainToImmutable();
+        if (Compositions.Of(request, Sweeps.AsAxes, report) is not var (_, composition)) return [];
+        var from = composition.Composed;
+        if (Merging.Find(from.Tree, key.Split('.')) is null)
+        {
+            report.Error("RUN007", SourceSpan.None, $"there is no key '{key}' in this configuration", Suggestion.Nearest(key, Keys(from.Tree, "")) is { } near ? $"did you mean '{near}'?" : "vigil config EXPERIMENT shows all");
+            return [];
+        }
+        // What cannot be resolved is no mistake of the one who asks where it comes from: the last line says that nothing comes of it.
+        var resolved = new Resolver(from.Tree, composition.Templates, new ResolverFunctions(request.World, request.CurrentFolder), new DiagnosticBag()).ResolveAll();
+        var origins = new KeyOrigins(from, resolved);
+        origins.Explain(key, 0);
+        return origins._found.DrainToImmutable();
     }
 
     private void Explain(string key, int depth)
     {
         var path = key.Split('.');
         _found.Add(new(depth, SourceSpan.None, key));
-        foreach (var layer in _layers)
-            if (Merging.Find(layer.Tree, path) is { } node) _found.Add(new(depth, node.At, Show(node), layer.Because));
-        foreach (var change in _overrides)
+        foreach (var layer in _from.Layers)
+            if (Merging.Find(layer.Tree, path) is { } node) _found.Add(new(depth, node.At, Show(node), Because(layer)));
+        foreach (var change in _from.ValueOverrides.Concat(_from.SweepOverrides))
             if (change.Key == key || IsBelow(key, change.Key) || IsBelow(change.Key, key)) _found.Add(new(depth, change.At, change.Text, "override"));
-        if (_open.Add(key) && depth < MostDepth && Merging.Find(_composed, path) is ConfigNode.Scalar scalar && TemplateParser.MayInterpolate(scalar.Text) && _templates.Parse(scalar.Text, out _) is { } template)
+        if (_open.Add(key) && depth < MostDepth && Merging.Find(_from.Tree, path) is ConfigNode.Scalar scalar && TemplateParser.MayInterpolate(scalar.Text) && _templates.Parse(scalar.Text, out _) is { } template)
             foreach (var part in template.Parts) Follow(part, path, depth + 1);
         _open.Remove(key);
         _found.Add(new(depth, SourceSpan.None, "= " + (Merging.Find(_resolved, path) is { } value ? Show(value) : "(nothing)")));
@@ -61,13 +67,26 @@ public sealed class KeyOrigins
             case TemplatePart.Reference { IsFixed: true } reference:
                 string[] target = [.. reference.Dots == 0 ? [] : from.Take(Math.Max(0, from.Length - reference.Dots)), .. reference.Keys.Select(static k => k.Word)];
                 var key = string.Join('.', target);
-                if (Merging.Find(_composed, target) is null || _open.Contains(key)) _found.Add(new(depth, SourceSpan.None, reference.Source));
+                if (Merging.Find(_from.Tree, target) is null || _open.Contains(key)) _found.Add(new(depth, SourceSpan.None, reference.Source));
                 else Explain(key, depth);
                 break;
             case TemplatePart.Reference dynamic:
                 _found.Add(new(depth, SourceSpan.None, dynamic.Source));
                 foreach (var inner in dynamic.Keys.Select(static k => k.Inner).OfType<TemplatePart>()) Follow(inner, from, depth);
                 break;
+        }
+    }
+
+    private static string? Because(Layer layer) =>
+        layer.ChosenBy.Length == 0 ? null : layer.ChosenAt.File == Override.File ? $"override {layer.ChosenBy}" : $"{layer.ChosenBy}, {layer.ChosenAt}";
+
+    private static IEnumerable<string> Keys(ConfigNode.Mapping map, string above)
+    {
+        foreach (var entry in map.Entries)
+        {
+            yield return above + entry.Key;
+            if (entry.Value is not ConfigNode.Mapping inner) continue;
+            foreach (var key in Keys(inner, $"{above}{entry.Key}.")) yield return key;
         }
     }
 
@@ -83,7 +102,3 @@ public sealed class KeyOrigins
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }
-
-/// <summary>What one file contributed to a composed configuration.</summary>
-/// <param name="Because">Why it counts, such as <c>db: mysql (exp.yaml:2:5)</c>; null for the experiment itself.</param>
-public sealed record OriginLayer(string? Because, ConfigNode.Mapping Tree);

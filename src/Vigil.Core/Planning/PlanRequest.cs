@@ -9,6 +9,9 @@ namespace Vigil.Planning;
 /// <param name="CurrentFolder">Absolute: where a relative <c>base_output_dir</c> starts.</param>
 public sealed record PlanRequest(SourceFile Experiment, ImmutableArray<string> Overrides, string CurrentFolder, ConfigWorld World)
 {
+    /// <summary>The experiment's name among the configs, such as <c>experiments/first</c>; null for a file that stands for itself.</summary>
+    public string? ConfigName { get; init; }
+
     /// <summary>Where config groups are looked for.</summary>
     public ConfigLibrary Library { get; init; } = ConfigLibrary.Empty;
 }

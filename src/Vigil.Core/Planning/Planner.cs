@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Vigil.Configuration;
+using Vigil.Configuration.Composing;
 using Vigil.Spec;
 
 namespace Vigil.Planning;
@@ -13,12 +14,13 @@ public static class Planner
     public static Plan Plan(PlanRequest request)
     {
         var report = new DiagnosticBag();
-        if (Composition.Of(request, report) is not { } composition) return Failed(request, report);
-        var points = Points(composition, request, report);
+        if (Compositions.Of(request, Sweeps.AsAxes, report) is not var (compositions, first)) return Failed(request, report);
+        var functions = new ResolverFunctions(request.World, request.CurrentFolder);
+        var sweep = Points(compositions, first, functions, report);
         // A sweep that cannot be read must not hide the mistakes of the rest.
-        if (points.IsEmpty || report.HasErrors) points = [SweepPoint.Empty];
-        var specs = new SpecReader(report, composition.References.Contains);
-        var trees = new RunTrees(composition, points, new ResolverFunctions(request.World), report);
+        if (sweep.Points.IsEmpty || report.HasErrors) sweep = new([SweepPoint.Empty], [[]]);
+        var specs = new SpecReader(report, compositions.IsReferenced);
+        var trees = new RunTrees([.. sweep.Choices.Select(c => compositions.With(first, c) ?? first)], sweep.Points, functions, report);
         if (Place(request, trees, specs, report) is not { } placed)
         {
             CheckAll(trees, specs, report);
@@ -60,27 +62,28 @@ public static class Planner
         }
     }
 
-    private static ImmutableArray<SweepPoint> Points(Composition composition, PlanRequest request, DiagnosticBag report)
+    private static SweepPoints Points(Compositions compositions, Composition first, ResolverFunctions functions, DiagnosticBag report)
     {
-        var sweep = Sweep.Expand(new SweepReader(static _ => false, report).Read(composition.Sweep), report);
-        foreach (var choice in sweep.Choices.SelectMany(static c => c).DistinctBy(static c => c.Key))
-            report.Error("PLN037", choice.KeyAt, $"'{choice.Key}' chooses a config group, and groups are not in this version", "name a key of the file, its parts joined by dots");
-        var functions = new ResolverFunctions(request.World);
+        var node = CommandLineAxes.Add(new SweepReader(compositions.IsGroup, report).Read(first.Sweep), compositions.Axes(first), compositions.IsGroup, report);
+        var swept = node is null ? [] : Sweep.Settings(node).Where(static s => s.IsChoice).Select(static s => s.Key).ToHashSet();
+        foreach (var open in first.Composed.OpenGroups.Where(o => !swept.Contains(o.Key))) report.Add(open.Mistake);
+        var sweep = Sweep.Expand(node, report);
         PointLens Lens(SweepPoint point)
         {
+            var composition = compositions.With(first, sweep.Choices[point.Choice]) ?? first;
             var resolver = new Resolver(PointTree.Of(composition, point, 0, report), composition.Templates, functions, report);
             return new(resolver.ResolveAll(), text => resolver.Resolve(text, null));
         }
-        return new SweepFilters(static (_, _, _) => new FunctionResult.Refused("expressions are not in this version"), Lens, report).Apply(sweep).Points;
+        return new SweepFilters(new FilterExpressions().Evaluate, Lens, report).Apply(sweep);
     }
 
-    /// <summary>The configuration before it is swept: the file with the overrides in it, the sweep as it stands.</summary>
+    /// <summary>The configuration before it is swept: the files with the overrides in them, the sweep as it stands.</summary>
     public static ComposedConfig Compose(PlanRequest request, Interpolations interpolations)
     {
         var report = new DiagnosticBag();
-        if (Composition.Of(request, report) is not { } composition) return new(null, InOrder(report));
+        if (Compositions.Of(request, Sweeps.Refused, report) is not var (_, composition)) return new(null, InOrder(report));
         var tree = composition.Tree;
-        if (interpolations is Interpolations.Resolved) tree = new Resolver(tree, composition.Templates, new ResolverFunctions(request.World), report).ResolveAll();
+        if (interpolations is Interpolations.Resolved) tree = new Resolver(tree, composition.Templates, new ResolverFunctions(request.World, request.CurrentFolder), report).ResolveAll();
         if (composition.Sweep is { } sweep) tree = new ConfigNode.Mapping(tree.At, tree.Entries.Add(new("sweep", sweep.At, sweep)));
         return new(tree, InOrder(report));
     }

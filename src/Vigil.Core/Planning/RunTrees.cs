@@ -7,11 +7,11 @@ namespace Vigil.Planning;
 /// The trees of a plan's points, made when they are asked for and soon forgotten: ten thousand of them would be most of what a plan weighs,
 /// and making one again costs microseconds, because a point resolves only what its own keys touch.
 /// </summary>
-internal sealed class RunTrees(Composition composition, ImmutableArray<SweepPoint> points, ResolverFunctions functions, DiagnosticBag report)
+/// <param name="compositions">One for each choice of config groups, in the order of the sweep.</param>
+internal sealed class RunTrees(ImmutableArray<Composition> compositions, ImmutableArray<SweepPoint> points, ResolverFunctions functions, DiagnosticBag report)
 {
     private const int Kept = 64;
 
-    private readonly SettledTree? _settled = points.Length > 1 ? new(composition.Tree, composition.Templates, functions) : null;
     private readonly (int Index, ConfigNode.Mapping? Tree)[] _resolved = new (int, ConfigNode.Mapping?)[Kept];
     private SweepPoint _last = SweepPoint.Empty;
     private IReadOnlyDictionary<ConfigNode, ConfigNode>? _lastClean;
@@ -20,7 +20,9 @@ internal sealed class RunTrees(Composition composition, ImmutableArray<SweepPoin
 
     public SweepPoint Point(int index) => points[index];
 
-    public ConfigNode.Mapping Unresolved(int index) => PointTree.Of(composition, points[index], index, report);
+    private Composition Composition(int index) => compositions[points[index].Choice];
+
+    public ConfigNode.Mapping Unresolved(int index) => PointTree.Of(Composition(index), points[index], index, report);
 
     /// <summary>Only what names and places a run, resolved.</summary>
     public ConfigNode.Mapping Head(int index)
@@ -43,15 +45,15 @@ internal sealed class RunTrees(Composition composition, ImmutableArray<SweepPoin
         return kept.Tree!;
     }
 
-    private Resolver For(ConfigNode.Mapping tree, int index) => new(tree, composition.Templates, functions, report, settled: Clean(points[index]));
+    private Resolver For(ConfigNode.Mapping tree, int index) => new(tree, Composition(index).Templates, functions, report, settled: Clean(points[index]));
 
     /// <summary>Points of one sweep mostly set the same keys, one after the other.</summary>
     private IReadOnlyDictionary<ConfigNode, ConfigNode>? Clean(SweepPoint point)
     {
-        if (_settled is null) return null;
-        if (_lastClean is not null && SetsTheSame(point.Defaults, _last.Defaults) && SetsTheSame(point.Settings, _last.Settings)) return _lastClean;
+        if (points.Length < 2) return null;
+        if (_lastClean is not null && point.Choice == _last.Choice && SetsTheSame(point.Defaults, _last.Defaults) && SetsTheSame(point.Settings, _last.Settings)) return _lastClean;
         _last = point;
-        return _lastClean = _settled.Without([.. point.Defaults.Concat(point.Settings).Select(static s => s.Key).Append("index").Distinct()]);
+        return _lastClean = compositions[point.Choice].Settled(functions).Without([.. point.Defaults.Concat(point.Settings).Select(static s => s.Key).Append("index").Distinct()]);
     }
 
     private static bool SetsTheSame(ImmutableArray<SweepSetting> a, ImmutableArray<SweepSetting> b)

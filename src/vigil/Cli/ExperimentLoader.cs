@@ -23,7 +23,14 @@ internal static class ExperimentLoader
         var shown = Path.IsPathRooted(experiment ?? "") ? path : Path.GetRelativePath(context.CurrentFolder, path);
         if (TextFile.Read(shown, path, sources, report) is not { } file) return new(null, report, sources);
         var world = new ConfigWorld(context.Environment, context.Time.GetLocalNow());
-        return new(new PlanRequest(file, overrides, context.CurrentFolder, world) { Library = ConfigFolders.Library(context, path, words.ConfigDir, sources, report) }, report, sources);
+        return new(new PlanRequest(file, overrides, context.CurrentFolder, world) { ConfigName = ConfigName(context, path, words), Library = ConfigFolders.Library(context, path, words.ConfigDir, sources, report) }, report, sources);
+    }
+
+    /// <summary>A file of the config folder has its name there, from which its groups are counted, when it was asked for by that name.</summary>
+    private static string? ConfigName(CliContext context, string path, ExperimentWords words)
+    {
+        var name = Split(words.Words).Experiment ?? words.ConfigName;
+        return name is not null && path == Path.GetFullPath(Path.Combine(NamedFolder(context, words.ConfigDir), $"{name}.yaml")) ? name : null;
     }
 
     /// <summary>Where experiments are looked up by name.</summary>

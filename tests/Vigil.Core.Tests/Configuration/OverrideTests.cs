@@ -17,11 +17,10 @@ public sealed class OverrideTests
 
     [Theory]
     [InlineData("a=5", "a: 5\nb:\n  c:\n    d: 2\n  e:\n  - 1\n  - 2\nn: null\n")]
-    [InlineData("b.c={x: 1}", "a: 1\nb:\n  c:\n    d: 2\n    x: 1\n  e:\n  - 1\n  - 2\nn: null\n")]
+    [InlineData("+b.c={x: 1}", "a: 1\nb:\n  c:\n    d: 2\n    x: 1\n  e:\n  - 1\n  - 2\nn: null\n")]
     [InlineData("b.c=null", "a: 1\nb:\n  c: null\n  e:\n  - 1\n  - 2\nn: null\n")]
     [InlineData("b.e=[7]", "a: 1\nb:\n  c:\n    d: 2\n  e:\n  - 7\nn: null\n")]
     [InlineData("b.e.1=[x,y]", "a: 1\nb:\n  c:\n    d: 2\n  e:\n  - 1\n  - - x\n    - y\nn: null\n")]
-    [InlineData("b.e={x: 1}", "a: 1\nb:\n  c:\n    d: 2\n  e:\n    x: 1\nn: null\n")]
     [InlineData("n=5", "a: 1\nb:\n  c:\n    d: 2\n  e:\n  - 1\n  - 2\nn: 5\n")]
     [InlineData("+x.y=1", "a: 1\nb:\n  c:\n    d: 2\n  e:\n  - 1\n  - 2\nn: null\nx:\n  y: 1\n")]
     [InlineData("++a=3", "a: 3\nb:\n  c:\n    d: 2\n  e:\n  - 1\n  - 2\nn: null\n")]
@@ -39,6 +38,8 @@ public sealed class OverrideTests
     [Theory]
     [InlineData("aa=1", "CFG031")]
     [InlineData("b.c.dd=1", "CFG031")]
+    [InlineData("b.c={x: 1}", "CFG031")]
+    [InlineData("b.e={x: 1}", "CFG037")]
     [InlineData("a.x=1", "CFG031")]
     [InlineData("+a=1", "CFG033")]
     [InlineData("~zz", "CFG031")]
@@ -46,9 +47,9 @@ public sealed class OverrideTests
     [InlineData("a=1,2", "CFG032")]
     [InlineData("+b.e.x=1", "CFG035")]
     [InlineData("word", "CFG030")]
-    [InlineData("=1", "CFG030")]
-    [InlineData("db@src=mysql", "CFG030")]
-    [InlineData("server/db=mysql", "CFG030")]
+    [InlineData("=1", "CFG031")]
+    [InlineData("db@src=mysql", "CFG079")]
+    [InlineData("server/db=mysql", "CFG031")]
     [InlineData("a[0]=1", "CFG030")]
     public void An_override_that_cannot_be_meant_is_one_mistake(string text, string code) => Assert.Equal(code, Assert.Single(Apply(text).Mistakes).Code);
 
@@ -105,7 +106,7 @@ public sealed class OverrideTests
     public void A_value_is_typed_as_Hydra_types_it(string text, string yaml)
     {
         var report = new DiagnosticBag();
-        var value = Override.Parse(text, report)?.Value;
+        var value = Override.Parse(text, report)?.Node;
         Assert.Empty(report.All);
         Assert.Equal(yaml + "\n", new YamlEmitter().Emit(value!).Replace("'a:b'", "a:b", StringComparison.Ordinal));
     }
@@ -118,7 +119,7 @@ public sealed class OverrideTests
     public void Lists_and_dicts_nest(string text, string json)
     {
         var report = new DiagnosticBag();
-        var value = Override.Parse(text, report)?.Value;
+        var value = Override.Parse(text, report)?.Node;
         Assert.Empty(report.All);
         Assert.Equal(json, JsonEmitter.Emit(value!).Replace("\n", "", StringComparison.Ordinal).Replace("  ", "", StringComparison.Ordinal).Replace("\": ", "\":", StringComparison.Ordinal));
     }
@@ -133,7 +134,7 @@ public sealed class OverrideTests
     [InlineData("a=é")]
     [InlineData("~+a")]
     [InlineData("server.db/x=1")]
-    [InlineData("a=choice(1,2)")]
+    [InlineData("a=choise(1,2)")]
     [InlineData("a=,1")]
     [InlineData("a=a,,b")]
     [InlineData("a==b")]

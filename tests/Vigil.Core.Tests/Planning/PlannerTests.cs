@@ -155,7 +155,7 @@ public sealed class PlannerTests
     [InlineData("backend: {command: x}\njob: {restart: {causes: crash}}", "CFG041")]
     [InlineData("backend: {command: x}\njob: {env: {1A: x}}", "CFG058")]
     [InlineData("backend: {command: x}\njob: {env: {A: [1]}}", "CFG041")]
-    [InlineData("backend: {command: x}\ndefaults: [base]", "CFG011")]
+    [InlineData("backend: {command: x}\ndefaults: [base]", "CFG060")]
     [InlineData("backend: {command: x}\nproject: {share: all}", "PLN011")]
     [InlineData("backend: {command: x}\nproject: {name: a/b}", "PLN010")]
     [InlineData("backend: {command: x}\nproject: {log_path: '/l/{job_id}-%j.log'}", "PLN021")]

@@ -116,7 +116,7 @@ public sealed class SweepTests
     [InlineData("sweep: {filter: false, params: {a: [1]}}", "PLN041")]
     [InlineData("sweep: {filter: '${n}', params: {a: [1]}}\nn: 3", "PLN040")]
     [InlineData("sweep: {filter: '${nn}', params: {a: [1]}}\nn: 3", "CFG021")]
-    [InlineData("sweep: {params: {model/size: [a, b]}}", "PLN037")]
+    [InlineData("sweep: {params: {model/size: [a, b]}}", "CFG031,CFG031")]
     [InlineData("sweep: {params: {lr: []}}", "PLN003")]
     [InlineData("sweep: {params: {lr: [1]}, configs: [{a: 1}]}", "PLN002")]
     [InlineData("sweep: {groups: []}", "PLN001")]

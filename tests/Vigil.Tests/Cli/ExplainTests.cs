@@ -34,6 +34,35 @@ public sealed class ExplainTests : IDisposable
     }
 
     [Fact]
+    public void Groups_are_told_with_what_chose_them()
+    {
+        Directory.CreateDirectory(_vigil["config/db"]);
+        _vigil.Write("config/grouped.yaml", "defaults:\n- db: mysql\n- _self_\nbackend: {command: echo}\nport: ${db.port}\n");
+        _vigil.Write("config/db/mysql.yaml", "port: 1\n");
+        _vigil.Write("config/db/pg.yaml", "port: ${base}\n");
+
+        string Of(params string[] overrides) => _vigil.Run(["config", "grouped", "--explain", "port", .. overrides]).Output;
+
+        Assert.Contains("config/db/mysql.yaml:1:7  1   (db: mysql, config/grouped.yaml:2:3)", Of(), StringComparison.Ordinal);
+        var other = Of("db=pg", "+base=5432");
+        Assert.Contains("${base}   (override db=pg)", other, StringComparison.Ordinal);
+        Assert.Contains("+base=5432   (override)", other, StringComparison.Ordinal);
+        Assert.EndsWith("= 5432\n", other, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bare_means_Hydra_s_and_OmegaConf_s_rules_alone()
+    {
+        Directory.CreateDirectory(_vigil["config"]);
+        _vigil.Write("config/plain.yaml", "a: 1\nb: $${a}\nc: ???\n");
+
+        var bare = _vigil.Run("config", "plain", "--bare", "--resolve");
+
+        Assert.Equal((0, "a: 1\nb: $1\nc: ???\n", ""), (bare.ExitCode, bare.Output, bare.Errors));
+        Assert.Equal("a: 1\nb: $${a}\nc: ???\nscheduler: slurm\n", _vigil.Run("config", "plain", "--bare", "+scheduler=slurm").Output);
+    }
+
+    [Fact]
     public void A_function_is_named_with_what_it_gave()
     {
         _vigil.Extra["PLACE"] = "/here";

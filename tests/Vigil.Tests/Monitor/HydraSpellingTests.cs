@@ -27,7 +27,7 @@ public sealed class HydraSpellingTests
         Assert.Equal(spelled, written);
         var read = Override.Parse(written, report);
         Assert.Empty(report.All);
-        if (read!.Value is ConfigNode.Scalar scalar) Assert.Equal(value, scalar.Text);
+        if (read!.Node is ConfigNode.Scalar scalar) Assert.Equal(value, scalar.Text);
         else Assert.StartsWith("[", value, StringComparison.Ordinal);
     }
 }

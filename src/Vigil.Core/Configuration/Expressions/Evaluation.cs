@@ -14,7 +14,7 @@ internal sealed class Evaluation(Func<int, Value?> values)
     public ExpressionMistake? Mistake { get; private set; }
 
     /// <summary>The variables of the comprehensions that are being evaluated.</summary>
-    public List<Value> Locals { get; } = [];
+    public List<Value> Locals => field ??= [];
 
     public Value? Named(int slot) => values(slot);
 

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+
+namespace Vigil.Configuration.Composing;
+
+/// <summary>Puts configurations together as Hydra does: the defaults list says which files, the overrides say what changes. Files are read once, so composing again is cheap.</summary>
+public sealed class Composer(ConfigLibrary library)
+{
+    private readonly ConfigFiles _files = new(library);
+
+    public ConfigLibrary Library => library;
+
+    /// <summary>The file of a config that is named alone; null with a diagnostic when there is none.</summary>
+    public SourceFile? FindPrimary(string name, DiagnosticBag report)
+    {
+        if (library.Find(name) is { } file) return file;
+        var slash = name.LastIndexOf('/');
+        var known = library.Options(slash < 0 ? "" : name[..slash]);
+        report.Error("CFG060", new(Override.File, 1, 1), $"there is no config '{name}'",
+            (Suggestion.Nearest(slash < 0 ? name : name[(slash + 1)..], known) is { } near ? $"did you mean '{(slash < 0 ? near : $"{name[..slash]}/{near}")}'? " : "") + (library.Folders.IsEmpty ? "no config folder is known here: name one with --config-dir" : $"looked in {string.Join(", ", library.Folders.Select(static f => f.Name))}"));
+        return null;
+    }
+
+    /// <summary>Null with diagnostics when the file cannot be used at all; with other mistakes, what there is.</summary>
+    /// <param name="name">The config's name in the library, such as <c>experiments/first</c>: its folder is its package, as in Hydra, unless its header names one.</param>
+    public Composed? Compose(SourceFile primary, string name, ImmutableArray<Override> overrides, ComposeRules rules, DiagnosticBag report)
+    {
+        if (_files.Read(primary, report) is not { } file) return null;
+        if (file.Content is not ConfigNode.Mapping content)
+        {
+            report.Error("CFG010", file.Content.At, $"an experiment file is a mapping of keys and values, not {Binder.Describe(file.Content)}");
+            return null;
+        }
+        var first = new Assembling(_files, rules, report);
+        var composed = first.Compose(file, name, content, overrides);
+        // What a config sweeps by itself is known only now; its overrides stand before those of the command line, and may choose other files.
+        if (rules.Sweeps is Sweeps.Refused || first.Parameters.IsEmpty) return composed;
+        return new Assembling(_files, rules, report).Compose(file, name, content, [.. first.Parameters, .. overrides]);
+    }
+}

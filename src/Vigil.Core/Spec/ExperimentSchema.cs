@@ -1,0 +1,135 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Vigil.Configuration;
+
+namespace Vigil.Spec;
+
+/// <summary>
+/// The JSON schema of experiment files, for editors: made from the contract that they are read with, so that the two cannot differ.
+/// It knows less than planning does: a key that only some <c>${…}</c> refers to is unknown to it.
+/// </summary>
+public static class ExperimentSchema
+{
+    private static readonly JsonWriterOptions Indented = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The schema, draft 2020-12; the same text every time.</summary>
+    public static string Text()
+    {
+        var buffer = new ArrayBufferWriter<byte>(1 << 14);
+        using (var writer = new Utf8JsonWriter(buffer, Indented)) Root().WriteTo(writer);
+        return Encoding.UTF8.GetString(buffer.WrittenSpan) + "\n";
+    }
+
+    private static JsonObject Root() => new()
+    {
+        ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
+        ["title"] = "A Vigil experiment",
+        ["description"] = "Keys beside those that are described here are your own: ${key} refers to them.",
+        ["type"] = "object",
+        ["properties"] = Sections(),
+        ["$defs"] = new JsonObject
+        {
+            ["open"] = new JsonObject { ["description"] = "Nothing, a value that is still to be given, or an interpolation.", ["anyOf"] = new JsonArray(SchemaParts.Of("null"), new JsonObject { ["type"] = "string", ["pattern"] = @"^\?\?\?$|\$\{" }) },
+            ["group"] = SweepSchema.Group(),
+            ["params"] = SweepSchema.Params(),
+            ["config"] = SweepSchema.Config(),
+            ["sample"] = SweepSchema.Sample(),
+        },
+    };
+
+    private static JsonObject Sections()
+    {
+        var all = new JsonObject();
+        foreach (var section in BuiltInKeys.Sections) all[section] = SchemaParts.Described(Section(section), section);
+        all["defaults"] = SchemaParts.Described(SchemaParts.List(new() { ["type"] = new JsonArray("string", "object") }), "defaults");
+        all["hydra"] = SchemaParts.Described(SchemaParts.Or(SchemaParts.Of("object")), "hydra");
+        return all;
+    }
+
+    private static JsonObject Section(string section) => section switch
+    {
+        "project" => SchemaParts.Or(Contract(section, SpecJson.Default.ProjectSpec)),
+        "local" => SchemaParts.Or(Contract(section, SpecJson.Default.LocalSpec)),
+        "job" => SchemaParts.Or(Contract(section, SpecJson.Default.JobSpec)),
+        "scheduler" => new() { ["anyOf"] = new JsonArray(SchemaParts.Words("local", "slurm"), Contract(section, SpecJson.Default.SchedulerSpec)) },
+        "backend" => Choice(Contract(section, SpecJson.Default.BackendSpec)),
+        "slurm" => Choice(new()
+        {
+            ["type"] = "object",
+            ["properties"] = new JsonObject { ["sbatch"] = SchemaParts.Or(SchemaParts.Of("object")), ["srun"] = SchemaParts.Or(SchemaParts.Of("object")), ["env"] = SchemaParts.Or(SchemaParts.MapOf(SchemaParts.Scalar())) },
+        }),
+        "container" or "monitoring" => Choice(SchemaParts.Of("object")),
+        "sweep" => SweepSchema.Sweep(),
+        "metadata" => SchemaParts.Or(SchemaParts.Of("object")),
+        _ => SchemaParts.Scalar(),
+    };
+
+    /// <summary>A bare name at the key of a built-in group is that group's choice.</summary>
+    private static JsonObject Choice(JsonObject schema) => new() { ["anyOf"] = new JsonArray(SchemaParts.Of("string"), SchemaParts.Of("null"), schema) };
+
+    private static JsonObject Contract(string path, JsonTypeInfo contract)
+    {
+        var properties = new JsonObject();
+        foreach (var property in contract.Properties)
+        {
+            var key = $"{path}.{property.Name}";
+            properties[property.Name] = SchemaParts.Described(Value(key, property.PropertyType, contract.Options), key);
+        }
+        return SchemaParts.Closed(properties);
+    }
+
+    private static JsonObject Value(string key, Type type, JsonSerializerOptions options)
+    {
+        if (type == typeof(FreeForm)) return Free(key);
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (key == "scheduler.type") return SchemaParts.Words("local", "slurm");
+        if (key == "project.share") return SchemaParts.Words("group");
+        if (type == typeof(string)) return SchemaParts.Scalar();
+        if (type == typeof(bool)) return SchemaParts.Or(SchemaParts.Of("boolean"));
+        if (type == typeof(int)) return SchemaParts.Or(Bounded(key, SchemaParts.Of("integer")));
+        if (type == typeof(double)) return SchemaParts.Or(Bounded(key, SchemaParts.Of("number")));
+        if (key == "job.restart.causes") return SchemaParts.Or(SchemaParts.List(SchemaParts.Words([.. RestartSpec.KnownCauses])));
+        var contract = options.GetTypeInfo(type);
+        return SchemaParts.Or(contract.Kind is JsonTypeInfoKind.Object ? Contract(key, contract) : SchemaParts.Of("array"));
+    }
+
+    /// <summary>The keys that are read from the tree itself, so that the contract does not say what they take.</summary>
+    private static JsonObject Free(string key) => key switch
+    {
+        "backend.command" => new() { ["anyOf"] = new JsonArray(SchemaParts.Of("string"), SchemaParts.Filled(SchemaParts.Scalar()), SchemaParts.Of("null")) },
+        "backend.args" or "backend.megatron" or "backend.torchrun_args" or "job.log" => SchemaParts.Or(SchemaParts.Of("object")),
+        "backend.env" or "job.env" => SchemaParts.Or(SchemaParts.MapOf(SchemaParts.Scalar())),
+        "job.depends_on" => new() { ["anyOf"] = new JsonArray(SchemaParts.Scalar(), SchemaParts.List(SchemaParts.Scalar())) },
+        "local.time" => SchemaParts.Or(new() { ["type"] = new JsonArray("integer", "string"), ["pattern"] = @"^([0-9]{1,5}-)?[0-9]{1,8}(:[0-9]{1,8}){0,2}$", ["minimum"] = 1 }),
+        "project.log_path_current" or "job.start_condition_cmd" or "job.termination_string" => SchemaParts.Scalar(),
+        "job.inactivity_threshold_seconds" => SchemaParts.Or(new() { ["type"] = "number", ["minimum"] = 0 }),
+        "backend.full_validation" or "backend.differential_cmd" => SchemaParts.Or(SchemaParts.Of("boolean")),
+        _ => [],
+    };
+
+    private static JsonObject Bounded(string key, JsonObject schema)
+    {
+        if (!Bounds.TryGetValue(key, out var bounds)) return schema;
+        schema["minimum"] = bounds.Least;
+        if (bounds.Most is { } most) schema["maximum"] = most;
+        return schema;
+    }
+
+    /// <summary>The ranges that <see cref="Limits"/> holds the values to; a test compares the two.</summary>
+    private static readonly FrozenDictionary<string, (int Least, int? Most)> Bounds = new Dictionary<string, (int, int?)>
+    {
+        ["scheduler.max_jobs"] = (1, null),
+        ["local.slots"] = (1, null),
+        ["local.cpus_per_run"] = (0, null),
+        ["local.gpus_per_run"] = (0, null),
+        ["local.grace_seconds"] = (0, 86400),
+        ["job.fence_seconds"] = (0, 86400),
+        ["job.restart.max_attempts"] = (1, null),
+        ["job.restart.delay_seconds"] = (0, 604800),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+}

@@ -1,0 +1,32 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Vigil.Configuration;
+using Vigil.Configuration.Composing;
+
+namespace Vigil.Core.Tests.Configuration.Composing;
+
+/// <summary>Compositions as Hydra 1.3.5 makes them, vector by vector.</summary>
+public sealed class ComposeVectorTests
+{
+    private static JsonElement Vectors { get; } = HydraVectors.Read("compose.json");
+
+    public static IEnumerable<TheoryDataRow<string, string, string>> Cases() => Vectors.GetProperty("cases").EnumerateArray()
+        .Select(static v => new TheoryDataRow<string, string, string>(v.GetProperty("config").GetString()!, v.GetProperty("overrides").GetRawText(), v.GetRawText()));
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_configuration_is_composed_as_Hydra_composes_it(string config, string overrides, string vector)
+    {
+        var expected = JsonDocument.Parse(vector).RootElement;
+        var files = Vectors.GetProperty("files").EnumerateObject().ToDictionary(static f => f.Name, static f => f.Value.GetString()!);
+        var (composed, mistakes) = Some.Compose(new([Some.Folder("conf", files)]), config, ComposeRules.Bare, JsonSerializer.Deserialize<string[]>(overrides)!);
+        if (expected.TryGetProperty("error", out _))
+        {
+            Assert.Single(mistakes, static m => m.Severity is Severity.Error);
+            Assert.All(mistakes, static m => Assert.NotNull(m.Hint));
+            return;
+        }
+        Assert.Empty(mistakes);
+        Assert.Equal(JsonNode.Parse(expected.GetProperty("out").GetRawText())!.ToJsonString(), JsonNode.Parse(Some.Json(composed!.Tree))!.ToJsonString());
+    }
+}
