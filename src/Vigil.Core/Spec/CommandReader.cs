@@ -38,11 +38,15 @@ internal static class CommandReader
                 report.Error("CFG041", map.At, "'backend.command' must be a line of bash or a list of words, not a mapping");
                 return null;
             case var _ when backend is null: return null;   // a key beside it is wrong, perhaps this one's name
+            case not null when report.All.Any(static d => d.Severity is Severity.Error && IsOfResolving(d.Code)): return null;   // what cannot be resolved stands as null here
             case var other:
                 report.Error("CFG042", (other ?? tree["backend"] ?? tree).At, "there is nothing to run: 'backend.command' is missing or empty", "backend: {command: python3 train.py --out {output_dir}}");
                 return null;
         }
     }
+
+    private static bool IsOfResolving(string code) =>
+        code.StartsWith("CFG02", StringComparison.Ordinal) || code.StartsWith("CFG09", StringComparison.Ordinal) || code.StartsWith("CFG10", StringComparison.Ordinal) || code.StartsWith("CFG11", StringComparison.Ordinal);
 
     private static string TypeOf(BackendSpec backend) =>
         backend.Type ?? (backend.ClassName is { } name ? (name.EndsWith("Backend", StringComparison.Ordinal) ? name[..^"Backend".Length] : name).ToLowerInvariant() : "command");

@@ -11,11 +11,27 @@ public static class Lints
     private static readonly HashSet<string> Names =
         ["project.name", "job.name", "stage", "slurm.job_name", "slurm.job-name", "slurm.sbatch.job_name", "slurm.sbatch.job-name", "slurm.sbatch.comment"];
 
-    public static void Check(ConfigNode.Mapping tree, DiagnosticBag report) => Check(tree, "", report);
+    private static readonly string[] Rules = ["log_events", "state_events"];
+
+    public static void Check(ConfigNode.Mapping tree, DiagnosticBag report)
+    {
+        Check(tree, "", report);
+        foreach (var key in Rules)
+            if (Merging.Find(tree, ["monitoring", key]) is ConfigNode.Sequence { Items.Length: > 0 } rules)
+            {
+                report.Warning("CFG125", rules.At, "the rules under 'monitoring' are read, and nothing comes of them in this version", "job.restart decides what happens after a failure");
+                return;
+            }
+    }
 
     private static void Check(ConfigNode.Mapping map, string above, DiagnosticBag report)
     {
-        foreach (var entry in map.Entries) Check(entry.Value, above + entry.Key, entry.Key, report);
+        foreach (var entry in map.Entries)
+        {
+            if (entry.Kind is KeyKind.Bool)
+                report.Warning("CFG123", entry.KeyAt, $"this key is the bool {entry.Key} for YAML, not the word that stands there", "write it in quotes, or choose another word: on, off, yes, no, true and false are bools");
+            Check(entry.Value, above + entry.Key, entry.Key, report);
+        }
     }
 
     private static void Check(ConfigNode node, string path, string key, DiagnosticBag report)

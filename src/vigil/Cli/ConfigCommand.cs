@@ -13,24 +13,29 @@ internal static class ConfigCommand
         var resolve = new Option<bool>("--resolve") { Description = "with every ${…} substituted" };
         var run = new Option<string?>("--run") { Description = "of one run of the sweep", HelpName = "RUN" };
         var json = new Option<bool>("--json") { Description = "as JSON" };
-        var command = new Command("config", "the composed configuration of an experiment") { words.Words, words.ConfigDir, words.ConfigName, resolve, run, json };
-        command.SetAction(parsed => Run(context, words.Read(parsed), parsed.GetValue(resolve), parsed.GetValue(run), parsed.GetValue(json)));
+        var bare = new Option<bool>("--bare") { Description = "by the rules of Hydra and OmegaConf alone, nothing built-in underneath" };
+        var explain = new Option<string?>("--explain") { Description = "where the value of one key comes from: files, overrides, interpolations", HelpName = "KEY" };
+        var command = new Command("config", "the composed configuration of an experiment") { words.Words, words.ConfigDir, words.ConfigName, resolve, run, json, explain, bare };
+        command.SetAction(parsed => Run(context, words.Read(parsed), parsed.GetValue(resolve), parsed.GetValue(run), parsed.GetValue(json), parsed.GetValue(explain), parsed.GetValue(bare)));
         return command;
     }
 
-    private static int Run(CliContext context, ExperimentWords words, bool resolve, string? run, bool json)
+    private static int Run(CliContext context, ExperimentWords words, bool resolve, string? run, bool json, string? explain, bool bare)
     {
         var loaded = ExperimentLoader.Load(context, words);
-        var text = loaded.Request is not { } request ? null : run is null ? Whole(request, resolve, json, loaded.Report) : OfRun(request, resolve, run, json, loaded.Report);
+        var text = loaded.Request is not { } request ? null
+            : explain is not null ? Explaining.Of(request, explain, loaded.Report)
+            : run is null ? Whole(request, resolve, json, bare, loaded.Report) : OfRun(request, resolve, run, json, loaded.Report);
         loaded.Print(context);
         if (text is null || loaded.Report.HasErrors) return ExitCode.UserMistake;
         context.Out.Write(text.EndsWith('\n') ? text : $"{text}\n");
         return ExitCode.Done;
     }
 
-    private static string? Whole(PlanRequest request, bool resolve, bool json, DiagnosticBag report)
+    private static string? Whole(PlanRequest request, bool resolve, bool json, bool bare, DiagnosticBag report)
     {
-        var composed = Planner.Compose(request, resolve ? Interpolations.Resolved : Interpolations.AsWritten);
+        var interpolations = resolve ? Interpolations.Resolved : Interpolations.AsWritten;
+        var composed = bare ? BareConfig.Of(request, interpolations) : Planner.Compose(request, interpolations);
         foreach (var diagnostic in composed.Diagnostics) report.Add(diagnostic);
         return composed.Tree is not { } tree ? null : json ? JsonEmitter.Emit(tree) : new YamlEmitter().Emit(tree);
     }

@@ -10,17 +10,17 @@ internal static class PlanCommand
     {
         var words = ExperimentOptions.Create();
         var json = new Option<bool>("--json") { Description = "one JSON document, diagnostics included" };
-        var only = new Option<string?>("--only") { Description = "only the runs that match a selector", HelpName = "SELECTOR" };
+        var (only, subset) = (PlanNarrowing.OnlyOption(), PlanNarrowing.SubsetOption());
         var against = new Option<string?>("--against") { Description = "show what would change in the experiment of a folder", HelpName = "DIR" };
-        var command = new Command("plan", "what 'run' would do: runs, folders, order, commands; writes nothing") { words.Words, words.ConfigDir, words.ConfigName, json, only, against };
-        command.SetAction(parsed => Run(context, words.Read(parsed), parsed.GetValue(only), parsed.GetValue(against), parsed.GetValue(json)));
+        var command = new Command("plan", "what 'run' would do: runs, folders, order, commands; writes nothing") { words.Words, words.ConfigDir, words.ConfigName, json, only, subset, against };
+        command.SetAction(parsed => Run(context, words.Read(parsed), new(parsed.GetValue(only), parsed.GetValue(subset)), parsed.GetValue(against), parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(CliContext context, ExperimentWords words, string? only, string? dir, bool json)
+    private static int Run(CliContext context, ExperimentWords words, PlanNarrowing narrowing, string? dir, bool json)
     {
         var loaded = ExperimentLoader.Load(context, words);
-        var plan = PlanLoading.Check(context, loaded, only);
+        var plan = PlanLoading.Check(context, loaded, narrowing);
         var report = loaded.Report;
         Against? against = null;
         if (dir is not null && plan is not null && !report.HasErrors && (against = Against.Of(context, plan, dir, out var problem)) is null)

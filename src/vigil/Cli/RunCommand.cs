@@ -20,13 +20,14 @@ internal static class RunCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "show the plan and write nothing" };
         var yes = new Option<bool>("--yes", "-y") { Description = "answer every question with yes" };
         var noMonitor = new Option<bool>("--no-monitor") { Description = "submit what can start now and return; 'vigil watch' takes up the watch" };
-        var only = new Option<string?>("--only") { Description = "only the runs that match a selector, such as lr=1e-3", HelpName = "SELECTOR" };
+        var only = PlanNarrowing.OnlyOption();
         var changed = new Option<string?>("--changed") { Description = "what to do with runs whose plan differs from what is there: retry or keep", HelpName = "retry|keep" };
         changed.AcceptOnlyFromAmong("retry", "keep");
+        var subset = PlanNarrowing.SubsetOption();
         var isNew = new Option<bool>("--new") { Description = "start afresh in a folder of its own, although an unfinished experiment of the same command is there" };
-        var command = new Command("run", "plan an experiment, launch its runs and watch them, with a live table") { words.Words, words.ConfigDir, words.ConfigName, detach, dryRun, yes, noMonitor, only, changed, isNew };
+        var command = new Command("run", "plan an experiment, launch its runs and watch them, with a live table") { words.Words, words.ConfigDir, words.ConfigName, detach, dryRun, yes, noMonitor, only, subset, changed, isNew };
         command.SetAction((parsed, _) => RunAsync(context, words.Read(parsed), new RunChoices(
-            parsed.GetValue(detach), parsed.GetValue(dryRun), parsed.GetValue(yes), parsed.GetValue(noMonitor), parsed.GetValue(only), parsed.GetValue(changed), parsed.GetValue(isNew))));
+            parsed.GetValue(detach), parsed.GetValue(dryRun), parsed.GetValue(yes), parsed.GetValue(noMonitor), new(parsed.GetValue(only), parsed.GetValue(subset)), parsed.GetValue(changed), parsed.GetValue(isNew))));
         return command;
     }
 
@@ -34,7 +35,7 @@ internal static class RunCommand
     {
         var loaded = ExperimentLoader.Load(context, words);
         if (!choices.New) loaded = Continued(context, loaded);
-        if (PlanLoading.Load(context, loaded, choices.Only, out var code) is not { } plan) return code;
+        if (PlanLoading.Load(context, loaded, choices.Narrowing, out var code) is not { } plan) return code;
         if (choices.New && new ExperimentFolder(plan.Experiment.Dir).HoldsAnExperiment)
         {
             context.Talk.WriteLine($"error RUN024: {plan.Experiment.Dir} holds an experiment already, and --new never touches one");
@@ -47,7 +48,7 @@ internal static class RunCommand
             Reporting.Print(context, [new("CFG050", Severity.Error, new(plan.Experiment.File, 0, 0), "running on Slurm is not in this version; 'vigil plan' shows what would run", "scheduler=local runs the experiment on this machine")], loaded.Sources);
             return ExitCode.UserMistake;
         }
-        return await new Launch(context, plan, choices, Origin(context, words, plan)).RunAsync();
+        return await new Launch(context, plan, choices, Origin(context, words, plan, choices)).RunAsync();
     }
 
     /// <summary>With a time in its output folder an experiment would never be found again: the newest unfinished one of the same command is meant, at its own time.</summary>
@@ -59,14 +60,14 @@ internal static class RunCommand
         return loaded with { Request = request with { World = request.World with { Now = state.Experiment!.Time!.Value } } };
     }
 
-    private static LaunchWords Origin(CliContext context, ExperimentWords words, Plan plan)
+    private static LaunchWords Origin(CliContext context, ExperimentWords words, Plan plan, RunChoices choices)
     {
         var (name, dir) = ConfigFolders.NameOf(context, plan.Experiment.File, words.ConfigDir);
-        return new(["vigil", .. context.Words], context.CurrentFolder, plan.Experiment.File, name, dir, plan.Experiment.Overrides, null);
+        return new(["vigil", .. context.Words], context.CurrentFolder, plan.Experiment.File, name, dir, plan.Experiment.Overrides, choices.Narrowing.ArraySubset is null ? null : [.. plan.Runs.Select(static r => r.Index)]);
     }
 }
 
 /// <summary>The options of one <c>run</c>.</summary>
 /// <param name="New">Never continue what is there.</param>
 /// <param name="Changed"><c>retry</c>, <c>keep</c>, or null: changed runs are a question for the user.</param>
-internal sealed record RunChoices(bool Detach, bool DryRun, bool Yes, bool NoMonitor, string? Only, string? Changed, bool New);
+internal sealed record RunChoices(bool Detach, bool DryRun, bool Yes, bool NoMonitor, PlanNarrowing Narrowing, string? Changed, bool New);

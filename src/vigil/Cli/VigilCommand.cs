@@ -46,7 +46,7 @@ internal static class VigilCommand
         {
             RunCommand.Create(context), PlanCommand.Create(context), ConfigCommand.Create(context), WatchCommand.Create(context), StatusCommand.Create(context),
             LogsCommand.Create(context), EventsCommand.Create(context), WishCommands.Cancel(context), WishCommands.Retry(context), DoctorCommand.Create(context), InitCommand.Create(context),
-            CompletionCommand.Create(context),
+            SchemaCommand.Create(context), CompletionCommand.Create(context),
         };
         HelpText.Use(root, context.Out);
         return root;

@@ -143,6 +143,12 @@ internal sealed class RunningCommand : IDisposable
 /// <summary>Experiments for tests.</summary>
 internal static class Some
 {
+    /// <summary>A world without terminal and without words, for parts of commands.</summary>
+    public static Vigil.Cli.CliContext Context(string folder) => new()
+    {
+        Out = TextWriter.Null, Talk = TextWriter.Null, OutBytes = Stream.Null, IsTerminal = false, CanAsk = false, CurrentFolder = folder, Environment = static _ => null, Time = TimeProvider.System,
+    };
+
     /// <summary>Three quick runs, x1 to x3.</summary>
     public const string Quick = """
         backend: {command: "echo hello ${x}"}

@@ -29,7 +29,7 @@ public sealed class CompletionTests : IDisposable
     [InlineData("vigil run mi", "mine.yaml ")]
     [InlineData("vigil run ti", "tiny ")]
     [InlineData("vigil run --config-name la", "large ")]
-    [InlineData("vigil plan tiny back", "backend.")]
+    [InlineData("vigil plan tiny back", "backend.|backend=")]
     [InlineData("vigil plan tiny backend.args.", "backend.args.log=|backend.args.train_iters=")]
     [InlineData("vigil plan tiny backend.args.log=", "false |true ")]
     [InlineData("vigil plan tiny lr", "lr=")]

@@ -172,6 +172,7 @@ public sealed class OutputTests : IDisposable
     [InlineData("retry", "Usage: vigil retry DIR SELECTOR … [options]")]
     [InlineData("doctor", "Usage: vigil doctor [DIR] [options]")]
     [InlineData("init", "Usage: vigil init [NAME] [options]")]
+    [InlineData("schema", "Usage: vigil schema [options]")]
     [InlineData("completion", "Usage: vigil completion SHELL [options]")]
     public void Each_command_explains_itself(string command, string usage)
     {
@@ -180,6 +181,15 @@ public sealed class OutputTests : IDisposable
         Assert.Equal((0, ""), (help.ExitCode, help.Errors));
         Assert.Contains(usage + "\n", help.Output, StringComparison.Ordinal);
         Assert.DoesNotMatch("<[A-Z]", help.Output);
+    }
+
+    [Fact]
+    public void The_schema_is_one_JSON_document()
+    {
+        using var schema = Json("schema");
+
+        Assert.Equal("object", schema.RootElement.GetProperty("type").GetString());
+        Assert.True(schema.RootElement.GetProperty("properties").TryGetProperty("backend", out _));
     }
 
     [Fact]
