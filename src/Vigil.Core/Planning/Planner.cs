@@ -20,24 +20,24 @@ public static class Planner
         var specs = new SpecReader(report, composition.References.Contains);
         var functions = new ResolverFunctions(request.World);
         var drafts = Draft(composition, points, specs, functions, report);
-        ConfigNode.Mapping Resolve(ConfigNode.Mapping tree) => new Resolver(tree, composition.Templates, functions, report).ResolveAll();
+        ConfigNode.Mapping Resolve(NamedRun run, ConfigNode.Mapping tree) => new Resolver(tree, composition.Templates, functions, report).ResolveAll();
         if (report.HasErrors)
         {
             // A later stage would have found these: all mistakes at once.
             foreach (var draft in drafts.Take(1)) Placeholders.CheckCommand(draft.Spec, report);
             if (drafts.Length == points.Length && drafts.Any(static d => d.NeedsSiblings) && new RunPlaces(request, new()).Place(drafts) is { } guessed)
-                new SiblingSettlement(guessed.Runs, guessed.Header, Resolve, specs, report).Settle();
+                CheckSiblings(new(guessed.Runs, guessed.Header, Resolve, report), guessed.Runs, specs);
             return Failed(request, report);
         }
         if (new RunPlaces(request, report).Place(drafts) is not { } placed || report.HasErrors) return Failed(request, report);
-        var settlement = new SiblingSettlement(placed.Runs, placed.Header, Resolve, specs, report);
-        var settled = settlement.Settle();
-        var compiler = new RunCompiler(request, placed.Header, settlement, report);
+        var settlement = new SiblingSettlement(placed.Runs, placed.Header, Resolve, report);
+        settlement.Settle();
+        var compiler = new RunCompiler(request, placed.Header, settlement, specs, report);
         var runs = ImmutableArray.CreateBuilder<PlannedRun>(placed.Runs.Length);
         var configs = ImmutableArray.CreateBuilder<FrozenConfig>(placed.Runs.Length);
-        foreach (var run in settled)
+        foreach (var run in placed.Runs)
         {
-            var (planned, config) = compiler.Compile(run);
+            if (compiler.Compile(run) is not var (planned, config)) continue;
             runs.Add(planned);
             configs.Add(config);
             if (report.All.Count > EnoughMistakes) break;
@@ -58,6 +58,13 @@ public static class Planner
             return new(resolver.ResolveAll(), text => resolver.Resolve(text, null));
         }
         return new SweepFilters(static (_, _, _) => new FunctionResult.Refused("expressions are not in this version"), Lens, report).Apply(sweep).Points;
+    }
+
+    private static void CheckSiblings(SiblingSettlement settlement, ImmutableArray<NamedRun> runs, SpecReader specs)
+    {
+        settlement.Settle();
+        foreach (var run in runs)
+            if (run.Draft.NeedsSiblings && settlement.Of(run) is { } settled) specs.Read(settled.Tree);
     }
 
     /// <summary>The configuration before it is swept: the file with the overrides in it, the sweep as it stands.</summary>

@@ -7,15 +7,17 @@ using Vigil.Spec;
 namespace Vigil.Planning;
 
 /// <summary>Makes the planned run out of a named draft.</summary>
-internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experiment, SiblingSettlement siblings, DiagnosticBag report)
+internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experiment, SiblingSettlement siblings, SpecReader specs, DiagnosticBag report)
 {
     private readonly YamlEmitter _yaml = new();
 
-    public (PlannedRun Run, FrozenConfig Config) Compile(SettledRun settled)
+    /// <summary>Null when what the run reads of its siblings is wrong, which was reported.</summary>
+    public (PlannedRun Run, FrozenConfig Config)? Compile(NamedRun run)
     {
-        var (run, spec) = (settled.Run, settled.Spec);
-        var tree = spec.Tree;
-        var (command, values) = Command(settled);
+        if (siblings.Of(run) is not { } settled) return null;
+        var tree = settled.Tree;
+        var spec = run.Draft.NeedsSiblings ? specs.Read(tree) : run.Draft.Spec;
+        var (command, values) = Command(settled, spec);
         var env = spec.Env.Select(v => KeyValuePair.Create(v.Key, Literal(v.Key, v.Value, run, spec))).ToImmutableSortedDictionary(StringComparer.Ordinal);
         var resolved = _yaml.Emit(tree);
         var planned = new PlannedRun
@@ -27,7 +29,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
             OutputDir = run.OutputDir,
             LogPath = run.LogPath,
             LogPathCurrent = run.LogPathCurrent,
-            DependsOn = [.. settled.After.Select(static n => new RunId(n))],
+            DependsOn = [.. siblings.After(settled, spec.DependsOn).Select(static n => new RunId(n))],
             Watches = [.. settled.Watches.Select(static n => new RunId(n))],
             Overrides = [.. run.Draft.Coordinates.Where(static c => c.IsInForce).Select(static c => new Coordinate(c.Key, c.Text))],
             Command = command,
@@ -42,7 +44,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
             GpuHours = (spec.TimeLimit?.TotalHours ?? 0) * spec.Gpus,
             ConfigHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(resolved))),
         };
-        return (planned, new(planned.Id, resolved, JsonEmitter.Emit(tree), _yaml.Emit(settled.Unresolved)));
+        return (planned, new(planned.Id, resolved, JsonEmitter.Emit(tree), _yaml.Emit(siblings.Frozen(run))));
     }
 
     private string WorkDir(ExperimentSpec spec)
@@ -67,9 +69,9 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         _ => FailureCause.UserError, // reported already: such a plan has errors
     };
 
-    private (CommandTemplate, ImmutableSortedDictionary<string, string>) Command(SettledRun settled)
+    private (CommandTemplate, ImmutableSortedDictionary<string, string>) Command(SettledRun settled, ExperimentSpec spec)
     {
-        var (run, spec) = (settled.Run, settled.Spec);
+        var run = settled.Run;
         var values = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         (CommandTemplate Template, IEnumerable<string> Texts) command = spec.Command switch
         {

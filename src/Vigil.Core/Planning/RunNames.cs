@@ -46,7 +46,7 @@ internal static class RunNames
                 break;
             }
         var point = text.Length > 0 ? text.ToString() : experiment;
-        if (draft.Spec.Stage is not { } stage) return (point, point);
+        if (draft.Stage is not { } stage) return (point, point);
         if (text.Length > 0) text.Append('_');
         return (text.Append(SweepSetting.Clean(stage)).ToString(), point);
     }
@@ -93,7 +93,7 @@ internal static class VaryingKeys
         var sizes = new Dictionary<string, int>();
         foreach (var draft in drafts)
         {
-            var stage = draft.Spec.Stage ?? "";
+            var stage = draft.Stage ?? "";
             CollectionsMarshal.GetValueRefOrAddDefault(sizes, stage, out _)++;
             foreach (var coordinate in draft.Coordinates)
                 if (coordinate.Key != "stage" && (coordinate.Role is SettingRole.Axis or SettingRole.WithinStage || companions is Companions.Named)) Note(coordinate, stage, seen);

@@ -24,7 +24,7 @@ internal sealed class SiblingIndex
     {
         foreach (var run in runs)
         {
-            if (run.Draft.Spec.Stage is not { } stage) continue;
+            if (run.Draft.Stage is not { } stage) continue;
             if (!_stages.TryGetValue(stage, out var shapes)) _stages[stage] = shapes = [];
             var shape = ShapeOf(run);
             if (!shapes.TryGetValue(shape, out var members)) shapes[shape] = members = [];

@@ -45,8 +45,8 @@ internal static class SiblingTexts
 
     private static bool IsSibling(string name) => name.StartsWith(Siblings.Prefix, StringComparison.Ordinal);
 
-    /// <summary>A resolved tree whose texts stay as they are when they are resolved once more.</summary>
-    public static ConfigNode.Mapping Escaped(ConfigNode.Mapping tree) => (ConfigNode.Mapping)Change(tree, static scalar =>
+    /// <summary>A resolved value whose texts stay as they are when they are resolved once more.</summary>
+    public static ConfigNode Escaped(ConfigNode node) => Change(node, static scalar =>
         TemplateParser.MayInterpolate(scalar.Text) ? new(scalar.At, Escape(scalar.Text), scalar.Style) : scalar);
 
     private static string Escape(string text)
