@@ -8,10 +8,11 @@ internal static class Edges
     public static void Check(IReadOnlyList<PlannedRun> runs, IReadOnlyList<NamedRun> named, DiagnosticBag report)
     {
         var byId = runs.ToDictionary(static r => r.Id);
+        var places = named.DistinctBy(static n => n.Name).ToDictionary(static n => n.Name);
         var done = new HashSet<RunId>();
         for (var i = 0; i < runs.Count; i++)
             if (Circle(runs[i], byId, done) is { } circle)
-                report.Error("PLN025", PlaceOf(named[i]),
+                report.Error("PLN025", PlaceOf(places[runs[i].Id.Value]),
                     $"these runs wait for each other: {string.Join(" → ", circle)}", "take one of the dependencies out");
     }
 

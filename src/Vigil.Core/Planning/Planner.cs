@@ -28,23 +28,35 @@ public static class Planner
             CheckAll(request, drafts, specs, report);
             return Failed(request, report);
         }
-        var siblings = new SiblingSettlement(placed.Runs, placed.Header, specs, report);
-        siblings.Settle();
-        var compiler = new RunCompiler(request, placed.Header, siblings, report);
+        var siblings = Settle(placed.Runs, placed.Header, report);
+        var compiler = new RunCompiler(request, placed.Header, siblings, specs, report);
         var runs = ImmutableArray.CreateBuilder<PlannedRun>(placed.Runs.Length);
-        for (var place = 0; place < placed.Runs.Length && report.All.Count <= EnoughMistakes; place++) runs.Add(compiler.Compile(place));
+        foreach (var run in placed.Runs)
+        {
+            if (compiler.Compile(run) is { } planned) runs.Add(planned);
+            if (report.All.Count > EnoughMistakes) break;
+        }
         Edges.Check(runs, placed.Runs, report);
         return report.HasErrors ? new(placed.Header, [], RunConfigs.None, InOrder(report)) : new(placed.Header, runs.DrainToImmutable(), new RunConfigs(placed.Runs, compiler), InOrder(report));
+    }
+
+    private static SiblingSettlement Settle(ImmutableArray<NamedRun> runs, ExperimentHeader experiment, DiagnosticBag report)
+    {
+        var settlement = new SiblingSettlement(runs, experiment, static (run, tree) => run.Draft.Trees.Resolve(tree, run.Draft.Index), report);
+        settlement.Settle();
+        return settlement;
     }
 
     private static ImmutableArray<RunDraft> Draft(RunTrees trees, SpecReader specs, DiagnosticBag report)
     {
         var drafts = ImmutableArray.CreateBuilder<RunDraft>(trees.Count);
+        var firstLook = FirstLook();
         for (var i = 0; i < trees.Count && report.All.Count <= EnoughMistakes; i++)
         {
             var head = trees.Head(i);
-            if (trees.NeedSiblings(i)) SiblingPlaces.Check(head, report);
-            var (project, stage) = specs.ReadHead(head);
+            var needsSiblings = trees.NeedSiblings(i);
+            if (needsSiblings) SiblingPlaces.Check(head, report);
+            var (project, stage) = (needsSiblings ? firstLook : specs).ReadHead(head);
             drafts.Add(new(trees, i, PointTree.Coordinates(trees.Point(i), path => trees.ResolvedAt(i, path)), project, stage));
         }
         return drafts.DrainToImmutable();
@@ -54,7 +66,7 @@ public static class Planner
     private static (ExperimentHeader Header, ImmutableArray<NamedRun> Runs)? Place(PlanRequest request, ImmutableArray<RunDraft> drafts, SpecReader specs, DiagnosticBag report)
     {
         if (report.HasErrors) return null;
-        var placed = new RunPlaces(request, report).Place(drafts, specs.Read(drafts[0].Tree));
+        var placed = new RunPlaces(request, report).Place(drafts, Common(drafts, specs));
         return report.HasErrors ? null : placed;
     }
 
@@ -69,8 +81,18 @@ public static class Planner
         }
         if (!drafts.Any(static d => d.NeedsSiblings)) return;
         var unsaid = new DiagnosticBag();
-        if (new RunPlaces(request, unsaid).Place(drafts, specs.Read(drafts[0].Tree)) is { } guessed) new SiblingSettlement(guessed.Runs, guessed.Header, specs, report).Settle();
+        if (new RunPlaces(request, unsaid).Place(drafts, Common(drafts, specs)) is not { } guessed) return;
+        var siblings = Settle(guessed.Runs, guessed.Header, report);
+        foreach (var run in guessed.Runs.Where(static r => r.Draft.NeedsSiblings))
+            if (report.All.Count <= EnoughMistakes && siblings.Of(run) is { } settled) specs.Read(settled.Tree);
     }
+
+    /// <summary>What all runs share, read from one of them: from one that is final already where there is one.</summary>
+    private static ExperimentSpec Common(ImmutableArray<RunDraft> drafts, SpecReader specs) =>
+        drafts.FirstOrDefault(static d => !d.NeedsSiblings) is { } final ? specs.Read(final.Tree) : FirstLook().Read(drafts[0].Tree);
+
+    /// <summary>Reads what is not final yet: its mistakes are told when it is.</summary>
+    private static SpecReader FirstLook() => new(new DiagnosticBag(), static _ => true);
 
     private static SweepPoints Points(Compositions compositions, Composition first, ResolverFunctions functions, DiagnosticBag report)
     {

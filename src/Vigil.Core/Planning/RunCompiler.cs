@@ -7,26 +7,23 @@ using Vigil.Spec;
 namespace Vigil.Planning;
 
 /// <summary>Makes the planned run out of a named draft.</summary>
-internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experiment, SiblingSettlement siblings, DiagnosticBag report)
+internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experiment, SiblingSettlement siblings, SpecReader specs, DiagnosticBag report)
 {
     private readonly YamlEmitter _yaml = new(LiteralRule.Escaped);
 
-    public FrozenConfig Freeze(int place)
+    /// <summary>A run's final tree; null when what it reads of its siblings is wrong, which was reported.</summary>
+    public ConfigNode.Mapping? Resolved(NamedRun run) => siblings.Of(run)?.Tree;
+
+    /// <summary>The same frozen; null where there is none.</summary>
+    public FrozenConfig? Freeze(NamedRun run) => Resolved(run) is not { } tree ? null : new(new(run.Name), _yaml.Emit(tree), JsonEmitter.Emit(tree), _yaml.Emit(siblings.Frozen(run)));
+
+    /// <summary>Null when what the run reads of its siblings is wrong, which was reported.</summary>
+    public PlannedRun? Compile(NamedRun run)
     {
-        var settled = siblings.Settled(place);
-        var tree = settled.Spec.Tree;
-        return new(new(settled.Run.Name), _yaml.Emit(tree), JsonEmitter.Emit(tree), _yaml.Emit(settled.Unresolved));
-    }
-
-    public ConfigNode.Mapping Resolved(int place) => siblings.Settled(place).Spec.Tree;
-
-    public PlannedRun Compile(int place) => Compile(siblings.Settled(place));
-
-    private PlannedRun Compile(SettledRun settled)
-    {
-        var (run, spec) = (settled.Run, settled.Spec);
-        var tree = spec.Tree;
-        var (command, values) = Command(settled);
+        if (siblings.Of(run) is not { } settled) return null;
+        var tree = settled.Tree;
+        var spec = specs.Read(tree);
+        var (command, values) = Command(settled, spec);
         var env = spec.Env.Select(v => KeyValuePair.Create(v.Key, Literal(v.Key, v.Value, run, spec))).ToImmutableSortedDictionary(StringComparer.Ordinal);
         var resolved = _yaml.Emit(tree);
         return new PlannedRun
@@ -38,7 +35,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
             OutputDir = run.OutputDir,
             LogPath = run.LogPath,
             LogPathCurrent = run.LogPathCurrent,
-            DependsOn = [.. settled.After.Select(static n => new RunId(n))],
+            DependsOn = [.. siblings.After(settled, spec.DependsOn).Select(static n => new RunId(n))],
             Watches = [.. settled.Watches.Select(static n => new RunId(n))],
             Overrides = [.. run.Draft.Coordinates.Where(static c => c.IsInForce).Select(static c => new Coordinate(c.Key, c.Text))],
             Command = command,
@@ -77,9 +74,9 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         _ => FailureCause.UserError, // reported already: such a plan has errors
     };
 
-    private (CommandTemplate, ImmutableSortedDictionary<string, string>) Command(SettledRun settled)
+    private (CommandTemplate, ImmutableSortedDictionary<string, string>) Command(SettledRun settled, ExperimentSpec spec)
     {
-        var (run, spec) = (settled.Run, settled.Spec);
+        var run = settled.Run;
         var values = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         (CommandTemplate Template, IEnumerable<string> Texts) command = spec.Command switch
         {

@@ -41,7 +41,7 @@ internal sealed class Siblings(ImmutableArray<NamedRun> runs, DiagnosticBag repo
     }
 
     /// <summary>One text serves many points: what is wrong with it is told of the first of them.</summary>
-    private void Once(string code, SourceSpan at, string what, string message, string? hint)
+    public void Once(string code, SourceSpan at, string what, string message, string? hint)
     {
         if (_said.Add((at, code, what))) report.Error(code, at, message, hint);
     }

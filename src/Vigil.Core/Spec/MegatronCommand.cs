@@ -8,6 +8,13 @@ internal static class MegatronCommand
 {
     private const string DefaultLauncher = "scripts/run_megatron.sh";
 
+    /// <summary>What the predecessor's <c>AutoMegatronBackend</c> worked out, and how it is said here. The trainer knows no such option.</summary>
+    private static readonly (string Key, string Instead)[] WorkedOut =
+    [
+        ("train_tokens", "train_iters: ${oc.cdivi:TOKENS,${oc.muli:${.seq_length},${.global_batch_size}}}"),
+        ("lr_decay_fraction", "lr_decay_iters: ${oc.int:${oc.mul:${.train_iters},FRACTION}}"),
+    ];
+
     public static CommandSpec.Words? Read(ConfigNode.Mapping section, BackendSpec backend, DiagnosticBag report)
     {
         var words = ImmutableArray.CreateBuilder<string>();
@@ -19,7 +26,10 @@ internal static class MegatronCommand
             fits &= OptionWords.AddOptions(section["torchrun_args"], "backend.torchrun_args", words, report);
         }
         words.AddRange(Split(backend.LauncherScript ?? DefaultLauncher));
-        fits &= OptionWords.AddOptions(Arguments(section, report), "backend.megatron", words, report);
+        var arguments = Arguments(section, report);
+        foreach (var (key, instead) in WorkedOut)
+            if (arguments is ConfigNode.Mapping map && map[key] is { } node && !ScalarValue.IsNull(node)) report.Error("CFG057", node.At, $"'{key}' is no option of Megatron", $"work it out in the file: {instead}");
+        fits &= OptionWords.AddOptions(arguments, "backend.megatron", words, report);
         fits &= OptionWords.Add(section["extra_cli_args"], "backend.extra_cli_args", words, report);
         return fits ? new CommandSpec.Words(section, words.DrainToImmutable()) : null;
     }

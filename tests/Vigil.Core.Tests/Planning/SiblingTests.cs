@@ -139,8 +139,8 @@ public sealed class SiblingTests
     [InlineData("{sibling.stabel.output_dir}", "PLN023", "did you mean 'stable'?")]
     [InlineData("${sibling.stabel.output_dir}", "PLN023", "did you mean 'stable'?")]
     [InlineData("{sibling.stable.itres}", "PLN022", "did you mean 'iters'?")]
-    [InlineData("${sibling.stable.itres}", "CFG021", "did you mean 'iters'?")]
-    [InlineData("${oc.env:NONE,${sibling.stable.itres}}", "CFG021", "did you mean 'iters'?")]
+    [InlineData("${sibling.stable.itres}", "PLN022", "did you mean 'iters'?")]
+    [InlineData("${oc.env:NONE,${sibling.stable.itres}}", "PLN022", "did you mean 'iters'?")]
     public void A_reference_that_leads_nowhere_is_told_once_with_what_was_meant(string reference, string code, string hint)
     {
         var plan = Some.Plan(Stages($"load: '{reference}'").Replace("[1e-4, 5e-4]", "[1e-4]", StringComparison.Ordinal));
@@ -159,7 +159,7 @@ public sealed class SiblingTests
     public void Mistakes_beside_a_reference_are_told_together_with_all_others()
     {
         var plan = Some.Plan(Stages("load: '${sibling.stable.nothing}', bad: '${nowhere}'", "local: {slots: 0}"));
-        Assert.Equal(["CFG021", "CFG021", "CFG053"], plan.Diagnostics.Select(static d => d.Code).Order(StringComparer.Ordinal));
+        Assert.Equal(["CFG021", "CFG053", "PLN022"], plan.Diagnostics.Select(static d => d.Code).Order(StringComparer.Ordinal));
     }
 
     [Theory]

@@ -30,6 +30,7 @@ public sealed class BackendTests
     [InlineData("type: megatron, megatron: {a: {b: 1}}", "CFG041")]
     [InlineData("type: megatron, megatron: [a]", "CFG041")]
     [InlineData("type: megatron, megatron: {a: 1}, args: {a: 2}", "CFG057")]
+    [InlineData("class_name: AutoMegatronBackend, megatron: {train_tokens: 6e9}", "CFG057")]
     [InlineData("type: megatron, extra_cli_args: -x", "CFG041")]
     [InlineData("type: megatron, extra_cli_args: [null]", "CFG041")]
     [InlineData("class_name: NullBackend, base_command: echo", "CFG041")]
