@@ -21,14 +21,15 @@ public sealed class ConfigLibrary(ImmutableArray<ConfigFolder> folders)
 
     public ImmutableArray<ConfigFolder> Folders => folders;
 
-    /// <summary>The file of a config such as <c>db/mysql</c>; null when no folder has it.</summary>
+    /// <summary>The file of a config such as <c>db/mysql</c>, with or without its extension; null when no folder has it.</summary>
     public SourceFile? Find(string config)
     {
         if (_files.TryGetValue(config, out var known)) return known;
         SourceFile? found = null;
-        if (IsInside(config))
+        var path = config.EndsWith(Extension, StringComparison.Ordinal) ? config : config + Extension;
+        if (IsInside(path))
             foreach (var folder in folders)
-                if ((found = folder.Read(config + Extension)) is not null) break;
+                if ((found = folder.Read(path)) is not null) break;
         return _files[config] = found;
     }
 

@@ -18,6 +18,7 @@ internal sealed class OverrideGrammar
     private int _depth;
     private string? _mistake;
     private int _place;
+    private ulong? _seed;
 
     private OverrideGrammar(string text, int at, SourceSpan origin) => (_text, _at, _origin) = (text, at, origin);
 
@@ -220,7 +221,7 @@ internal sealed class OverrideGrammar
         if (++_depth > MaxDepth) return Fail($"this is nested deeper than {MaxDepth} levels");
         var at = Here;
         _at = _text.IndexOf('(', _at) + 1;
-        var call = new OverrideCall(name, at, SweepExpansion.SeedOf(_text));
+        var call = new OverrideCall(name, at, _seed ??= SweepExpansion.SeedOf(_text));
         if (!ReadItems(')', () => ReadArgument(call))) return null;
         _depth--;
         if (call.Value(out var mistake) is { } value) return value;

@@ -11,9 +11,13 @@ internal static class Edges
         var done = new HashSet<RunId>();
         for (var i = 0; i < runs.Count; i++)
             if (Circle(runs[i], byId, done) is { } circle)
-                report.Error("PLN025", (Merging.Find(named[i].Draft.Tree, ["job", "depends_on"]) ?? named[i].Draft.Tree).At,
+                report.Error("PLN025", PlaceOf(named[i]),
                     $"these runs wait for each other: {string.Join(" → ", circle)}", "take one of the dependencies out");
     }
+
+    private static SourceSpan PlaceOf(NamedRun run) =>
+        Merging.Find(run.Draft.Tree, ["job", "depends_on"]) is { } given ? given.At
+        : SiblingScan.References(run.Draft.Unresolved, run.Draft.Tree).FirstOrDefault(static r => r.Edge is SiblingEdge.After)?.At ?? run.Draft.Tree.At;
 
     /// <summary>Walks with a stack of its own: a chain may be as long as the plan.</summary>
     private static List<string>? Circle(PlannedRun start, Dictionary<RunId, PlannedRun> byId, HashSet<RunId> done)

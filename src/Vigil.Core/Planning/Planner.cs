@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Vigil.Configuration;
 using Vigil.Configuration.Composing;
+using Vigil.Configuration.Expressions;
 using Vigil.Spec;
 
 namespace Vigil.Planning;
@@ -21,45 +22,54 @@ public static class Planner
         if (sweep.Points.IsEmpty || report.HasErrors) sweep = new([SweepPoint.Empty], [[]]);
         var specs = new SpecReader(report, compositions.IsReferenced);
         var trees = new RunTrees([.. sweep.Choices.Select(c => compositions.With(first, c) ?? first)], sweep.Points, functions, report);
-        if (Place(request, trees, specs, report) is not { } placed)
+        var drafts = Draft(trees, specs, report);
+        if (Place(request, drafts, specs, report) is not { } placed)
         {
-            CheckAll(trees, specs, report);
+            CheckAll(request, drafts, specs, report);
             return Failed(request, report);
         }
-        var compiler = new RunCompiler(request, placed.Header, new Siblings(placed.Runs, report), specs, report);
+        var siblings = new SiblingSettlement(placed.Runs, placed.Header, specs, report);
+        siblings.Settle();
+        var compiler = new RunCompiler(request, placed.Header, siblings, report);
         var runs = ImmutableArray.CreateBuilder<PlannedRun>(placed.Runs.Length);
-        foreach (var run in placed.Runs)
-        {
-            runs.Add(compiler.Compile(run));
-            if (report.All.Count > EnoughMistakes) break;
-        }
+        for (var place = 0; place < placed.Runs.Length && report.All.Count <= EnoughMistakes; place++) runs.Add(compiler.Compile(place));
         Edges.Check(runs, placed.Runs, report);
         return report.HasErrors ? new(placed.Header, [], RunConfigs.None, InOrder(report)) : new(placed.Header, runs.DrainToImmutable(), new RunConfigs(placed.Runs, compiler), InOrder(report));
     }
 
-    /// <summary>Names and folders of all runs; null when a mistake made them impossible.</summary>
-    private static (ExperimentHeader Header, ImmutableArray<NamedRun> Runs)? Place(PlanRequest request, RunTrees trees, SpecReader specs, DiagnosticBag report)
+    private static ImmutableArray<RunDraft> Draft(RunTrees trees, SpecReader specs, DiagnosticBag report)
     {
-        if (report.HasErrors) return null;
         var drafts = ImmutableArray.CreateBuilder<RunDraft>(trees.Count);
         for (var i = 0; i < trees.Count && report.All.Count <= EnoughMistakes; i++)
         {
-            var (project, stage) = specs.ReadHead(trees.Head(i));
+            var head = trees.Head(i);
+            if (trees.NeedSiblings(i)) SiblingPlaces.Check(head, report);
+            var (project, stage) = specs.ReadHead(head);
             drafts.Add(new(trees, i, PointTree.Coordinates(trees.Point(i), path => trees.ResolvedAt(i, path)), project, stage));
         }
+        return drafts.DrainToImmutable();
+    }
+
+    /// <summary>Names and folders of all runs; null when a mistake made them impossible.</summary>
+    private static (ExperimentHeader Header, ImmutableArray<NamedRun> Runs)? Place(PlanRequest request, ImmutableArray<RunDraft> drafts, SpecReader specs, DiagnosticBag report)
+    {
         if (report.HasErrors) return null;
-        var placed = new RunPlaces(request, report).Place(drafts.DrainToImmutable(), specs.Read(trees.Resolved(0)));
+        var placed = new RunPlaces(request, report).Place(drafts, specs.Read(drafts[0].Tree));
         return report.HasErrors ? null : placed;
     }
 
     /// <summary>Looks for what a later stage would have found: all mistakes at once.</summary>
-    private static void CheckAll(RunTrees trees, SpecReader specs, DiagnosticBag report)
+    private static void CheckAll(PlanRequest request, ImmutableArray<RunDraft> drafts, SpecReader specs, DiagnosticBag report)
     {
-        for (var i = 0; i < trees.Count && report.All.Count <= EnoughMistakes; i++)
+        foreach (var draft in drafts.Where(static d => !d.NeedsSiblings))
         {
-            var spec = specs.Read(trees.Resolved(i));
-            if (i == 0) Placeholders.CheckCommand(spec, report);
+            if (report.All.Count > EnoughMistakes) return;
+            var spec = specs.Read(draft.Tree);
+            if (draft.Index == 0) Placeholders.CheckCommand(spec, report);
         }
+        if (!drafts.Any(static d => d.NeedsSiblings)) return;
+        var unsaid = new DiagnosticBag();
+        if (new RunPlaces(request, unsaid).Place(drafts, specs.Read(drafts[0].Tree)) is { } guessed) new SiblingSettlement(guessed.Runs, guessed.Header, specs, report).Settle();
     }
 
     private static SweepPoints Points(Compositions compositions, Composition first, ResolverFunctions functions, DiagnosticBag report)
@@ -74,7 +84,7 @@ public static class Planner
             var resolver = new Resolver(PointTree.Of(composition, point, 0, report), composition.Templates, functions, report);
             return new(resolver.ResolveAll(), text => resolver.Resolve(text, null));
         }
-        return new SweepFilters(new FilterExpressions().Evaluate, Lens, report).Apply(sweep);
+        return new SweepFilters(new ExpressionCache().Evaluate, Lens, report).Apply(sweep);
     }
 
     /// <summary>The configuration before it is swept: the files with the overrides in them, the sweep as it stands.</summary>

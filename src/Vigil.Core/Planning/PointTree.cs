@@ -44,7 +44,7 @@ internal static class PointTree
             }
             if (isRepeated) continue;
             var coordinate = setting.Coordinate;
-            if (setting.Interpolates && !SiblingScan.Mentions(setting.Value) && !isOverruled && resolved(setting.Path) is { } value) coordinate = coordinate with { Text = Resolver.Text(value) };
+            if (setting.Interpolates && !setting.MentionsSibling && !isOverruled && resolved(setting.Path) is { } value) coordinate = coordinate with { Text = Resolver.Text(value) };
             coordinates.Add(isOverruled ? coordinate with { IsInForce = false } : coordinate);
         }
         return coordinates.DrainToImmutable();

@@ -7,24 +7,26 @@ using Vigil.Spec;
 namespace Vigil.Planning;
 
 /// <summary>Makes the planned run out of a named draft.</summary>
-internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experiment, Siblings siblings, SpecReader specs, DiagnosticBag report)
+internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experiment, SiblingSettlement siblings, DiagnosticBag report)
 {
-    private readonly YamlEmitter _yaml = new();
+    private readonly YamlEmitter _yaml = new(LiteralRule.Escaped);
 
-    public FrozenConfig Freeze(NamedRun run)
+    public FrozenConfig Freeze(int place)
     {
-        var tree = new SiblingTexts(siblings, run, run.Draft.Tree).Fill();
-        return new(new(run.Name), _yaml.Emit(tree), JsonEmitter.Emit(tree), _yaml.Emit(run.Draft.Trees.Unresolved(run.Draft.Index)));
+        var settled = siblings.Settled(place);
+        var tree = settled.Spec.Tree;
+        return new(new(settled.Run.Name), _yaml.Emit(tree), JsonEmitter.Emit(tree), _yaml.Emit(settled.Unresolved));
     }
 
-    public PlannedRun Compile(NamedRun run)
+    public ConfigNode.Mapping Resolved(int place) => siblings.Settled(place).Spec.Tree;
+
+    public PlannedRun Compile(int place) => Compile(siblings.Settled(place));
+
+    private PlannedRun Compile(SettledRun settled)
     {
-        var texts = new SiblingTexts(siblings, run, run.Draft.Tree);
-        var tree = texts.Fill();
-        var spec = specs.Read(tree);
-        foreach (var entry in spec.DependsOn)
-            if (siblings.Named(entry, run) is { } other) texts.NoteAfter(other);
-        var (command, values) = Command(run, spec, texts);
+        var (run, spec) = (settled.Run, settled.Spec);
+        var tree = spec.Tree;
+        var (command, values) = Command(settled);
         var env = spec.Env.Select(v => KeyValuePair.Create(v.Key, Literal(v.Key, v.Value, run, spec))).ToImmutableSortedDictionary(StringComparer.Ordinal);
         var resolved = _yaml.Emit(tree);
         return new PlannedRun
@@ -36,8 +38,8 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
             OutputDir = run.OutputDir,
             LogPath = run.LogPath,
             LogPathCurrent = run.LogPathCurrent,
-            DependsOn = [.. texts.After.Select(static n => new RunId(n))],
-            Watches = [.. texts.Watches.Select(static n => new RunId(n))],
+            DependsOn = [.. settled.After.Select(static n => new RunId(n))],
+            Watches = [.. settled.Watches.Select(static n => new RunId(n))],
             Overrides = [.. run.Draft.Coordinates.Where(static c => c.IsInForce).Select(static c => new Coordinate(c.Key, c.Text))],
             Command = command,
             Placeholders = values,
@@ -75,8 +77,9 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         _ => FailureCause.UserError, // reported already: such a plan has errors
     };
 
-    private (CommandTemplate, ImmutableSortedDictionary<string, string>) Command(NamedRun run, ExperimentSpec spec, SiblingTexts texts)
+    private (CommandTemplate, ImmutableSortedDictionary<string, string>) Command(SettledRun settled)
     {
+        var (run, spec) = (settled.Run, settled.Spec);
         var values = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         (CommandTemplate Template, IEnumerable<string> Texts) command = spec.Command switch
         {
@@ -89,9 +92,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         {
             if (name.StartsWith(Siblings.Prefix, StringComparison.Ordinal))
             {
-                if (siblings.Find(name, run, at) is not { } found) continue;
-                texts.NoteReference(found.Run);
-                values[name] = found.Value;
+                if (siblings.Text(settled, name, at) is { } found) values[name] = found;
             }
             else if (Placeholders.IsOfAnAttempt(name)) continue;
             else if (Placeholders.Value(name, run, experiment) is { } known)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -76,13 +77,13 @@ internal readonly record struct NamedKey(string Key, SettingRole Role, string La
 /// <summary>Finds the keys that tell runs apart.</summary>
 internal static class VaryingKeys
 {
-    /// <summary>What was seen of one key: where it came first, how often it is set, and its values.</summary>
-    private sealed class Seen(int order)
+    /// <summary>What was seen of one key: where it came first, its values, and how many runs of each stage have it.</summary>
+    private sealed class Seen(int order, string first)
     {
         public int Order { get; } = order;
-        public int Count { get; set; }
-        public string? First { get; set; }
+        public string First { get; } = first;
         public bool Varies { get; set; }
+        public Dictionary<string, int> Counts { get; } = [];
     }
 
     /// <summary>Keys in the order in which they first appear. An axis that is the same everywhere names nothing; one within a stage is compared within that stage.</summary>
@@ -92,22 +93,23 @@ internal static class VaryingKeys
         var sizes = new Dictionary<string, int>();
         foreach (var draft in drafts)
         {
-            var stage = draft.Stage;
-            if (stage is not null) sizes[stage] = sizes.GetValueOrDefault(stage) + 1;
+            var stage = draft.Stage ?? "";
+            CollectionsMarshal.GetValueRefOrAddDefault(sizes, stage, out _)++;
             foreach (var coordinate in draft.Coordinates)
                 if (coordinate.Key != "stage" && (coordinate.Role is SettingRole.Axis or SettingRole.WithinStage || companions is Companions.Named)) Note(coordinate, stage, seen);
         }
-        var varying = seen.Where(k => k.Value.Varies || k.Value.Count < (k.Key.Stage is { } stage ? sizes[stage] : drafts.Length))
+        // What all runs of some stages have and the others lack, the stage says already.
+        var varying = seen.Where(k => k.Value.Varies || k.Value.Counts.Any(c => c.Value < sizes[c.Key]))
             .OrderBy(static k => k.Value.Order).Select(static k => (k.Key.Key, k.Key.Role)).Distinct().ToList();
         var keys = varying.Select(static k => k.Key).Distinct().ToList();
         return [.. varying.Select(k => new NamedKey(k.Key, k.Role, Label(k.Key, keys)))];
     }
 
-    private static void Note(PointCoordinate coordinate, string? stage, Dictionary<(string, SettingRole, string?), Seen> seen)
+    private static void Note(PointCoordinate coordinate, string stage, Dictionary<(string, SettingRole, string?), Seen> seen)
     {
         var key = (coordinate.Key, coordinate.Role, coordinate.Role is SettingRole.Axis ? null : stage);
-        if (!seen.TryGetValue(key, out var known)) seen[key] = known = new(seen.Count) { First = coordinate.Text };
-        known.Count++;
+        if (!seen.TryGetValue(key, out var known)) seen[key] = known = new(seen.Count, coordinate.Text);
+        CollectionsMarshal.GetValueRefOrAddDefault(known.Counts, stage, out _)++;
         known.Varies |= known.First != coordinate.Text;
     }
 

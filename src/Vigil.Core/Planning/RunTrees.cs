@@ -16,18 +16,24 @@ internal sealed class RunTrees(ImmutableArray<Composition> compositions, Immutab
     private SweepPoint _last = SweepPoint.Empty;
     private IReadOnlyDictionary<ConfigNode, ConfigNode>? _lastClean;
 
+    private readonly bool[] _allNeedSiblings = [.. compositions.Select(static c => SiblingScan.Mentions(c.Tree))];
+    private readonly DiagnosticBag _firstLook = new();
+
     public int Count => points.Length;
 
     public SweepPoint Point(int index) => points[index];
 
     private Composition Composition(int index) => compositions[points[index].Choice];
 
+    /// <summary>Whether a point refers to siblings: until they are known, its trees are resolved for a first look, and what is wrong with them is not told.</summary>
+    public bool NeedSiblings(int index) => _allNeedSiblings[points[index].Choice] || SiblingScan.Mentions(points[index]);
+
     public ConfigNode.Mapping Unresolved(int index) => PointTree.Of(Composition(index), points[index], index, report);
 
     /// <summary>Only what names and places a run, resolved.</summary>
     public ConfigNode.Mapping Head(int index)
     {
-        var tree = Unresolved(index);
+        var tree = ToResolve(index);
         var resolver = For(tree, index);
         var entries = ImmutableArray.CreateBuilder<ConfigEntry>(2);
         foreach (ref readonly var entry in tree.Entries.AsSpan())
@@ -36,16 +42,22 @@ internal sealed class RunTrees(ImmutableArray<Composition> compositions, Immutab
     }
 
     /// <summary>One value of a point's tree, resolved; null when there is none.</summary>
-    public ConfigNode? ResolvedAt(int index, ReadOnlySpan<string> path) => For(Unresolved(index), index).ResolveAt(path);
+    public ConfigNode? ResolvedAt(int index, ReadOnlySpan<string> path) => For(ToResolve(index), index).ResolveAt(path);
 
     public ConfigNode.Mapping Resolved(int index)
     {
         ref var kept = ref _resolved[index % Kept];
-        if (kept.Tree is null || kept.Index != index) kept = (index, For(Unresolved(index), index).ResolveAll());
+        if (kept.Tree is null || kept.Index != index) kept = (index, For(ToResolve(index), index).ResolveAll());
         return kept.Tree!;
     }
 
-    private Resolver For(ConfigNode.Mapping tree, int index) => new(tree, Composition(index).Templates, functions, report, settled: Clean(points[index]));
+    /// <summary>A point's tree with something changed in it, resolved for good.</summary>
+    public ConfigNode.Mapping Resolve(ConfigNode.Mapping tree, int index) =>
+        new Resolver(tree, Composition(index).Templates, functions, report, settled: Clean(points[index])).ResolveAll();
+
+    private ConfigNode.Mapping ToResolve(int index) => NeedSiblings(index) ? SiblingTexts.Provisional(Unresolved(index)) : Unresolved(index);
+
+    private Resolver For(ConfigNode.Mapping tree, int index) => new(tree, Composition(index).Templates, functions, NeedSiblings(index) ? _firstLook : report, settled: Clean(points[index]));
 
     /// <summary>Points of one sweep mostly set the same keys, one after the other.</summary>
     private IReadOnlyDictionary<ConfigNode, ConfigNode>? Clean(SweepPoint point)

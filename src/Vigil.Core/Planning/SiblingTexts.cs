@@ -4,85 +4,82 @@ using Vigil.Spec;
 
 namespace Vigil.Planning;
 
-/// <summary>Fills <c>{sibling.…}</c> in a run's tree and learns which runs it comes after and which it only watches.</summary>
-internal sealed class SiblingTexts(Siblings siblings, NamedRun run, ConfigNode.Mapping tree)
+/// <summary>Changes the texts of trees that refer to siblings; what has no such text is shared.</summary>
+internal static class SiblingTexts
 {
-    private static readonly string[] Conditions = ["cancel_conditions", "start_conditions", "start_condition_cmd"];
-    private static readonly string[] StartConditions = ["start_conditions", "start_condition_cmd"];
+    /// <summary>
+    /// The tree for a first look, before siblings are known: references to them are kept as text, so that they are met wherever they flow.
+    /// Where one is an argument of a function, the value that the function would give is not known yet: null.
+    /// </summary>
+    public static ConfigNode.Mapping Provisional(ConfigNode.Mapping tree) => (ConfigNode.Mapping)Change(tree, static scalar =>
+        !scalar.Text.Contains(SiblingScan.Interpolation, StringComparison.Ordinal) ? scalar
+        : IsNested(scalar.Text) ? new(scalar.At, "", ScalarStyle.Plain)
+        : new(scalar.At, DeferredText.Defer(scalar.Text, SiblingScan.Interpolation), scalar.Style));
 
-    private readonly List<string> _after = [];
-    private readonly List<string> _watches = [];
+    /// <summary>The tree for the real resolution: the siblings' values stand below <c>sibling</c>, and every reference is an interpolation, however it was written.</summary>
+    public static ConfigNode.Mapping WithSiblings(ConfigNode.Mapping tree, ConfigNode.Mapping siblings)
+    {
+        var undeferred = (ConfigNode.Mapping)Change(tree, static scalar =>
+            DeferredText.Undefer(scalar.Text, SiblingScan.Interpolation) is var text && text == scalar.Text ? scalar : new(scalar.At, text, scalar.Style));
+        return new(undeferred.At, Without(undeferred).Entries.Add(new("sibling", siblings.At, siblings)));
+    }
 
-    public IReadOnlyList<string> After => _after;
-    public IReadOnlyList<string> Watches => _watches;
+    public static ConfigNode.Mapping Without(ConfigNode.Mapping tree) =>
+        tree["sibling"] is null ? tree : new(tree.At, [.. tree.Entries.Where(static e => e.Key != "sibling")]);
 
-    /// <summary>The tree with the siblings' values in it. The command keeps its placeholders: they are quoted when it is rendered.</summary>
-    public ConfigNode.Mapping Fill() => Mentions(tree) ? (ConfigNode.Mapping)Fill(tree, [], Edge.After) : tree;
+    /// <summary>The resolved tree with the values of <c>{sibling.…}</c> in it. The command keeps its placeholders: they are quoted when it is rendered.</summary>
+    /// <param name="value">Null, with a diagnostic, for what a sibling does not have.</param>
+    public static ConfigNode.Mapping Fill(ConfigNode.Mapping tree, Func<string, SourceSpan, ConfigNode?> value)
+    {
+        var command = Merging.Find(tree, ["backend", "command"]);
+        return (ConfigNode.Mapping)Change(tree, scalar => !SiblingScan.Mentions(scalar.Text) || ReferenceEquals(scalar, command) || command is ConfigNode.Sequence words && words.Items.Contains(scalar, ReferenceEqualityComparer.Instance) ? scalar : Fill(scalar, value));
+    }
 
-    /// <summary>Notes an edge that does not come from a text of the tree.</summary>
-    public void NoteAfter(NamedRun other) => Note(other, Edge.After);
+    private static ConfigNode Fill(ConfigNode.Scalar scalar, Func<string, SourceSpan, ConfigNode?> value)
+    {
+        // A reference that is the whole text keeps its value's type.
+        if (PlaceholderText.Parse(scalar.Text).Parts is [PlaceholderPart.Name { Key: var whole }] && IsSibling(whole)) return value(whole, scalar.At) ?? scalar;
+        return ConfigNode.Scalar.Made(scalar.At, PlaceholderText.Fill(scalar.Text, name => IsSibling(name) && value(name, scalar.At) is { } found ? Resolver.Text(found) : null));
+    }
 
-    /// <summary>Notes an edge from a placeholder of the command: it orders, unless the run has a start condition of its own.</summary>
-    public void NoteReference(NamedRun other) => Note(other, HasStartCondition ? Edge.Watches : Edge.After);
+    private static bool IsSibling(string name) => name.StartsWith(Siblings.Prefix, StringComparison.Ordinal);
 
-    private enum Edge { None, After, Watches }
+    /// <summary>Whether some reference stands inside another interpolation.</summary>
+    private static bool IsNested(string text)
+    {
+        var depth = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '}' && depth > 0) depth--;
+            if (text[i] != '$' || i + 1 == text.Length || text[i + 1] != '{') continue;
+            if (depth > 0 && string.CompareOrdinal(text, i, SiblingScan.Interpolation, 0, SiblingScan.Interpolation.Length) == 0) return true;
+            if (depth > 0 || !DeferredText.IsDeferred(text, i)) depth++;
+        }
+        return false;
+    }
 
-    private bool HasStartCondition => field = field || StartConditions.Any(c =>
-        new[] { Merging.Find(tree, [c]), Merging.Find(tree, ["job", c]), Merging.Find(tree, ["monitoring", c]) }.Any(static n => n is not null && !ScalarValue.IsNull(n)));
-
-    private ConfigNode Fill(ConfigNode node, ImmutableArray<string> path, Edge edge)
+    /// <summary>A tree with some of its scalars changed; the rest is shared.</summary>
+    public static ConfigNode Change(ConfigNode node, Func<ConfigNode.Scalar, ConfigNode> change)
     {
         switch (node)
         {
-            case ConfigNode.Scalar scalar: return Mentions(scalar) ? Fill(scalar, edge) : scalar;
+            case ConfigNode.Scalar scalar: return change(scalar);
             case ConfigNode.Sequence list:
-                var items = list.Items.Select(i => Fill(i, path, edge)).ToImmutableArray();
-                return Same(items, list.Items) ? list : new ConfigNode.Sequence(list.At, items);
+                var items = list.Items;
+                for (var i = 0; i < items.Length; i++)
+                    if (Change(items[i], change) is var item && !ReferenceEquals(item, items[i])) items = items.SetItem(i, item);
+                return items == list.Items ? list : new ConfigNode.Sequence(list.At, items);
             case ConfigNode.Mapping map:
-                var entries = map.Entries.Select(e => e with { Value = FillEntry(e, path, edge) }).ToImmutableArray();
-                return Same(entries.Select(static e => e.Value), map.Entries.Select(static e => e.Value)) ? map : new ConfigNode.Mapping(map.At, entries);
+                ConfigEntry[]? entries = null;
+                for (var i = 0; i < map.Entries.Length; i++)
+                {
+                    var value = Change(map.Entries[i].Value, change);
+                    if (ReferenceEquals(value, map.Entries[i].Value)) continue;
+                    entries ??= [.. map.Entries];
+                    entries[i] = map.Entries[i] with { Value = value };
+                }
+                return entries is null ? map : new ConfigNode.Mapping(map.At, [.. entries]);
             default: return node;
         }
     }
-
-    /// <summary>Most trees name no sibling; looking is far cheaper than rebuilding.</summary>
-    private static bool Mentions(ConfigNode node)
-    {
-        switch (node)
-        {
-            case ConfigNode.Scalar scalar: return scalar.Text.Contains("{" + Siblings.Prefix, StringComparison.Ordinal);
-            case ConfigNode.Sequence list:
-                foreach (var item in list.Items)
-                    if (Mentions(item)) return true;
-                return false;
-            case ConfigNode.Mapping map:
-                foreach (ref readonly var entry in map.Entries.AsSpan())
-                    if (Mentions(entry.Value)) return true;
-                return false;
-            default: return false;
-        }
-    }
-
-    private ConfigNode FillEntry(ConfigEntry entry, ImmutableArray<string> path, Edge edge)
-    {
-        if (path is ["backend"] && entry.Key == "command") return entry.Value;
-        var inner = path.Length == 0 ? entry.Key switch { "metadata" => Edge.None, "monitoring" => Edge.Watches, _ => edge } : edge;
-        if (Conditions.Contains(entry.Key) && (path.Length == 0 || path is ["job"] or ["monitoring"])) inner = Edge.Watches;
-        return Fill(entry.Value, path.Add(entry.Key), inner);
-    }
-
-    private ConfigNode.Scalar Fill(ConfigNode.Scalar scalar, Edge edge) => new(scalar.At, PlaceholderText.Fill(scalar.Text, name =>
-    {
-        if (!name.StartsWith(Siblings.Prefix, StringComparison.Ordinal) || siblings.Find(name, run, scalar.At) is not { } found) return null;
-        Note(found.Run, edge is Edge.After && HasStartCondition ? Edge.Watches : edge);
-        return found.Value;
-    }), ScalarStyle.Quoted);
-
-    private void Note(NamedRun other, Edge edge)
-    {
-        var edges = edge switch { Edge.After => _after, Edge.Watches => _watches, _ => null };
-        if (edges?.Contains(other.Name) is false) edges.Add(other.Name);
-    }
-
-    private static bool Same(IEnumerable<ConfigNode> a, IEnumerable<ConfigNode> b) => a.SequenceEqual(b, ReferenceEqualityComparer.Instance);
 }

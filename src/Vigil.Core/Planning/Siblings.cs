@@ -3,50 +3,48 @@ using Vigil.Configuration;
 
 namespace Vigil.Planning;
 
-/// <summary>Finds the runs of the same point in other stages: equal coordinates but for the stage, and exactly one must match.</summary>
+/// <summary>Finds the runs that a run's configuration names, and says what is wrong where it is not exactly one.</summary>
 internal sealed class Siblings(ImmutableArray<NamedRun> runs, DiagnosticBag report)
 {
     public const string Prefix = "sibling.";
 
-    private readonly ILookup<(string Stage, string Point), NamedRun> _byStage = runs.Where(static r => r.Draft.Stage is not null).ToLookup(static r => (r.Draft.Stage!, KeyOf(r)));
+    private readonly SiblingIndex _index = new(runs);
     private readonly Dictionary<string, NamedRun> _byName = runs.DistinctBy(static r => r.Name).ToDictionary(static r => r.Name);
-    private readonly ImmutableArray<string> _stages = [.. runs.Select(static r => r.Draft.Stage).OfType<string>().Distinct()];
-
-    /// <summary>Reads <c>sibling.STAGE.FIELD</c>; null with a diagnostic when no single run answers.</summary>
-    public (NamedRun Run, string Value)? Find(string placeholder, NamedRun asking, SourceSpan at)
-    {
-        var parts = placeholder.Split('.');
-        if (parts is not [_, var stage, "output_dir" or "name" or "log_path" or "log_path_current"])
-        {
-            report.Error("PLN022", at, $"{{{placeholder}}} asks a sibling for something it does not tell", "{sibling.STAGE.output_dir}, .name, .log_path or .log_path_current");
-            return null;
-        }
-        if (InStage(stage, asking, at, $"{{{placeholder}}}") is not { } run) return null;
-        return (run, parts[2] switch { "output_dir" => run.OutputDir, "name" => run.Name, "log_path" => run.LogPath, _ => run.LogPathCurrent ?? "" });
-    }
+    private readonly HashSet<(SourceSpan, string, string)> _said = [];
 
     /// <summary>Reads an entry of <c>job.depends_on</c>: a stage of this point, else the name of a run.</summary>
     public NamedRun? Named(ConfigNode.Scalar entry, NamedRun asking)
     {
-        if (_stages.Contains(entry.Text)) return InStage(entry.Text, asking, entry.At, $"'job.depends_on: {entry.Text}'");
+        if (_index.Stages.Contains(entry.Text)) return InStage(entry.Text, asking, entry.At, $"'job.depends_on: {entry.Text}'");
         if (_byName.TryGetValue(entry.Text, out var run)) return run;
-        report.Error("PLN023", entry.At, $"'{asking.Name}' depends on '{entry.Text}', which is neither a stage nor a run", Suggestion.Hint(entry.Text, [.. _stages, .. _byName.Keys]));
+        Once("PLN023", entry.At, entry.Text, $"'{asking.Name}' depends on '{entry.Text}', which is neither a stage nor a run", Suggestion.Hint(entry.Text, [.. _index.Stages, .. _byName.Keys]));
         return null;
     }
 
-    private NamedRun? InStage(string stage, NamedRun asking, SourceSpan at, string what)
+    public bool HasStage(string stage) => _index.Stages.Contains(stage);
+
+    /// <summary>The one run of a stage that belongs to the same point; null with a diagnostic when it is not one.</summary>
+    /// <param name="what">Who asks, for the message: <c>{sibling.stable.output_dir}</c>.</param>
+    public NamedRun? InStage(string stage, NamedRun asking, SourceSpan at, string what)
     {
-        var found = _byStage[(stage, KeyOf(asking))].ToList();
+        if (!_index.Stages.Contains(stage))
+        {
+            Once("PLN023", at, stage, $"{what} of '{asking.Name}' names the stage '{stage}', which does not exist", Suggestion.Hint(stage, _index.Stages) ?? "the sweep sets no 'stage'");
+            return null;
+        }
+        var found = _index.Siblings(asking, stage);
         if (found is [var one]) return one;
-        if (!_stages.Contains(stage)) report.Error("PLN023", at, $"{what} of '{asking.Name}' names the stage '{stage}', which does not exist", Suggestion.Hint(stage, _stages) ?? "the sweep sets no 'stage'");
-        else if (found.Count == 0) report.Error("PLN024", at, $"{what} of '{asking.Name}' finds no run of the stage '{stage}' with equal coordinates", $"runs of that stage: {Names(runs.Where(r => r.Draft.Stage == stage))}");
-        else report.Error("PLN024", at, $"{what} of '{asking.Name}' is not unique: {Names(found)}", "the stages of one point must differ in the stage only");
+        if (found.Contains(asking)) return asking;
+        if (found.Count == 0) Once("PLN024", at, stage, $"{what} of '{asking.Name}' finds no run of the stage '{stage}' with equal coordinates", $"runs of that stage: {Names(_index.InStage(stage))}");
+        else Once("PLN024", at, stage, $"{what} of '{asking.Name}' is not unique: {Names(found)}", "the stages of one point must differ in the stage only");
         return null;
     }
 
-    /// <summary>What siblings share: every axis but the stage and those within a stage.</summary>
-    private static string KeyOf(NamedRun run) => string.Join('\u0001', run.Draft.Coordinates
-        .Where(static c => c.Role is SettingRole.Axis && c.Key != "stage").OrderBy(static c => c.Key, StringComparer.Ordinal).Select(static c => $"{c.Key}={c.Setting.Canonical}"));
+    /// <summary>One text serves many points: what is wrong with it is told of the first of them.</summary>
+    private void Once(string code, SourceSpan at, string what, string message, string? hint)
+    {
+        if (_said.Add((at, code, what))) report.Error(code, at, message, hint);
+    }
 
     private static string Names(IEnumerable<NamedRun> runs)
     {

@@ -25,6 +25,8 @@ internal sealed class SweepSetting(string key, SourceSpan keyAt, ConfigNode valu
     /// <summary>Whether the value's text is known only when the point's tree is resolved.</summary>
     public bool Interpolates { get; } = value is ConfigNode.Scalar { Text: var text } && TemplateParser.MayInterpolate(text);
 
+    public bool MentionsSibling { get; } = SiblingScan.Mentions(value);
+
     /// <summary>The coordinate of every point that has this setting; its text is the value as written.</summary>
     public PointCoordinate Coordinate => _coordinate ??= new(key, Text(value), role) { Setting = this };
 

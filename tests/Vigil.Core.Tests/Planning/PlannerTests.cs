@@ -163,7 +163,7 @@ public sealed class PlannerTests
     [InlineData("backend: {command: 'awk {print}'}", "PLN020")]
     [InlineData("backend: {command: 'x {backend}'}", "PLN020")]
     [InlineData("backend: {command: 'x {sibling.a.output_dir}'}", "PLN023")]
-    [InlineData("backend: {command: 'x {sibling.a.nothing}'}", "PLN022")]
+    [InlineData("backend: {command: 'x {sibling.a.nothing}'}", "PLN023")]
     [InlineData("backend: {command: x, env: {A: '{attempt}'}}", "PLN021")]
     [InlineData("- 1", "CFG010")]
     [InlineData("backend: {command: x}\njob: {depends_on: nobody}", "PLN023")]

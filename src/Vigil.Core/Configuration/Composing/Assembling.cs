@@ -5,6 +5,8 @@ namespace Vigil.Configuration.Composing;
 /// <summary>One composition: from the primary file and the overrides to the tree.</summary>
 internal sealed class Assembling(ConfigFiles files, ComposeRules rules, DiagnosticBag report)
 {
+    private const int MaxPackage = 64;
+
     private readonly GroupChoices _choices = new();
 
     /// <summary>The overrides that the configuration gives itself in <c>hydra.sweeper.params</c>.</summary>
@@ -46,6 +48,11 @@ internal sealed class Assembling(ConfigFiles files, ComposeRules rules, Diagnost
             return null;
         }
         var parts = package.Length == 0 ? [] : package.Split('.');
+        if (parts.Length > MaxPackage)
+        {
+            report.Error("CFG077", node.At, $"the package of '{node.Config}' has {parts.Length} parts", $"at most {MaxPackage} parts, joined by dots");
+            return null;
+        }
         for (var i = parts.Length - 1; i >= 0; i--) content = new ConfigNode.Mapping(content.At, [new(parts[i], content.At, content)]);
         return new(node.Config, node.File.Source, package, (ConfigNode.Mapping)content, node.At, node.SaidBy);
     }
@@ -58,6 +65,7 @@ internal sealed class Assembling(ConfigFiles files, ComposeRules rules, Diagnost
             if (Merging.Merge(merged, layer.Tree) is ConfigNode.Mapping both) merged = both;
             else if (MergeConflict.Find(merged, layer.Tree) is { } clash)
                 report.Error("CFG080", clash.AboveAt, $"'{clash.Key}' is {clash.Above} in '{layer.Config}' and {clash.Below} before it ({clash.BelowAt})", "give both the same shape, or put one of them under another key or package");
+            else report.Error("CFG080", layer.Tree.At, $"'{layer.Config}' cannot be merged: it puts a list where an interpolation leads to a mapping, or the other way round", "give both the same shape");
         }
         return merged;
     }

@@ -30,10 +30,12 @@ public sealed class Composer(ConfigLibrary library)
             report.Error("CFG010", file.Content.At, $"an experiment file is a mapping of keys and values, not {Binder.Describe(file.Content)}");
             return null;
         }
-        var first = new Assembling(_files, rules, report);
+        var mistakes = new DiagnosticBag();
+        var first = new Assembling(_files, rules, mistakes);
         var composed = first.Compose(file, name, content, overrides);
         // What a config sweeps by itself is known only now; its overrides stand before those of the command line, and may choose other files.
-        if (rules.Sweeps is Sweeps.Refused || first.Parameters.IsEmpty) return composed;
-        return new Assembling(_files, rules, report).Compose(file, name, content, [.. first.Parameters, .. overrides]);
+        if (rules.Sweeps is Sweeps.AsAxes && !first.Parameters.IsEmpty) return new Assembling(_files, rules, report).Compose(file, name, content, [.. first.Parameters, .. overrides]);
+        foreach (var mistake in mistakes.All) report.Add(mistake);
+        return composed;
     }
 }

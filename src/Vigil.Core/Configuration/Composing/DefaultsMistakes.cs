@@ -24,7 +24,7 @@ internal sealed class DefaultsMistakes(ConfigLibrary library, GroupChoices choic
         var chain = new List<string>();
         for (var above = node; above is not null; above = above.Parent) chain.Insert(0, above.Config);
         var from = chain.IndexOf(node.Config);
-        if (from == chain.Count - 1) report.Error("CFG072", node.At, "the defaults lists name more than 10000 configs", "some config lists others that list others in turn: name each once");
+        if (from == chain.Count - 1) report.Error("CFG072", node.At, node.Depth > 100 ? "configs list each other more than 100 levels deep" : "the defaults lists name more than 10000 configs", "some config lists others that list others in turn: name each once");
         else report.Error("CFG072", node.At, $"the config '{node.Config}' lists itself: {string.Join(" → ", chain.Skip(from))}", "take this entry out of the defaults list, or name another config");
     }
 

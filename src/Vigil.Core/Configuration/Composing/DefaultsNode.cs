@@ -12,6 +12,7 @@ internal sealed class DefaultsNode
     private DefaultsNode(DefaultsNode? parent, Origin origin, string group, string? package, SourceSpan at, string saidBy)
     {
         (Parent, _relativeGroup, At, SaidBy) = (parent, group, at, saidBy);
+        Depth = parent is null ? 0 : parent.Depth + 1;
         var above = origin is Origin.BesideParent ? parent?.Group ?? "" : "";
         Group = above.Length == 0 ? group : group.Length == 0 ? above : $"{above}/{group}";
         _parentPackage = origin is Origin.Outside ? "" : parent?.Package ?? "";
@@ -29,6 +30,9 @@ internal sealed class DefaultsNode
 
     /// <summary>The config that lists this; null for the primary one.</summary>
     public DefaultsNode? Parent { get; }
+
+    /// <summary>How many configs list each other above this one.</summary>
+    public int Depth { get; }
 
     /// <summary>The config group, from the top.</summary>
     public string Group { get; }

@@ -9,10 +9,9 @@ internal sealed class DefaultsReader(DiagnosticBag report)
 
     public ImmutableArray<DefaultsEntry> Read(ConfigEntry defaults)
     {
-        if (ScalarValue.IsNull(defaults.Value)) return [];
         if (defaults.Value is not ConfigNode.Sequence list)
         {
-            report.Error("CFG068", defaults.Value.At, $"'defaults' must be a list, not {(defaults.Value is ConfigNode.Mapping ? "a mapping" : "a single value")}", "defaults: [{db: mysql}, _self_], or one entry a line with '- ' before it");
+            report.Error("CFG068", defaults.Value.At, $"'defaults' must be a list, not {Binder.Describe(defaults.Value)}", "defaults: [{db: mysql}, _self_], or one entry a line with '- ' before it");
             return [];
         }
         return [.. list.Items.Select(Entry).OfType<DefaultsEntry>()];

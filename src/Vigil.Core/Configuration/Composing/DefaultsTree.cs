@@ -9,6 +9,7 @@ namespace Vigil.Configuration.Composing;
 internal sealed partial class DefaultsTree(ConfigFiles files, GroupChoices choices, Sweeps sweeps, DiagnosticBag report)
 {
     private const int MostNodes = 10_000;
+    private const int MaxDepth = 100;
 
     private readonly DefaultsMistakes _mistakes = new(files.Library, choices, report);
     private int _nodes;
@@ -34,7 +35,7 @@ internal sealed partial class DefaultsTree(ConfigFiles files, GroupChoices choic
 
     private void Visit(DefaultsNode node, HashSet<string>? eligible)
     {
-        if (++_nodes > MostNodes || IsWithinItself(node))
+        if (++_nodes > MostNodes || node.Depth > MaxDepth || IsWithinItself(node))
         {
             if (_nodes <= MostNodes + 1) _mistakes.Endless(node);
             node.IsLeftOut = true;
