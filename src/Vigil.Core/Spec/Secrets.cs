@@ -5,6 +5,9 @@ namespace Vigil.Spec;
 /// <summary>Knows secrets by the names they go by and by the shapes they have.</summary>
 public static partial class Secrets
 {
+    /// <summary>No shape is shorter: most values of a configuration are passed over at once.</summary>
+    private const int ShortestShape = 15;
+
     /// <summary>What stands in a masked secret's place.</summary>
     public const string Masked = "***";
 
@@ -28,11 +31,12 @@ public static partial class Secrets
     }
 
     /// <summary>Whether a value is a secret whatever its name, or holds one.</summary>
-    public static bool LooksSecret(string value) => Shape.IsMatch(value) || UserInUrl.IsMatch(value);
+    public static bool LooksSecret(string value) =>
+        (value.Length >= ShortestShape && Shape.IsMatch(value)) || (value.Contains("://", StringComparison.Ordinal) && UserInUrl.IsMatch(value));
 
     /// <summary>Whether a value written under a key is a secret that should not stand there: by its shape, or a long random word under a secret's name.</summary>
     public static bool IsLiteralSecret(string key, string value) =>
-        LooksSecret(value) || IsWandbKey(key, value) || (IsSecretName(key) && value.Length >= 16 && RandomWord.IsMatch(value) && value.Any(char.IsAsciiDigit) && value.Any(char.IsAsciiLetter));
+        LooksSecret(value) || IsWandbKey(key, value) || (value.Length >= 16 && IsSecretName(key) && RandomWord.IsMatch(value) && value.Any(char.IsAsciiDigit) && value.Any(char.IsAsciiLetter));
 
     /// <summary>The value as it may be shown: masked whole under a secret's name, else only the secrets in it.</summary>
     public static string Mask(string name, string value) =>
@@ -60,7 +64,7 @@ public static partial class Secrets
         }
     }
 
-    private static bool IsWandbKey(string name, string value) => name.Contains("wandb", StringComparison.OrdinalIgnoreCase) && WandbKey.IsMatch(value);
+    private static bool IsWandbKey(string name, string value) => value.Length == 40 && name.Contains("wandb", StringComparison.OrdinalIgnoreCase) && WandbKey.IsMatch(value);
 
     // API_KEY, api-key, hf.token, accessToken, APIKey: words as people part them.
     [GeneratedRegex(@"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", RegexOptions.CultureInvariant)]

@@ -39,7 +39,7 @@ internal sealed class Completer(CliContext context, RootCommand root)
     {
         "--config-name" => ConfigFolders.AllNamesIn(ExperimentLoader.NamedFolder(context, After(words, "-C", "--config-dir"))),
         "--changed" => ["keep", "retry"],
-        "--graph" => ["boxes", "mermaid", "dot"],
+        "--graph" => GraphOption.Forms,
         _ => [],
     };
 

@@ -11,13 +11,14 @@ internal static class PlanCommand
         var words = ExperimentOptions.Create();
         var json = new Option<bool>("--json") { Description = "one JSON document, diagnostics included" };
         var (only, subset) = (PlanNarrowing.OnlyOption(), PlanNarrowing.SubsetOption());
+        var graph = GraphOption.Create();
         var against = new Option<string?>("--against") { Description = "show what would change in the experiment of a folder", HelpName = "DIR" };
-        var command = new Command("plan", "what 'run' would do: runs, folders, order, commands; writes nothing") { words.Words, words.ConfigDir, words.ConfigName, json, only, subset, against };
-        command.SetAction(parsed => Run(context, words.Read(parsed), new(parsed.GetValue(only), parsed.GetValue(subset)), parsed.GetValue(against), parsed.GetValue(json)));
+        var command = new Command("plan", "what 'run' would do: runs, folders, order, commands; writes nothing") { words.Words, words.ConfigDir, words.ConfigName, json, only, subset, graph, against };
+        command.SetAction(parsed => Run(context, words.Read(parsed), new(parsed.GetValue(only), parsed.GetValue(subset)), parsed.GetValue(against), parsed.GetValue(graph), parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(CliContext context, ExperimentWords words, PlanNarrowing narrowing, string? dir, bool json)
+    private static int Run(CliContext context, ExperimentWords words, PlanNarrowing narrowing, string? dir, string? graph, bool json)
     {
         var loaded = ExperimentLoader.Load(context, words);
         var plan = PlanLoading.Check(context, loaded, narrowing);
@@ -32,7 +33,8 @@ internal static class PlanCommand
         }
         loaded.Print(context);
         if (plan is null || report.HasErrors) return Reporting.Code(report);
-        PlanPrinter.Print(context, plan);
+        if (graph is not null) GraphOption.Print(context, plan, graph);
+        else PlanPrinter.Print(context, plan);
         against?.Print(context.Out, plan);
         return ExitCode.Done;
     }

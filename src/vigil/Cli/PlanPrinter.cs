@@ -17,9 +17,15 @@ internal static class PlanPrinter
             foreach (var line in CommandPreview.Of(run).Split('\n', StringSplitOptions.RemoveEmptyEntries)) context.Out.WriteLine($"    {LogText.Safe(line).TrimEnd()}");
         }
         context.Out.WriteLine();
+        PrintSums(context, plan);
+        return ExitCode.Done;
+    }
+
+    /// <summary>The restart policy in one line, and what it all may cost.</summary>
+    public static void PrintSums(CliContext context, Plan plan)
+    {
         context.Out.WriteLine(Policy(plan));
         if (plan.GpuHours > 0) context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"up to {plan.GpuHours:0.##} GPU-hours"));
-        return ExitCode.Done;
     }
 
     private static string Policy(Plan plan)

@@ -15,6 +15,7 @@ internal static class VigilCommand
             CompletionScripts.Answer(context, typed);
             return ExitCode.Done;
         }
+        words = GraphOption.Spelled(words);
         var root = Create(context);
         if (words.Length == 0)
         {

@@ -98,7 +98,7 @@ public sealed class ProvenanceTests : IDisposable
     public void A_config_found_by_name_is_referred_to_by_name()
     {
         Directory.CreateDirectory(_vigil["conf/experiments"]);
-        _vigil.Write("conf/experiments/quick.yaml", Some.Quick);
+        _vigil.Write("conf/experiments/quick.yaml", "# @package _global_\n" + Some.Quick);
 
         Metadata("x1", "run", "experiments/quick", "-C", "conf");
 
