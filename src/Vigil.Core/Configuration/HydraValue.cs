@@ -45,7 +45,7 @@ public abstract record HydraValue
         Bare bare => HydraScalar.TextNode(At, bare.Content),
         Quoted quoted => new ConfigNode.Scalar(At, quoted.Content, ScalarStyle.Quoted),
         List list => new ConfigNode.Sequence(At, [.. list.Items.Select(static i => i.ToNode())]),
-        Dict dict => new ConfigNode.Mapping(At, [.. dict.Pairs.Select(static p => new ConfigEntry(KeyText(p.Key), p.Key.At, p.Value.ToNode()))]),
+        Dict dict => new ConfigNode.Mapping(At, [.. dict.Pairs.Select(static p => ConfigEntry.Of(KeyValue(p.Key), p.Key.At, p.Value.ToNode()))]),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -70,7 +70,7 @@ public abstract record HydraValue
         _ => "'" + key.Unquoted,
     };
 
-    private static string KeyText(HydraValue key) => key is Plain plain ? YamlText.Of(plain.Value) : key.Unquoted ?? "";
+    private static ScalarValue KeyValue(HydraValue key) => key is Plain plain ? plain.Value : new ScalarValue.Text(key.Unquoted ?? "");
 
     private static StringBuilder Write(StringBuilder text, HydraValue value)
     {

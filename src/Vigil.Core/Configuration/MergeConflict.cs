@@ -7,6 +7,14 @@ internal sealed record MergeConflict(string Key, SourceSpan BelowAt, string Belo
     /// <summary>The first one; null when there is none.</summary>
     public static MergeConflict? Find(ConfigNode below, ConfigNode above) => Find(below, above, "");
 
+    /// <summary>The value of the key that an entry of another mapping has; null when there is none.</summary>
+    internal static ConfigNode? Same(ConfigNode.Mapping map, in ConfigEntry entry)
+    {
+        foreach (ref readonly var own in map.Entries.AsSpan())
+            if (own.HasKeyOf(entry)) return own.Value;
+        return null;
+    }
+
     private static MergeConflict? Find(ConfigNode below, ConfigNode above, string key)
     {
         switch (below, above)
@@ -15,7 +23,7 @@ internal sealed record MergeConflict(string Key, SourceSpan BelowAt, string Belo
             case (ConfigNode.Sequence, ConfigNode.Mapping): return new(key, below.At, "a list", above.At, "a mapping");
             case (ConfigNode.Mapping lower, ConfigNode.Mapping upper):
                 foreach (var entry in upper.Entries)
-                    if (lower[entry.Key] is { } inner && Find(inner, entry.Value, key.Length == 0 ? entry.Key : $"{key}.{entry.Key}") is { } found) return found;
+                    if (Same(lower, entry) is { } inner && Find(inner, entry.Value, key.Length == 0 ? entry.Key : $"{key}.{entry.Key}") is { } found) return found;
                 return null;
             default: return null;
         }

@@ -7,7 +7,7 @@ internal static class NodeEquality
     {
         (ConfigNode.Scalar left, ConfigNode.Scalar right) => Holds(ScalarValue.Of(left), ScalarValue.Of(right)),
         (ConfigNode.Sequence left, ConfigNode.Sequence right) => left.Items.Length == right.Items.Length && left.Items.Zip(right.Items, Holds).All(static same => same),
-        (ConfigNode.Mapping left, ConfigNode.Mapping right) => left.Entries.Length == right.Entries.Length && left.Entries.All(e => right[e.Key] is { } other && Holds(e.Value, other)),
+        (ConfigNode.Mapping left, ConfigNode.Mapping right) => left.Entries.Length == right.Entries.Length && left.Entries.All(e => MergeConflict.Same(right, e) is { } other && Holds(e.Value, other)),
         _ => false,
     };
 

@@ -69,7 +69,7 @@ public static class OverrideApplication
         foreach (var entry in above.Entries)
         {
             var key = $"{path}.{entry.Key}";
-            var inner = below[entry.Key];
+            var inner = MergeConflict.Same(below, entry);
             if (inner is null && !isKnown(key)) yield return key;
             if (inner is not ConfigNode.Mapping deeper || entry.Value is not ConfigNode.Mapping value) continue;
             foreach (var unknown in Unknown(deeper, value, key, isKnown)) yield return unknown;
@@ -133,7 +133,7 @@ public static class OverrideApplication
     private static int IndexOf(ConfigNode.Mapping map, string key)
     {
         for (var i = 0; i < map.Entries.Length; i++)
-            if (map.Entries[i].Key == key) return i;
+            if (map.Entries[i].Key == key && map.Entries[i].Kind is KeyKind.Text) return i;
         return -1;
     }
 

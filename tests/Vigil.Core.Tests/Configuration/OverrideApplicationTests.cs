@@ -94,6 +94,18 @@ public sealed class OverrideApplicationTests
         Assert.Equal(Whole, tree);
     }
 
+    [Fact]
+    public void Keys_of_a_dict_keep_their_types()
+    {
+        var report = new DiagnosticBag();
+        var tree = (ConfigNode.Mapping)YamlReader.Read(new SourceFile("f", "/f", "a: {1: x, '1': w, 2: z}"), report)!;
+        var changed = OverrideApplication.Apply(tree, [Override.Parse("+a={1: p, 2: q, b: r, 2.5: s}", report)!, Override.Parse("a={1.0: t}", report)!], static _ => false, [], report);
+        Assert.Empty(report.All);
+        Assert.Equal(ExpectedKeys, new YamlEmitter().Emit(changed));
+    }
+
+    private const string ExpectedKeys = "a:\n  1: t\n  '1': w\n  2: q\n  b: r\n  2.5: s\n";
+
     private static (string Json, IReadOnlyList<Diagnostic> Mistakes) Apply(string text)
     {
         var report = new DiagnosticBag();
