@@ -7,7 +7,8 @@ namespace Vigil.Configuration;
 /// The functions behind <c>${name:…}</c>: those that look at the tree, then those of the table. The environment is read once a plan, so that all runs see the same.
 /// </summary>
 /// <param name="folder">Absolute: where relative paths in arguments start.</param>
-internal sealed class ResolverFunctions(ConfigWorld world, string folder = "/")
+/// <param name="table">Where the functions come from that do not look at the tree; null for Vigil's own.</param>
+internal sealed class ResolverFunctions(ConfigWorld world, string folder = "/", Func<string, PlainFunction?>? table = null)
 {
     private readonly Dictionary<string, string?> _environment = [];
     private ConfigWorld? _frozen;
@@ -23,7 +24,7 @@ internal sealed class ResolverFunctions(ConfigWorld world, string folder = "/")
             if (Argument(resolver, argument, scalar, at) is { } found) arguments.Add(found);
         if (arguments.Count < call.Arguments.Length) return null;
         if (TreeFunctions.Find(name) is { } function) return function(new(resolver, this, call, scalar, at, arguments.MoveToImmutable()));
-        return FunctionTable.Find(name) is { } plain ? Plain(resolver, plain, name, call, scalar, arguments.MoveToImmutable()) : Unknown(resolver, name, call, scalar);
+        return (table is null ? FunctionTable.Find(name) : table(name)) is { } plain ? Plain(resolver, plain, name, call, scalar, arguments.MoveToImmutable()) : Unknown(resolver, name, call, scalar);
     }
 
     private static Found? Unknown(Resolver resolver, string name, TemplatePart.Invocation call, ConfigNode.Scalar scalar)
