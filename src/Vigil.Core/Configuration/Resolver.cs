@@ -80,11 +80,33 @@ internal sealed partial class Resolver(ConfigNode.Mapping root, TemplateCache te
             null => Nothing(scalar.At),
             { Node: ConfigNode.Scalar { Text: "???", Style: ScalarStyle.Plain } missing } when Missing is MissingRule.Refused => Unset(missing, at),
             { Node: ConfigNode.Scalar made } => made,
-            { IsLive: false, Node: var made } => made,
-            { } found => Resolve(found.Node, found.At),
+            { } found => Finish(found),
         };
         Leave();
         return answer.Resolved;
+    }
+
+    /// <summary>The value of what was found, with everything in it resolved.</summary>
+    internal ConfigNode Finish(in Found found) => found.IsLive ? Resolve(found.Node, found.At) : found.Embedded is { } embedded ? Finish(found.Node, embedded) : found.Node;
+
+    private ConfigNode Finish(ConfigNode node, IReadOnlyDictionary<ConfigNode, Trail?> embedded)
+    {
+        if (embedded.TryGetValue(node, out var place)) return Resolve(node, place);
+        return node switch
+        {
+            ConfigNode.Sequence list => new ConfigNode.Sequence(list.At, [.. list.Items.Select(i => Finish(i, embedded))]),
+            ConfigNode.Mapping map => new ConfigNode.Mapping(map.At, [.. map.Entries.Select(e => e with { Value = Finish(e.Value, embedded) })]),
+            _ => node,
+        };
+    }
+
+    /// <summary>Why a text in a tree does not follow the grammar; null when all do.</summary>
+    internal string? BrokenText(ConfigNode node)
+    {
+        if (templates.IsConstant(node)) return null;
+        var mistakes = new DiagnosticBag();
+        templates.CheckGrammar(node, mistakes);
+        return mistakes.HasErrors ? mistakes.All[0].Message : null;
     }
 
     /// <summary>What stands there once its interpolation, if it is one, was followed to its end; null when that fails.</summary>

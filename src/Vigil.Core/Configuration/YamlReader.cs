@@ -69,7 +69,8 @@ public sealed partial class YamlReader
             {
                 case ["%YAML", var version, ..] when version.StartsWith("1.", StringComparison.Ordinal): break;
                 case ["%TAG", var handle, var prefix, ..] when handle[0] == '!': _handles[handle] = prefix; break;
-                case ["%YAML" or "%TAG", ..] or []: Refuse("CFG001", Place(token.At), "this is not YAML: this directive is not complete"); break;
+                case ["%YAML" or "%TAG", ..] or []:
+                case [var name, ..] when name.Length < 2 || name.Skip(1).Any(static c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')): Refuse("CFG001", Place(token.At), "this is not YAML: this directive is not complete"); break;
                 default: break;
             }
         }

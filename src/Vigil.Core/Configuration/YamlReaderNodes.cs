@@ -26,7 +26,8 @@ public sealed partial class YamlReader
             {
                 var entry = ConfigEntry.Of(name.Text == "=" || name.Value is ScalarValue.Missing ? new ScalarValue.Text(name.Text) : name.Value, at, value);
                 reader.CheckSound(value);
-                if (entry.Kind is not KeyKind.Text || _places.TryAdd(entry.Key, at)) _own.Add(entry);
+                // For YAML 1.1 a bare '=' is no text, and only texts are looked at for this.
+                if (entry.Kind is not KeyKind.Text || name is { Text: "=", Style: ScalarStyle.Plain } || _places.TryAdd(entry.Key, at)) _own.Add(entry);
                 else reader.Refuse("CFG009", at, $"the key '{entry.Key}' stands here twice", $"the first one is in line {_places[entry.Key].Line}");
             }
         }

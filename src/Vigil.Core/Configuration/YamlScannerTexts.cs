@@ -252,6 +252,7 @@ internal sealed partial class YamlScanner
             if (Current == '0') Fail("an indentation of 0 is none: give a number from 1 to 9");
             Forward();
         }
+        if (!AtEnd && Current != ' ' && !IsBreak(Current)) Fail($"'{Current}' cannot follow here: the text begins in the next line");
         while (Current == ' ') Forward();
         if (Current == '#')
             while (!AtEnd && !IsBreak(Current)) Forward();

@@ -17,7 +17,7 @@ public sealed class OmegaConfDifference
     public void Interpolated_trees_resolve_to_what_they_resolve_to_in_OmegaConf() => Compare("resolve", static (maker, oracle) =>
     {
         var tree = maker.InterpolatedTree();
-        if (KnownDifferences.Reason(tree) is not null) return null;
+        if (KnownDifferences.OfTree(tree) is not null) return null;
         var theirs = oracle.Ask(new() { ["kind"] = "resolve", ["tree"] = Shown.Tagged(tree) });
         var ours = Ours.Resolve(tree);
         return Ours.Differs(theirs, ours) is { } difference ? new($"{difference}\n{new YamlEmitter().Emit(tree)}", tree.Entries.Length) : new(null, tree.Entries.Length);
@@ -27,7 +27,7 @@ public sealed class OmegaConfDifference
     public void Trees_merge_to_what_they_merge_to_in_OmegaConf() => Compare("merge", static (maker, oracle) =>
     {
         var (below, above) = (maker.MergeTree(), maker.MergeTree());
-        if (KnownDifferences.Reason(below) is not null || KnownDifferences.Reason(above) is not null) return null;
+        if (KnownDifferences.OfTree(below) is not null || KnownDifferences.OfTree(above) is not null) return null;
         var theirs = oracle.Ask(new() { ["kind"] = "merge", ["below"] = Shown.Tagged(below), ["above"] = Shown.Tagged(above) });
         var ours = Merging.Merge(below, above, new DiagnosticBag());
         return Ours.Differs(theirs, ours) is { } difference ? new($"{difference}\n{new YamlEmitter().Emit(below)}+\n{new YamlEmitter().Emit(above)}", 1) : new(null, 1);
@@ -37,7 +37,7 @@ public sealed class OmegaConfDifference
     public void Documents_read_as_they_read_in_OmegaConf() => Compare("read", static (maker, oracle) =>
     {
         var text = maker.Document();
-        if (KnownDifferences.Reason(text) is not null) return null;
+        if (KnownDifferences.OfDocument(text) is not null) return null;
         var theirs = oracle.Ask(new() { ["kind"] = "read", ["text"] = text });
         var ours = Ours.Read(text);
         return Ours.Differs(theirs, ours is null ? null : Ours.Root(ours)) is { } difference ? new($"{difference}\n{text}", 1) : new(null, 1);
@@ -47,12 +47,13 @@ public sealed class OmegaConfDifference
     public void What_Vigil_writes_OmegaConf_reads_and_the_other_way_round() => Compare("write", static (maker, oracle) =>
     {
         var tree = maker.Map(4, maker.Value, maker.AnyKey);
-        if (tree.Entries.IsEmpty || KnownDifferences.Reason(tree) is not null) return null;
+        if (tree.Entries.IsEmpty || KnownDifferences.OfTree(tree) is not null) return null;
         var text = new YamlEmitter().Emit(tree);
         if (Ours.Differs(oracle.Ask(new() { ["kind"] = "read", ["text"] = text }), Ours.Root(tree)) is { } difference) return new($"they read ours: {difference}\n{text}", 1);
         var theirs = oracle.Ask(new() { ["kind"] = "write", ["tree"] = Shown.Tagged(tree) });
         if (theirs["text"]?.GetValue<string>() is not { } written) return new($"they cannot write: {theirs.ToJsonString()}\n{text}", 1);
-        if (Shown.Text(Ours.Read(written) ?? new ConfigNode.Sequence(SourceSpan.None, [])) != Shown.Text(tree)) return new($"we read theirs otherwise\n{written}", 1);
+        // PyYAML does not read every text back that it wrote.
+        if (theirs["reads"]!.GetValue<bool>() && Shown.Text(Ours.Read(written) ?? new ConfigNode.Sequence(SourceSpan.None, [])) != Shown.Text(tree)) return new($"we read theirs otherwise\n{written}", 1);
         return Shown.Text(Ours.Read(text)!) == Shown.Text(tree) ? new(null, 1) : new($"we read our own otherwise\n{text}", 1);
     });
 

@@ -85,7 +85,10 @@ def answer(case):
         config = OmegaConf.create(tree(case["tree"]))
         return {"answers": [resolved(config, key) for key in config]}
     if kind == "write":
-        return {"text": OmegaConf.to_yaml(OmegaConf.create(tree(case["tree"])))}
+        config = OmegaConf.create(tree(case["tree"]))
+        written = OmegaConf.to_yaml(config)
+        same = shown(OmegaConf.to_container(read(written))) == shown({"root": OmegaConf.to_container(config)})
+        return {"text": written, "reads": same}
     raise ValueError(kind)
 
 
