@@ -15,6 +15,7 @@ internal sealed partial class Resolver(ConfigNode.Mapping root, TemplateCache te
 {
     private const int MaxDepth = 150;
     private const int MaxText = 1 << 20;
+    private const int MaxTexts = 16;
 
     /// <summary>Functions can make trees that ask for more functions; each run of the resolver ends.</summary>
     private const int MaxSteps = 1_000_000;
@@ -23,6 +24,7 @@ internal sealed partial class Resolver(ConfigNode.Mapping root, TemplateCache te
     private readonly List<(ConfigNode.Scalar Node, Trail? At)> _open = [];
     private int _depth;
     private int _steps;
+    private int _texts;
 
     public MissingRule Missing { get; init; }
 
@@ -182,6 +184,16 @@ internal sealed partial class Resolver(ConfigNode.Mapping root, TemplateCache te
     }
 
     private void Leave() => _open.RemoveAt(_open.Count - 1);
+
+    /// <summary>A text that is read while resolving may make itself anew for ever; false, with a report, where that has to end.</summary>
+    internal bool EnterText(SourceSpan at)
+    {
+        if (_texts < MaxTexts && ++_steps <= MaxSteps) { _texts++; return true; }
+        Report("CFG029", at, $"texts that are read while resolving are nested deeper than {MaxTexts}, or there are too many of them");
+        return false;
+    }
+
+    internal void LeaveText() => _texts--;
 
     private bool Cycle(int first)
     {

@@ -72,9 +72,11 @@ internal static class TreeFunctions
         if (call.Arguments is not [var given]) return call.Refuse("oc.decode takes one text");
         if (ScalarValue.IsNull(given.Node)) return given;
         if (call.Text(0) is not { } text) return call.Refuse("oc.decode takes a text, not a value that has its type already", "put the argument in quotes");
-        return TemplateParser.ParseElement(text, out var mistake) is { } element
-            ? ResolverFunctions.Argument(call.Resolver, element, call.Scalar, call.At)
-            : call.Refuse($"'{text}' cannot be read: {mistake}");
+        if (TemplateParser.ParseElement(text, out var mistake) is not { } element) return call.Refuse($"'{text}' cannot be read: {mistake}");
+        if (!call.Resolver.EnterText(call.Scalar.At)) return null;
+        var found = ResolverFunctions.Argument(call.Resolver, element, call.Scalar, call.At);
+        call.Resolver.LeaveText();
+        return found;
     }
 
     private static Found? Create(TreeCall call)

@@ -25,14 +25,14 @@ public sealed partial class YamlReader
     {
         var text = file.Text.TrimStart('\uFEFF');
         var reader = new YamlReader(file, text, report);
-        reader.CheckCharacters(text);
+        if (!reader.HoldsOnlyCharacters(text)) return null;
         var root = reader.ReadStream();
         if (reader._scanner.Mistake is { } mistake) reader.Refuse("CFG001", reader.Place(reader._scanner.MistakeAt), $"this is not YAML: {mistake}");
         return reader._broken ? null : root;
     }
 
     /// <summary>Refuses what YAML cannot hold, and what no file name, command or JSON can.</summary>
-    private void CheckCharacters(string text)
+    private bool HoldsOnlyCharacters(string text)
     {
         var (line, start) = (0, 0);
         for (var i = 0; i < text.Length; i++)
@@ -42,8 +42,9 @@ public sealed partial class YamlReader
             if (c is >= ' ' and <= '~' or '\t' or '\n' or '\r' or '\u0085' or >= '\u00a0' and < '\ud800' or >= '\ue000' and <= '\ufffd') continue;
             if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1])) { i++; continue; }
             Refuse("CFG006", Place(new(i, line, i - start)), $"this text holds a character that YAML cannot hold (U+{(int)c:X4})", "leave it out, or write it as an escape in double quotes");
-            return;
+            return false;
         }
+        return true;
     }
 
     private ConfigNode ReadStream()
