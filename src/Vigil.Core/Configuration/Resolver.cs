@@ -15,10 +15,10 @@ internal sealed partial class Resolver(ConfigNode.Mapping root, TemplateCache te
 {
     private const int MaxDepth = 150;
     private const int MaxText = 1 << 20;
-    private const int MaxTexts = 16;
+    private const int MaxTexts = 8;
 
     /// <summary>Functions can make trees that ask for more functions; each run of the resolver ends.</summary>
-    private const int MaxSteps = 1_000_000;
+    private const int MaxSteps = 200_000;
 
     private readonly Dictionary<ConfigNode, Answer> _done = new(ReferenceEqualityComparer.Instance);
     private readonly List<(ConfigNode.Scalar Node, Trail? At)> _open = [];
@@ -47,6 +47,7 @@ internal sealed partial class Resolver(ConfigNode.Mapping root, TemplateCache te
     {
         if (node is ConfigNode.Scalar scalar) return ResolveScalar(scalar, at);
         if (templates.IsConstant(node)) return node;
+        if (_steps > MaxSteps) return Nothing(node.At);
         if (_depth >= MaxDepth) return TooDeep(node.At);
         _depth++;
         ConfigNode resolved = node is ConfigNode.Mapping map ? ResolveMapping(map, at) : ResolveSequence((ConfigNode.Sequence)node, at);
@@ -129,7 +130,7 @@ internal sealed partial class Resolver(ConfigNode.Mapping root, TemplateCache te
     {
         if (++_steps > MaxSteps)
         {
-            Report("CFG029", scalar.At, $"the interpolations of this file take more than {MaxSteps} steps");
+            Exhausted(scalar.At);
             return new(at, HoldsEverywhere: false, null);
         }
         if (Parse(scalar) is not { } template) return new(at, HoldsEverywhere: true, null);
@@ -176,6 +177,7 @@ internal sealed partial class Resolver(ConfigNode.Mapping root, TemplateCache te
 
     private bool Enter(ConfigNode.Scalar scalar, Trail? at)
     {
+        if (_steps > MaxSteps) return false;
         for (var i = 0; i < _open.Count; i++)
             if (ReferenceEquals(_open[i].Node, scalar) && (at?.IsSamePlaceAs(_open[i].At) ?? _open[i].At is null)) return Cycle(i);
         if (_open.Count >= MaxDepth) { TooDeep(scalar.At); return false; }
@@ -186,17 +188,23 @@ internal sealed partial class Resolver(ConfigNode.Mapping root, TemplateCache te
     private void Leave() => _open.RemoveAt(_open.Count - 1);
 
     /// <summary>A text that is read while resolving may make itself anew for ever; false, with a report, where that has to end.</summary>
-    internal bool EnterText(SourceSpan at)
+    internal bool EnterText(SourceSpan at, int length)
     {
-        if (_texts < MaxTexts && ++_steps <= MaxSteps) { _texts++; return true; }
+        _steps += 100 + length;
+        if (_texts < MaxTexts && _steps <= MaxSteps) { _texts++; return true; }
         Report("CFG029", at, $"texts that are read while resolving are nested deeper than {MaxTexts}, or there are too many of them");
         return false;
     }
 
     internal void LeaveText() => _texts--;
 
+    private void Exhausted(SourceSpan at) => Report("CFG029", at, $"the interpolations of this file take more than {MaxSteps} steps");
+
     private bool Cycle(int first)
     {
+        // Telling a ring takes long, and a tree that copies itself is made of rings.
+        _steps += 20 * (_open.Count - first);
+        if (_steps > MaxSteps) { Exhausted(_open[first].Node.At); return false; }
         var ring = _open[first..].Select(static o => (Path: o.At?.Path ?? "", o.Node.At)).ToList();
         // The same ring is met from each of its members: begin at the first name, so that it is told once.
         var start = ring.FindIndex(r => r.Path == ring.Min(static x => x.Path));
@@ -213,6 +221,7 @@ internal sealed partial class Resolver(ConfigNode.Mapping root, TemplateCache te
 
     private ConfigNode.Scalar TooDeep(SourceSpan at)
     {
+        _steps += 20 * MaxDepth;
         Report("CFG029", at, $"these interpolations lead deeper than {MaxDepth} steps");
         return Nothing(at);
     }

@@ -73,7 +73,7 @@ internal static class TreeFunctions
         if (ScalarValue.IsNull(given.Node)) return given;
         if (call.Text(0) is not { } text) return call.Refuse("oc.decode takes a text, not a value that has its type already", "put the argument in quotes");
         if (TemplateParser.ParseElement(text, out var mistake) is not { } element) return call.Refuse($"'{text}' cannot be read: {mistake}");
-        if (!call.Resolver.EnterText(call.Scalar.At)) return null;
+        if (!call.Resolver.EnterText(call.Scalar.At, text.Length)) return null;
         var found = ResolverFunctions.Argument(call.Resolver, element, call.Scalar, call.At);
         call.Resolver.LeaveText();
         return found;

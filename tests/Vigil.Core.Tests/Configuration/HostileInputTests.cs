@@ -111,7 +111,7 @@ public sealed class HostileInputTests
             "\\${a}", "$${a}", "${nope}", "${a", "???", "b", "1", "${oc.env:X}", "${oc.create:'{a: 1, b: [${b}]}'}", "${oc.select:''}", "${oc.decode:'\\${oc.decode:\\'\\${a}\\'}'}",
         ];
         var random = new Random(13);
-        for (var i = 0; i < 10_000; i++)
+        for (var i = 0; i < 2_000; i++)
         {
             var tree = new ConfigNode.Mapping(SourceSpan.None, [.. "abl".Select(c => new ConfigEntry(c.ToString(), SourceSpan.None, Map(random, texts, 2)))]);
             Assert.Equal(Resolved(tree), Resolved(tree));
