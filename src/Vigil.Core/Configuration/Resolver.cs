@@ -19,16 +19,21 @@ internal sealed partial class Resolver(
 {
     private const int MaxDepth = 150;
     private const int MaxText = 1 << 20;
+    private const int MaxTexts = 8;
 
     /// <summary>Functions can make trees that ask for more functions; each run of the resolver ends.</summary>
-    private const int MaxSteps = 1_000_000;
+    private const int MaxSteps = 200_000;
 
     private readonly Dictionary<ConfigNode, Answer> _done = new(ReferenceEqualityComparer.Instance);
     private readonly List<(ConfigNode.Scalar Node, Trail? At)> _open = [];
     private int _depth;
     private int _steps;
+    private int _texts;
 
     public MissingRule Missing { get; init; }
+
+    /// <summary>Whether it gave up: what came after stands as null in the result.</summary>
+    public bool IsExhausted => _steps > MaxSteps;
 
     /// <summary>Whether something could not be resolved; it stands as null in the result.</summary>
     public bool Failed { get; private set; }
@@ -62,6 +67,7 @@ internal sealed partial class Resolver(
         if (node is ConfigNode.Scalar scalar) return ResolveScalar(scalar, at);
         if (templates.IsConstant(node)) return node;
         if (settled is not null && settled.TryGetValue(node, out var known)) return known;
+        if (IsExhausted) return Nothing(node.At);
         if (_depth >= MaxDepth) return TooDeep(node.At);
         _depth++;
         ConfigNode resolved = node is ConfigNode.Mapping map ? ResolveMapping(map, at) : ResolveSequence((ConfigNode.Sequence)node, at);
@@ -110,11 +116,33 @@ internal sealed partial class Resolver(
             null => Nothing(scalar.At),
             { Node: ConfigNode.Scalar { Text: "???", Style: ScalarStyle.Plain } missing } when Missing is MissingRule.Refused => Unset(missing, at),
             { Node: ConfigNode.Scalar made } => made,
-            { IsLive: false, Node: var made } => made,
-            { } found => Resolve(found.Node, found.At),
+            { } found => Finish(found),
         };
         Leave();
         return answer.Resolved;
+    }
+
+    /// <summary>The value of what was found, with everything in it resolved.</summary>
+    internal ConfigNode Finish(in Found found) => found.IsLive ? Resolve(found.Node, found.At) : found.Embedded is { } embedded ? Finish(found.Node, embedded) : found.Node;
+
+    private ConfigNode Finish(ConfigNode node, IReadOnlyDictionary<ConfigNode, Trail?> embedded)
+    {
+        if (embedded.TryGetValue(node, out var place)) return Resolve(node, place);
+        return node switch
+        {
+            ConfigNode.Sequence list => new ConfigNode.Sequence(list.At, [.. list.Items.Select(i => Finish(i, embedded))]),
+            ConfigNode.Mapping map => new ConfigNode.Mapping(map.At, [.. map.Entries.Select(e => e with { Value = Finish(e.Value, embedded) })]),
+            _ => node,
+        };
+    }
+
+    /// <summary>Why a text in a tree does not follow the grammar; null when all do.</summary>
+    internal string? BrokenText(ConfigNode node)
+    {
+        if (templates.IsConstant(node)) return null;
+        var mistakes = new DiagnosticBag();
+        templates.CheckGrammar(node, mistakes);
+        return mistakes.HasErrors ? mistakes.All[0].Message : null;
     }
 
     /// <summary>What stands there once its interpolation, if it is one, was followed to its end; null when that fails.</summary>
@@ -141,7 +169,7 @@ internal sealed partial class Resolver(
     {
         if (++_steps > MaxSteps)
         {
-            Report("CFG029", scalar.At, $"the interpolations of this file take more than {MaxSteps} steps");
+            Exhausted(scalar.At);
             return new(at, HoldsEverywhere: false, null);
         }
         if (Parse(scalar) is not { } template) return new(at, HoldsEverywhere: true, null);
@@ -188,6 +216,7 @@ internal sealed partial class Resolver(
 
     private bool Enter(ConfigNode.Scalar scalar, Trail? at)
     {
+        if (_steps > MaxSteps) return false;
         for (var i = 0; i < _open.Count; i++)
             if (ReferenceEquals(_open[i].Node, scalar) && (at?.IsSamePlaceAs(_open[i].At) ?? _open[i].At is null)) return Cycle(i);
         if (_open.Count >= MaxDepth) { TooDeep(scalar.At); return false; }
@@ -197,8 +226,24 @@ internal sealed partial class Resolver(
 
     private void Leave() => _open.RemoveAt(_open.Count - 1);
 
+    /// <summary>A text that is read while resolving may make itself anew for ever; false, with a report, where that has to end.</summary>
+    internal bool EnterText(SourceSpan at, int length)
+    {
+        _steps += 100 + length;
+        if (_texts < MaxTexts && _steps <= MaxSteps) { _texts++; return true; }
+        Report("CFG029", at, $"texts that are read while resolving are nested deeper than {MaxTexts}, or there are too many of them");
+        return false;
+    }
+
+    internal void LeaveText() => _texts--;
+
+    private void Exhausted(SourceSpan at) => Report("CFG029", at, $"the interpolations of this file take more than {MaxSteps} steps");
+
     private bool Cycle(int first)
     {
+        // Telling a ring takes long, and a tree that copies itself is made of rings.
+        _steps += 20 * (_open.Count - first);
+        if (_steps > MaxSteps) { Exhausted(_open[first].Node.At); return false; }
         var ring = _open[first..].Select(static o => (Path: o.At?.Path ?? "", o.Node.At)).ToList();
         // The same ring is met from each of its members: begin at the first name, so that it is told once.
         var start = ring.FindIndex(r => r.Path == ring.Min(static x => x.Path));
@@ -215,6 +260,7 @@ internal sealed partial class Resolver(
 
     private ConfigNode.Scalar TooDeep(SourceSpan at)
     {
+        _steps += 20 * MaxDepth;
         Report("CFG029", at, $"these interpolations lead deeper than {MaxDepth} steps");
         return Nothing(at);
     }

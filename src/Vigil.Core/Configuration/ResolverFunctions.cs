@@ -7,7 +7,8 @@ namespace Vigil.Configuration;
 /// The functions behind <c>${name:…}</c>: those that look at the tree, then those of the table. The environment is read once a plan, so that all runs see the same.
 /// </summary>
 /// <param name="folder">Absolute: where relative paths in arguments start.</param>
-internal sealed class ResolverFunctions(ConfigWorld world, string folder = "/")
+/// <param name="table">Where the functions come from that do not look at the tree; null for Vigil's own.</param>
+internal sealed class ResolverFunctions(ConfigWorld world, string folder = "/", Func<string, PlainFunction?>? table = null)
 {
     private readonly Dictionary<string, string?> _environment = [];
     private ConfigWorld? _frozen;
@@ -23,7 +24,7 @@ internal sealed class ResolverFunctions(ConfigWorld world, string folder = "/")
             if (Argument(resolver, argument, scalar, at) is { } found) arguments.Add(found);
         if (arguments.Count < call.Arguments.Length) return null;
         if (TreeFunctions.Find(name) is { } function) return function(new(resolver, this, call, scalar, at, arguments.MoveToImmutable()));
-        return FunctionTable.Find(name) is { } plain ? Plain(resolver, plain, name, call, scalar, arguments.MoveToImmutable()) : Unknown(resolver, name, call, scalar);
+        return (table is null ? FunctionTable.Find(name) : table(name)) is { } plain ? Plain(resolver, plain, name, call, scalar, arguments.MoveToImmutable()) : Unknown(resolver, name, call, scalar);
     }
 
     private static Found? Unknown(Resolver resolver, string name, TemplatePart.Invocation call, ConfigNode.Scalar scalar)
@@ -36,7 +37,7 @@ internal sealed class ResolverFunctions(ConfigWorld world, string folder = "/")
     private Found? Plain(Resolver resolver, PlainFunction function, string name, TemplatePart.Invocation call, ConfigNode.Scalar scalar, ImmutableArray<Found> arguments)
     {
         var values = ImmutableArray.CreateBuilder<ConfigNode>(arguments.Length);
-        foreach (var argument in arguments) values.Add(argument.IsLive ? resolver.Resolve(argument.Node, argument.At) : argument.Node);
+        foreach (var argument in arguments) values.Add(resolver.Finish(argument));
         switch (function(new(name, scalar.At, values.MoveToImmutable(), World, folder)))
         {
             case FunctionResult.Given { Value: var value }: return Found.Made(AsText(value));
@@ -56,23 +57,41 @@ internal sealed class ResolverFunctions(ConfigWorld world, string folder = "/")
             case TemplateArgument.Whole { Part: var part }: return resolver.Evaluate(part, scalar, at);
             case TemplateArgument.Built { Text: var template }: return resolver.Build(template, scalar, at) is { } text ? Found.Made(ConfigNode.Scalar.Made(scalar.At, text)) : null;
             case TemplateArgument.List { Items: var items }:
-                var list = ImmutableArray.CreateBuilder<ConfigNode>(items.Length);
-                foreach (var item in items)
-                    if (Finished(resolver, item, scalar, at) is { } node) list.Add(node);
-                return list.Count == items.Length ? Found.Made(new ConfigNode.Sequence(scalar.At, list.MoveToImmutable())) : null;
+                var list = new Assembly(resolver, scalar, at);
+                return list.Parts(items) is { } nodes ? Found.Made(new ConfigNode.Sequence(scalar.At, nodes), list.Embedded) : null;
             case TemplateArgument.Dict { Entries: var entries }:
-                var map = new EntryList();
-                var failed = false;
-                foreach (var (key, inner) in entries)
-                    if (Finished(resolver, inner, scalar, at) is { } node) map.Set(ConfigEntry.Of(key, scalar.At, node));
-                    else failed = true;
-                return failed ? null : Found.Made(new ConfigNode.Mapping(scalar.At, map.ToImmutable()));
+                var (map, values) = (new EntryList(), new Assembly(resolver, scalar, at));
+                if (values.Parts([.. entries.Select(static e => e.Value)]) is not { } made) return null;
+                for (var i = 0; i < made.Length; i++) map.Set(ConfigEntry.Of(entries[i].Key, scalar.At, made[i]));
+                return Found.Made(new ConfigNode.Mapping(scalar.At, map.ToImmutable()), values.Embedded);
             default: throw new System.Diagnostics.UnreachableException();
         }
     }
 
-    private static ConfigNode? Finished(Resolver resolver, TemplateArgument argument, ConfigNode.Scalar scalar, Trail? at) =>
-        Argument(resolver, argument, scalar, at) is { } found ? found.IsLive ? resolver.Resolve(found.Node, found.At) : found.Node : null;
+    /// <summary>The parts of one list or dict among the arguments.</summary>
+    private sealed class Assembly(Resolver resolver, ConfigNode.Scalar scalar, Trail? at)
+    {
+        /// <summary>Containers of the tree among the parts; null when there are none.</summary>
+        public Dictionary<ConfigNode, Trail?>? Embedded { get; private set; }
+
+        /// <summary>Null when one of them failed.</summary>
+        public ImmutableArray<ConfigNode>? Parts(ImmutableArray<TemplateArgument> arguments)
+        {
+            var parts = ImmutableArray.CreateBuilder<ConfigNode>(arguments.Length);
+            foreach (var argument in arguments)
+            {
+                if (Argument(resolver, argument, scalar, at) is not { } found) continue;
+                parts.Add(found.Node);
+                if (found is { IsLive: true, Node: not ConfigNode.Scalar }) Embed(found.Node, found.At);
+                foreach (var (node, place) in found.Embedded ?? Nothing) Embed(node, place);
+            }
+            return parts.Count == arguments.Length ? parts.MoveToImmutable() : null;
+        }
+
+        private static Dictionary<ConfigNode, Trail?> Nothing { get; } = [];
+
+        private void Embed(ConfigNode node, Trail? place) => (Embedded ??= new(ReferenceEqualityComparer.Instance))[node] = place;
+    }
 
     private static string? Name(Resolver resolver, TemplatePart.Invocation call, ConfigNode.Scalar scalar, Trail? at)
     {

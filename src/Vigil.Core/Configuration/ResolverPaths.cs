@@ -101,7 +101,7 @@ internal sealed partial class Resolver
     {
         if (key.Inner is null) return key.Word;
         if (Evaluate(key.Inner, scalar, at) is not { } found) return null;
-        if (found.Node is ConfigNode.Scalar { Value: ScalarValue.Text { Value: var word } }) return word;
+        if (found.Node is ConfigNode.Scalar { Value: ScalarValue.Text or ScalarValue.Missing } word) return word.Text;
         Report("CFG022", scalar.At, $"in {source} the inner interpolation must give a text that names a key", found.Node is ConfigNode.Scalar ? "put the value it leads to in quotes" : null);
         return null;
     }

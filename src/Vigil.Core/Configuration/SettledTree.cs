@@ -17,7 +17,9 @@ internal sealed class SettledTree
     {
         (_tree, _templates) = (tree, templates);
         // What the composed tree lacks, a point may set: mistakes are told when the points are resolved.
-        _resolved = new Resolver(tree, templates, functions, new DiagnosticBag(), _reads).ResolveAll();
+        var resolver = new Resolver(tree, templates, functions, new DiagnosticBag(), _reads);
+        var resolved = resolver.ResolveAll();
+        _resolved = resolver.IsExhausted ? new ConfigNode.Mapping(tree.At, []) : resolved;
         FindRepeated(tree, new(ReferenceEqualityComparer.Instance));
     }
 

@@ -134,12 +134,19 @@ public sealed partial class TemplateParser
             else Fail(use is BareUse.Key ? $"a key cannot hold '{Peek}'" : $"'{Peek}' must be in quotes");
         }
         if (_mistake is not null) return null;
-        if (_at == start || literal.Length == 0 && parts.Count == 0)
+        if (_at == start || parts.Count == 0 && isTyped && IsBlank(literal))
         {
             Fail(use is BareUse.Key ? "a key is missing" : "a value is missing");
             return null;
         }
         return parts.Count == 0 && isTyped ? Typed(literal.ToString()) : Bare(literal, parts);
+    }
+
+    private static bool IsBlank(StringBuilder literal)
+    {
+        for (var i = 0; i < literal.Length; i++)
+            if (literal[i] is not (' ' or '\t')) return false;
+        return true;
     }
 
     private void AppendBlanks(StringBuilder literal)

@@ -13,7 +13,7 @@ internal sealed record TreeCall(Resolver Resolver, ResolverFunctions Functions, 
     }
 
     /// <summary>The text an argument is; null when it is something else.</summary>
-    public string? Text(int argument) => Arguments[argument].Node is ConfigNode.Scalar { Value: ScalarValue.Text { Value: var text } } ? text : null;
+    public string? Text(int argument) => Arguments[argument].Node is ConfigNode.Scalar { Value: ScalarValue.Text or ScalarValue.Missing } scalar ? scalar.Text : null;
 }
 
 /// <summary>OmegaConf's own functions, which look at the tree they stand in.</summary>
@@ -72,16 +72,18 @@ internal static class TreeFunctions
         if (call.Arguments is not [var given]) return call.Refuse("oc.decode takes one text");
         if (ScalarValue.IsNull(given.Node)) return given;
         if (call.Text(0) is not { } text) return call.Refuse("oc.decode takes a text, not a value that has its type already", "put the argument in quotes");
-        return TemplateParser.ParseElement(text, out var mistake) is { } element
-            ? ResolverFunctions.Argument(call.Resolver, element, call.Scalar, call.At)
-            : call.Refuse($"'{text}' cannot be read: {mistake}");
+        if (TemplateParser.ParseElement(text, out var mistake) is not { } element) return call.Refuse($"'{text}' cannot be read: {mistake}");
+        if (!call.Resolver.EnterText(call.Scalar.At, text.Length)) return null;
+        var found = ResolverFunctions.Argument(call.Resolver, element, call.Scalar, call.At);
+        call.Resolver.LeaveText();
+        return found;
     }
 
     private static Found? Create(TreeCall call)
     {
         if (call.Arguments is not [var given]) return call.Refuse("oc.create takes one section, list or text in YAML");
         if (ScalarValue.IsNull(given.Node)) return given;
-        if (given.Node is not ConfigNode.Scalar) return new Found(Alive(given.Node), call.At);
+        if (given.Node is not ConfigNode.Scalar) return Grown(call, Alive(given.Node));
         return call.Text(0) is { } text ? Parse(call, text) : call.Refuse("oc.create takes one section, list or text in YAML");
     }
 
@@ -95,9 +97,13 @@ internal static class TreeFunctions
             case ConfigNode.Scalar { Value: ScalarValue.Text or ScalarValue.Missing } word:
                 return new Found(new ConfigNode.Mapping(call.Scalar.At, [new(word.Text, call.Scalar.At, ConfigNode.Scalar.Of(call.Scalar.At, ScalarValue.Null.Instance))]), call.At);
             case ConfigNode.Scalar: return call.Refuse("oc.create takes one section, list or text in YAML");
-            default: return new Found(Placed(node, call.Scalar.At), call.At);
+            default: return Grown(call, Placed(node, call.Scalar.At));
         }
     }
+
+    /// <summary>What was made hangs where the call stands; a text in it that is no interpolation cannot become a part of the tree.</summary>
+    private static Found? Grown(TreeCall call, ConfigNode node) =>
+        call.Resolver.BrokenText(node) is { } broken ? call.Refuse($"this makes a text that is not a valid interpolation: {broken}") : new Found(node, call.At);
 
     private static Found? Keys(TreeCall call) => Section(call, out _) is not { } map ? null
         : new Found(new ConfigNode.Sequence(call.Scalar.At, [.. map.Entries.Select(e => (ConfigNode)ConfigNode.Scalar.Of(call.Scalar.At, e.KeyValue))]), call.At);
@@ -107,7 +113,7 @@ internal static class TreeFunctions
     {
         if (Section(call, out var path) is not { } map) return null;
         var above = path.StartsWith('.') ? "." + path : path;
-        return new Found(new ConfigNode.Sequence(call.Scalar.At, [.. map.Entries.Select(e => (ConfigNode)new ConfigNode.Scalar(call.Scalar.At, $"${{{above}.{e.Key}}}", ScalarStyle.Quoted))]), call.At);
+        return Grown(call, new ConfigNode.Sequence(call.Scalar.At, [.. map.Entries.Select(e => (ConfigNode)new ConfigNode.Scalar(call.Scalar.At, $"${{{above}.{e.Key}}}", ScalarStyle.Quoted))]));
     }
 
     private static ConfigNode.Mapping? Section(TreeCall call, out string path)

@@ -14,8 +14,10 @@ public static class BareConfig
         var library = new ConfigLibrary([.. request.Library.Folders.Where(static f => f.FullPath is not null)]);
         if (new Composer(library).Compose(request.Experiment, request.ConfigName ?? Path.GetFileNameWithoutExtension(request.Experiment.Name), overrides, ComposeRules.Bare, report) is not { Tree: var tree })
             return new(null, [.. report.All]);
+        var templates = new TemplateCache(DollarRule.IsText);
+        templates.CheckGrammar(tree, report);
         if (interpolations is Interpolations.Resolved)
-            tree = new Resolver(tree, new TemplateCache(DollarRule.IsText), new ResolverFunctions(request.World, request.CurrentFolder), report) { Missing = MissingRule.Kept }.ResolveAll();
+            tree = new Resolver(tree, templates, new ResolverFunctions(request.World, request.CurrentFolder), report) { Missing = MissingRule.Kept }.ResolveAll();
         return new(tree, [.. report.All]);
     }
 }

@@ -18,6 +18,7 @@ internal sealed record Composition(Composed Composed, ConfigNode.Mapping Tree, C
     {
         var tree = composed.Tree;
         var references = References.Of(tree, templates);
+        templates.CheckGrammar(tree, report);
         CheckTop(tree, references, report);
         Lints.Check(tree, report);
         var sweep = tree["sweep"];
