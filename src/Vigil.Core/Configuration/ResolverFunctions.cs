@@ -13,6 +13,9 @@ internal sealed class ResolverFunctions(ConfigWorld world, string folder = "/", 
     private readonly Dictionary<string, string?> _environment = [];
     private ConfigWorld? _frozen;
 
+    /// <summary>The variables of the environment that were asked for so far, with their values.</summary>
+    public IReadOnlyDictionary<string, string?> Asked => _environment;
+
     /// <summary>The world, each of its variables asked for once.</summary>
     public ConfigWorld World => _frozen ??= world with { Environment = Read };
 

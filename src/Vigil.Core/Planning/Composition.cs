@@ -9,11 +9,6 @@ namespace Vigil.Planning;
 /// <param name="Tree">Without the sweep.</param>
 internal sealed record Composition(Composed Composed, ConfigNode.Mapping Tree, ConfigNode? Sweep, TemplateCache Templates, References References)
 {
-    private SettledTree? _settled;
-
-    /// <summary>What all points that share this composition have in common.</summary>
-    public SettledTree Settled(ResolverFunctions functions) => _settled ??= new(Tree, Templates, functions);
-
     public static Composition Of(Composed composed, TemplateCache templates, DiagnosticBag report)
     {
         var tree = composed.Tree;

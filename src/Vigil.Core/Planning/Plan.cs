@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Vigil.Configuration;
 
 namespace Vigil.Planning;
@@ -28,6 +29,7 @@ public sealed record ExperimentHeader
     public required string Scheduler { get; init; }
 
     /// <summary>The moment that the plan's times were made of; null when nothing asked for one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? Time { get; init; }
 
     public LocalSettings Local { get; init; } = LocalSettings.Default;

@@ -21,7 +21,8 @@ public static class Planner
         // A sweep that cannot be read must not hide the mistakes of the rest.
         if (sweep.Points.IsEmpty || report.HasErrors) sweep = new([SweepPoint.Empty], [[]]);
         var specs = new SpecReader(report, compositions.IsReferenced);
-        var trees = new RunTrees([.. sweep.Choices.Select(c => compositions.With(first, c) ?? first)], sweep.Points, functions, report);
+        ImmutableArray<Composition> chosen = [.. sweep.Choices.Select(c => compositions.With(first, c) ?? first)];
+        var trees = new RunTrees(chosen, sweep.Points, functions, report);
         var drafts = Draft(trees, specs, report);
         if (Place(request, drafts, specs, report) is not { } placed)
         {
@@ -29,7 +30,8 @@ public static class Planner
             return Failed(request, report);
         }
         var siblings = Settle(placed.Runs, placed.Header, report);
-        var compiler = new RunCompiler(request, placed.Header, siblings, specs, report);
+        var frozen = new FrozenTrees(placed.Runs, placed.Header, functions, masked => new(chosen, sweep.Points, new(masked(request.World), request.CurrentFolder), new DiagnosticBag()));
+        var compiler = new RunCompiler(request, placed.Header, siblings, frozen, specs, report);
         var runs = ImmutableArray.CreateBuilder<PlannedRun>(placed.Runs.Length);
         foreach (var run in placed.Runs)
         {

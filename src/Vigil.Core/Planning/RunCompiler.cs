@@ -7,7 +7,7 @@ using Vigil.Spec;
 namespace Vigil.Planning;
 
 /// <summary>Makes the planned run out of a named draft.</summary>
-internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experiment, SiblingSettlement siblings, SpecReader specs, DiagnosticBag report)
+internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experiment, SiblingSettlement siblings, FrozenTrees frozen, SpecReader specs, DiagnosticBag report)
 {
     private readonly YamlEmitter _yaml = new(LiteralRule.Escaped);
 
@@ -15,7 +15,12 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
     public ConfigNode.Mapping? Resolved(NamedRun run) => siblings.Of(run)?.Tree;
 
     /// <summary>The same frozen; null where there is none.</summary>
-    public FrozenConfig? Freeze(NamedRun run) => Resolved(run) is not { } tree ? null : new(new(run.Name), _yaml.Emit(tree), JsonEmitter.Emit(tree), _yaml.Emit(siblings.Frozen(run)));
+    public FrozenConfig? Freeze(NamedRun run)
+    {
+        if (Resolved(run) is not { } resolved) return null;
+        var tree = frozen.Of(run, resolved);
+        return new(new(run.Name), _yaml.Emit(tree), JsonEmitter.Emit(tree), _yaml.Emit(siblings.Frozen(run)));
+    }
 
     /// <summary>Null when what the run reads of its siblings is wrong, which was reported.</summary>
     public PlannedRun? Compile(NamedRun run)
@@ -25,7 +30,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         var spec = specs.Read(tree);
         var (command, values) = Command(settled, spec);
         var env = spec.Env.Select(v => KeyValuePair.Create(v.Key, Literal(v.Key, v.Value, run, spec))).ToImmutableSortedDictionary(StringComparer.Ordinal);
-        var resolved = _yaml.Emit(tree);
+        var resolved = _yaml.Emit(frozen.Of(run, tree));
         return new PlannedRun
         {
             Id = new(run.Name),

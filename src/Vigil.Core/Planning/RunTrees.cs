@@ -19,6 +19,8 @@ internal sealed class RunTrees(ImmutableArray<Composition> compositions, Immutab
     private readonly bool[] _allNeedSiblings = [.. compositions.Select(static c => SiblingScan.Mentions(c.Tree))];
     private readonly DiagnosticBag _firstLook = new();
 
+    private readonly SettledTree?[] _settled = new SettledTree?[compositions.Length];
+
     public int Count => points.Length;
 
     public SweepPoint Point(int index) => points[index];
@@ -59,13 +61,15 @@ internal sealed class RunTrees(ImmutableArray<Composition> compositions, Immutab
 
     private Resolver For(ConfigNode.Mapping tree, int index) => new(tree, Composition(index).Templates, functions, NeedSiblings(index) ? _firstLook : report, settled: Clean(points[index]));
 
+    private SettledTree Settled(int choice) => _settled[choice] ??= new(compositions[choice].Tree, compositions[choice].Templates, functions);
+
     /// <summary>Points of one sweep mostly set the same keys, one after the other.</summary>
     private IReadOnlyDictionary<ConfigNode, ConfigNode>? Clean(SweepPoint point)
     {
         if (points.Length < 2) return null;
         if (_lastClean is not null && point.Choice == _last.Choice && SetsTheSame(point.Defaults, _last.Defaults) && SetsTheSame(point.Settings, _last.Settings)) return _lastClean;
         _last = point;
-        return _lastClean = compositions[point.Choice].Settled(functions).Without([.. point.Defaults.Concat(point.Settings).Select(static s => s.Key).Append("index").Distinct()]);
+        return _lastClean = Settled(point.Choice).Without([.. point.Defaults.Concat(point.Settings).Select(static s => s.Key).Append("index").Distinct()]);
     }
 
     private static bool SetsTheSame(ImmutableArray<SweepSetting> a, ImmutableArray<SweepSetting> b)

@@ -46,11 +46,16 @@ public static class Lints
                 break;
             case ConfigNode.Scalar scalar:
                 CheckText(scalar, path, report);
-                if (Secrets.IsLiteralSecret(key, scalar.Text))
+                if (Secrets.IsLiteralSecret(key, Written(scalar)))
                     report.Warning("CFG124", node.At, $"'{path}' looks like a secret, and every copy of this configuration would hold it", "keep it in an environment variable: ${oc.env:NAME}");
                 break;
         }
     }
+
+    /// <summary>What stands in the file itself: a value that an interpolation brings is no secret of this file.</summary>
+    private static string Written(ConfigNode.Scalar scalar) => scalar.Interpolates && TemplateParser.Parse(scalar.Text, DollarRule.Escapes, out _) is { } template
+        ? string.Concat(template.Parts.OfType<TemplatePart.Literal>().Select(static l => l.Text))
+        : scalar.Text;
 
     private static void CheckText(ConfigNode.Scalar scalar, string path, DiagnosticBag report)
     {

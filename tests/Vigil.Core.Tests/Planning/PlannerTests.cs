@@ -226,4 +226,24 @@ public sealed class PlannerTests
         Assert.Equal("a: ${b}\nb: 5\nsweep:\n  params:\n    b:\n    - 1\n    - 2\n", new YamlEmitter().Emit(Planner.Compose(request, Interpolations.AsWritten).Tree!));
         Assert.StartsWith("a: 5\nb: 5\n", new YamlEmitter().Emit(Planner.Compose(request, Interpolations.Resolved).Tree!), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_secret_of_the_environment_stays_a_reference_in_frozen_files_and_is_in_the_plan()
+    {
+        var world = new ConfigWorld(static name => name switch { "HF_TOKEN" => "s3cr3t", "USER" => "ada", _ => null }, default);
+        var request = Some.Request("""
+            backend: {command: "train --token ${hub.token}"}
+            hub: {token: "${oc.env:HF_TOKEN}", url: "https://${oc.env:USER}:${oc.env:HF_TOKEN}@host/\\${later}"}
+            lr: 1
+            sweep: {params: {lr: [1, 2]}}
+            """) with { World = world };
+        var plan = Planner.Plan(request);
+        Assert.Empty(plan.Diagnostics);
+        Assert.Equal("train --token s3cr3t", Assert.IsType<CommandTemplate.Line>(plan.Runs[1].Command).Text);
+        var frozen = plan.Configs.Find(plan.Runs[1].Id)!;
+        Assert.All([frozen.ResolvedYaml, frozen.ResolvedJson, frozen.UnresolvedYaml], static text => Assert.DoesNotContain("s3cr3t", text, StringComparison.Ordinal));
+        Assert.Contains("token: ${oc.env:HF_TOKEN}\n", frozen.ResolvedYaml, StringComparison.Ordinal);
+        Assert.Contains(@"url: https://ada:${oc.env:HF_TOKEN}@host/\${later}", frozen.ResolvedYaml, StringComparison.Ordinal);
+        Assert.Contains("command: train --token ${oc.env:HF_TOKEN}\n", frozen.ResolvedYaml, StringComparison.Ordinal);
+    }
 }
