@@ -17,9 +17,20 @@ public enum KeyKind
 
 /// <summary>One key of a mapping with the place of the key itself.</summary>
 /// <param name="Key">As Python writes it: <c>True</c>, <c>1</c>, <c>0.5</c>.</param>
-public readonly record struct ConfigEntry(string Key, SourceSpan KeyAt, ConfigNode Value)
+public sealed record ConfigEntry(string Key, SourceSpan KeyAt, ConfigNode Value)
 {
+    private string? _written;
+
     public KeyKind Kind { get; init; }
+
+    // A copy with another value has the same key, and so keeps what was worked out for it.
+    public string Key { get; } = Key;
+
+    /// <summary>How YAML writes the key, worked out once.</summary>
+    internal string Written => _written ??= YamlText.OfKey(this);
+
+    public bool Equals(ConfigEntry? other) => other is not null && Key == other.Key && Kind == other.Kind && KeyAt == other.KeyAt && Value.Equals(other.Value);
+    public override int GetHashCode() => HashCode.Combine(Key, Kind, KeyAt, Value);
 
     /// <summary>An entry whose key has the type of a value.</summary>
     public static ConfigEntry Of(ScalarValue key, SourceSpan at, ConfigNode value) => new(PythonText.Of(key), at, value)

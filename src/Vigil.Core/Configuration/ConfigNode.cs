@@ -31,6 +31,11 @@ public abstract record ConfigNode
         /// <summary>Whether resolving may give something else: a <c>${</c> stands in it, be it escaped.</summary>
         public bool Interpolates { get; } = Style is not ScalarStyle.Literal && Text.Contains("${", StringComparison.Ordinal);
 
+        private string? _written;
+
+        /// <summary>How YAML writes it, worked out once: trees that share it are many.</summary>
+        internal string Written => _written ??= YamlText.Of(this);
+
         /// <summary>What it means, worked out once.</summary>
         public ScalarValue Value => _value ??= ScalarValue.Read(this);
 

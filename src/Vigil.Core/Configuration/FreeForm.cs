@@ -5,15 +5,18 @@ namespace Vigil.Configuration;
 
 /// <summary>A key whose value is read from the tree and not by the contract: free keys, or a shape that the contract cannot say.</summary>
 [JsonConverter(typeof(FreeFormJson))]
-public readonly record struct FreeForm(bool IsSet);
+public sealed record FreeForm
+{
+    public static FreeForm Set { get; } = new();
+}
 
 internal sealed class FreeFormJson : JsonConverter<FreeForm>
 {
     public override FreeForm Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         reader.Skip();
-        return new(true);
+        return FreeForm.Set;
     }
 
-    public override void Write(Utf8JsonWriter writer, FreeForm value, JsonSerializerOptions options) => writer.WriteBooleanValue(value.IsSet);
+    public override void Write(Utf8JsonWriter writer, FreeForm value, JsonSerializerOptions options) => writer.WriteBooleanValue(true);
 }

@@ -8,14 +8,14 @@ public static class OverrideApplication
 {
     /// <param name="isKnown">Whether a dotted key that the file lacks may be set all the same, because Vigil itself reads it.</param>
     /// <param name="knownKeys">The keys that Vigil reads, for suggestions.</param>
-    public static ConfigNode.Mapping Apply(ConfigNode.Mapping tree, ImmutableArray<Override> overrides, Func<string, bool> isKnown, IEnumerable<string> knownKeys, DiagnosticBag report)
+    public static ConfigNode.Mapping Apply(ConfigNode.Mapping tree, ImmutableArray<Override> overrides, Func<string, bool> isKnown, Func<ImmutableArray<string>> knownKeys, DiagnosticBag report)
     {
         var checks = new Checks(isKnown, knownKeys, report);
         foreach (var change in overrides) tree = Apply(tree, change, checks);
         return tree;
     }
 
-    private sealed record Checks(Func<string, bool> IsKnown, IEnumerable<string> KnownKeys, DiagnosticBag Report);
+    private sealed record Checks(Func<string, bool> IsKnown, Func<ImmutableArray<string>> KnownKeys, DiagnosticBag Report);
 
     private static ConfigNode.Mapping Apply(ConfigNode.Mapping tree, Override change, Checks checks)
     {
@@ -78,7 +78,7 @@ public static class OverrideApplication
 
     private static void ReportUnknown(Override change, string key, ConfigNode.Mapping tree, Checks checks)
     {
-        var near = Suggestion.Nearest(key, checks.KnownKeys.Concat(Keys(tree, "")));
+        var near = Suggestion.Nearest(key, checks.KnownKeys().Concat(Keys(tree, "")));
         checks.Report.Error("CFG031", change.At, $"'{change.Text}' names nothing: there is no key '{key}'", (near is null ? "" : $"did you mean '{near}'? ") + $"To add a key write +{change.Text}");
     }
 

@@ -12,10 +12,8 @@ public sealed class YamlEmitter(LiteralRule literals = LiteralRule.Verbatim)
     private const int MaxSimpleKey = 1000;
 
     private readonly StringBuilder _text = new();
-    private readonly Dictionary<(string Text, ScalarStyle Style), string> _scalars = [];
-    private readonly Dictionary<(string Key, KeyKind Kind), string> _keys = [];
 
-    /// <summary>One emitter may write many trees; it remembers how it wrote each scalar.</summary>
+    /// <summary>One emitter may write many trees; nodes remember how they are written.</summary>
     public string Emit(ConfigNode node)
     {
         _text.Clear();
@@ -31,7 +29,7 @@ public sealed class YamlEmitter(LiteralRule literals = LiteralRule.Verbatim)
         {
             var entry = map.Entries[i];
             if (i > 0 || _text.Length == 0 || _text[^1] == '\n') _text.Append(' ', indent);
-            AppendKey(Key(entry), indent);
+            AppendKey(entry.Written, indent);
             if (entry.Value is ConfigNode.Mapping { Entries.Length: > 0 } inner) { _text.Append('\n'); Mapping(inner, indent + 2); }
             else if (entry.Value is ConfigNode.Sequence { Items.Length: > 0 } list) { _text.Append('\n'); Sequence(list, indent); }
             else _text.Append(' ').Append(Leaf(entry.Value)).Append('\n');
@@ -59,11 +57,8 @@ public sealed class YamlEmitter(LiteralRule literals = LiteralRule.Verbatim)
     private string Leaf(ConfigNode node)
     {
         if (node is not ConfigNode.Scalar scalar) return node is ConfigNode.Mapping ? "{}" : "[]";
-        if (_scalars.TryGetValue((scalar.Text, scalar.Style), out var known)) return known;
-        return _scalars[(scalar.Text, scalar.Style)] = scalar.Style is ScalarStyle.Literal && literals is LiteralRule.Escaped ? YamlText.Of(new ScalarValue.Text(Escape(scalar.Text))) : YamlText.Of(scalar);
+        return scalar.Style is ScalarStyle.Literal && literals is LiteralRule.Escaped ? YamlText.Of(new ScalarValue.Text(Escape(scalar.Text))) : scalar.Written;
     }
-
-    private string Key(in ConfigEntry entry) => _keys.TryGetValue((entry.Key, entry.Kind), out var known) ? known : _keys[(entry.Key, entry.Kind)] = YamlText.OfKey(entry);
 
     /// <summary>Puts a backslash before every <c>${</c> and doubles those that stand there.</summary>
     internal static string Escape(string text)

@@ -23,7 +23,7 @@ internal sealed partial class YamlScanner(string text)
     public YamlMark MistakeAt { get; private set; }
 
     /// <summary>A token that turns out to be a key when a colon follows.</summary>
-    private readonly record struct PossibleKey(int Number, bool IsRequired, YamlMark At);
+    private sealed record PossibleKey(int Number, bool IsRequired, YamlMark At);
 
     public YamlToken Peek()
     {

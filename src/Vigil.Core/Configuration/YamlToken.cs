@@ -11,7 +11,7 @@ internal enum YamlTokenKind
 
 /// <summary>One word and where it begins.</summary>
 /// <param name="Text">A scalar's text, an anchor's or alias's name, a whole tag, a directive's line.</param>
-internal readonly record struct YamlToken(YamlTokenKind Kind, YamlMark At, string Text = "");
+internal sealed record YamlToken(YamlTokenKind Kind, YamlMark At, string Text = "");
 
 /// <summary>A place: all of it counted from 0.</summary>
 internal readonly record struct YamlMark(int Index, int Line, int Column);

@@ -7,6 +7,7 @@ internal static class Edges
 {
     public static void Check(IReadOnlyList<PlannedRun> runs, IReadOnlyList<NamedRun> named, DiagnosticBag report)
     {
+        if (runs.All(static r => r.DependsOn.IsEmpty)) return;
         var byId = runs.ToDictionary(static r => r.Id);
         var places = named.DistinctBy(static n => n.Name).ToDictionary(static n => n.Name);
         var done = new HashSet<RunId>();

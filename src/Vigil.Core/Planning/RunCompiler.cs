@@ -29,7 +29,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         var tree = settled.Tree;
         var spec = specs.Read(tree);
         var (command, values) = Command(settled, spec);
-        var env = spec.Env.Select(v => KeyValuePair.Create(v.Key, Literal(v.Key, v.Value, run, spec))).ToImmutableSortedDictionary(StringComparer.Ordinal);
+        var env = spec.Env.IsEmpty ? spec.Env : spec.Env.Select(v => KeyValuePair.Create(v.Key, Literal(v.Key, v.Value, run, spec))).ToImmutableSortedDictionary(StringComparer.Ordinal);
         var resolved = _yaml.Emit(frozen.Of(run, tree));
         return new PlannedRun
         {
@@ -82,7 +82,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
     private (CommandTemplate, ImmutableSortedDictionary<string, string>) Command(SettledRun settled, ExperimentSpec spec)
     {
         var run = settled.Run;
-        var values = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        var values = ImmutableSortedDictionary<string, string>.Empty.WithComparers(StringComparer.Ordinal);
         (CommandTemplate Template, IEnumerable<string> Texts) command = spec.Command switch
         {
             CommandSpec.Line { Text: var line } => (new CommandTemplate.Line(line), [line]),
@@ -94,17 +94,17 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         {
             if (name.StartsWith(Siblings.Prefix, StringComparison.Ordinal))
             {
-                if (siblings.Text(settled, name, at) is { } found) values[name] = found;
+                if (siblings.Text(settled, name, at) is { } found) values = values.SetItem(name, found);
             }
             else if (Placeholders.IsOfAnAttempt(name)) continue;
             else if (Placeholders.Value(name, run, experiment) is { } known)
             {
-                if (Placeholders.IsOfTheExperiment(name)) values[name] = known;
+                if (Placeholders.IsOfTheExperiment(name)) values = values.SetItem(name, known);
             }
-            else if (Placeholders.Configured(name, spec.Tree, n => Placeholders.Value(n, run, experiment)) is { } value) values[name] = value;
+            else if (Placeholders.Configured(name, spec.Tree, n => Placeholders.Value(n, run, experiment)) is { } value) values = values.SetItem(name, value);
             else Placeholders.ReportUnknown(name, at, "backend.command", spec.Tree, report);
         }
-        return (command.Template, values.ToImmutable());
+        return (command.Template, values);
     }
 
     /// <summary>The value of an environment variable: everything in it is known now, since the script exports it as it stands.</summary>

@@ -103,7 +103,7 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
 
     private string? Current(NamedRun run, ExperimentHeader header)
     {
-        if (run.Draft.Project.LogPathCurrent.IsSet && Merging.Find(run.Draft.Tree, ["project", "log_path_current"]) is { } node)
+        if (run.Draft.Project.LogPathCurrent is not null && Merging.Find(run.Draft.Tree, ["project", "log_path_current"]) is { } node)
         {
             if (ScalarValue.IsNull(node)) return null;
             if (node is ConfigNode.Scalar { Text.Length: > 0 } scalar) return Path.GetFullPath(Fill(scalar.Text, run, header, "log_path_current"), run.OutputDir);

@@ -13,13 +13,15 @@ public static class BuiltInKeys
     private static readonly string[] Free = ["slurm.", "container.", "monitoring.", "metadata."];
 
     /// <summary>Every key of the contract, dotted.</summary>
-    public static ImmutableArray<string> All { get; } =
+    public static ImmutableArray<string> All => field.IsDefault ? field = ReadContract() : field;
+
+    private static ImmutableArray<string> ReadContract() =>
     [
         .. Sections, .. Under("project", SpecJson.Default.ProjectSpec), .. Under("scheduler", SpecJson.Default.SchedulerSpec), .. Under("backend", SpecJson.Default.BackendSpec),
         .. Under("local", SpecJson.Default.LocalSpec), .. Under("job", SpecJson.Default.JobSpec), .. Under("job.restart", SpecJson.Default.RestartSpec),
     ];
 
-    private static readonly HashSet<string> Known = [.. All];
+    private static HashSet<string> Known => field ??= [.. All];
 
     public static bool IsKnown(string key) => Known.Contains(key) || Free.Any(free => key.StartsWith(free, StringComparison.Ordinal));
 

@@ -40,7 +40,7 @@ public sealed record ExperimentSpec(ProjectSpec Project, SchedulerSpec Scheduler
 /// <param name="MaxGpuHours">Above it, <c>run</c> asks.</param>
 public sealed record ProjectSpec(
     string? Name = null, string? BaseOutputDir = null, string? LoadBaseDir = null, string? MonitoringStateDir = null, string? LogPath = null,
-    FreeForm LogPathCurrent = default, string? WorkDir = null, string? Share = null, string? Compat = null, double MaxGpuHours = 1000);
+    FreeForm? LogPathCurrent = null, string? WorkDir = null, string? Share = null, string? Compat = null, double MaxGpuHours = 1000);
 
 /// <summary><c>scheduler</c>: a name, or its long form.</summary>
 /// <param name="MaxJobs">Null: no cap but the machine's.</param>
@@ -57,9 +57,9 @@ public sealed record SchedulerSpec(string Type = "local", int? MaxJobs = null, d
 /// <param name="DifferentialCmd">Read, without effect: no argument is left out because it equals a default.</param>
 /// <param name="BaseCommand">What the <c>null</c> backend runs; left out: <c>echo</c>.</param>
 public sealed record BackendSpec(
-    string? Type = null, string? ClassName = null, FreeForm Command = default, FreeForm Args = default, FreeForm Megatron = default, FreeForm Env = default,
-    string? LauncherScript = null, FreeForm ExtraCliArgs = default, bool UseTorchrun = false, FreeForm TorchrunArgs = default, string PythonCmd = "python",
-    FreeForm FullValidation = default, FreeForm DifferentialCmd = default, FreeForm BaseCommand = default);
+    string? Type = null, string? ClassName = null, FreeForm? Command = null, FreeForm? Args = null, FreeForm? Megatron = null, FreeForm? Env = null,
+    string? LauncherScript = null, FreeForm? ExtraCliArgs = null, bool UseTorchrun = false, FreeForm? TorchrunArgs = null, string PythonCmd = "python",
+    FreeForm? FullValidation = null, FreeForm? DifferentialCmd = null, FreeForm? BaseCommand = null);
 
 /// <summary><c>local</c>: what a run takes of this machine.</summary>
 /// <param name="Slots">Most runs of this experiment at a time; null: as many as fit.</param>
@@ -67,14 +67,14 @@ public sealed record BackendSpec(
 /// <param name="GraceSeconds">Between TERM and KILL.</param>
 /// <param name="Priority">Larger starts first.</param>
 public sealed record LocalSpec(
-    int? Slots = null, int CpusPerRun = 1, int GpusPerRun = 0, bool ShareGpus = false, FreeForm Time = default, double GraceSeconds = 10, int Priority = 0);
+    int? Slots = null, int CpusPerRun = 1, int GpusPerRun = 0, bool ShareGpus = false, FreeForm? Time = null, double GraceSeconds = 10, int Priority = 0);
 
 /// <summary><c>job</c>: how a run is kept going.</summary>
 /// <param name="FenceSeconds">How long a vanished job's files must be silent before it counts as gone.</param>
 public sealed record JobSpec(
-    RestartSpec? Restart = null, FreeForm Env = default, bool EnvDefaults = true, FreeForm DependsOn = default, double FenceSeconds = 120,
-    FreeForm CancelConditions = default, FreeForm StartConditions = default, FreeForm StartConditionCmd = default,
-    FreeForm TerminationString = default, FreeForm InactivityThresholdSeconds = default, FreeForm Log = default);
+    RestartSpec? Restart = null, FreeForm? Env = null, bool EnvDefaults = true, FreeForm? DependsOn = null, double FenceSeconds = 120,
+    FreeForm? CancelConditions = null, FreeForm? StartConditions = null, FreeForm? StartConditionCmd = null,
+    FreeForm? TerminationString = null, FreeForm? InactivityThresholdSeconds = null, FreeForm? Log = null);
 
 /// <summary><c>job.restart</c>.</summary>
 /// <param name="MaxAttempts">Caps all attempts of a run.</param>

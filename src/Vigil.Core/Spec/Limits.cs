@@ -6,22 +6,27 @@ namespace Vigil.Spec;
 internal static class Limits
 {
     /// <summary>Looks at the values themselves: a section with another mistake in it is checked as well.</summary>
-    public static void Check(ConfigNode.Mapping tree, DiagnosticBag report)
+    public static void CheckLocal(ConfigNode local, DiagnosticBag report)
     {
-        void Need(string section, string key, double least, double most, string rule)
-        {
-            if (Merging.Find(tree, [section, .. key.Split('.')]) is ConfigNode.Scalar node && Number(node) is { } number && (number < least || number > most))
-                report.Error("CFG053", node.At, $"'{section}.{key}' must be {rule}");
-        }
-        Need("local", "slots", 1, double.MaxValue, "at least 1");
-        Need("local", "cpus_per_run", 0, double.MaxValue, "0 or more");
-        Need("local", "gpus_per_run", 0, double.MaxValue, "0 or more");
-        Need("local", "grace_seconds", 0, 86400, "between 0 and 86400");
-        Need("job", "fence_seconds", 0, 86400, "between 0 and 86400");
-        Need("job", "restart.max_attempts", 1, double.MaxValue, "at least 1");
-        Need("job", "restart.delay_seconds", 0, 604800, "between 0 and 604800");
-        if (Merging.Find(tree, ["job", "restart", "causes"]) is ConfigNode.Sequence causes)
+        Need(local, "local", "slots", 1, double.MaxValue, "at least 1", report);
+        Need(local, "local", "cpus_per_run", 0, double.MaxValue, "0 or more", report);
+        Need(local, "local", "gpus_per_run", 0, double.MaxValue, "0 or more", report);
+        Need(local, "local", "grace_seconds", 0, 86400, "between 0 and 86400", report);
+    }
+
+    public static void CheckJob(ConfigNode job, DiagnosticBag report)
+    {
+        Need(job, "job", "fence_seconds", 0, 86400, "between 0 and 86400", report);
+        Need(job, "job", "restart.max_attempts", 1, double.MaxValue, "at least 1", report);
+        Need(job, "job", "restart.delay_seconds", 0, 604800, "between 0 and 604800", report);
+        if (Merging.Find(job, ["restart", "causes"]) is ConfigNode.Sequence causes)
             foreach (var cause in causes.Items.OfType<ConfigNode.Scalar>()) CheckCause(cause, report);
+    }
+
+    private static void Need(ConfigNode section, string name, string key, double least, double most, string rule, DiagnosticBag report)
+    {
+        if (Merging.Find(section, key.Split('.')) is ConfigNode.Scalar node && Number(node) is { } number && (number < least || number > most))
+            report.Error("CFG053", node.At, $"'{name}.{key}' must be {rule}");
     }
 
     private static double? Number(ConfigNode.Scalar node) => ScalarValue.Of(node) switch

@@ -20,7 +20,8 @@ public sealed class SpecReader(DiagnosticBag report, Func<string, bool> isRefere
         foreach (var section in new[] { "slurm", "container", "monitoring", "metadata" }) RequireMapping(tree, section);
         foreach (var section in new[] { "job", "local", "slurm" })
             if (tree[section] is { } node) Once(section, node, typeof(NumberTraps), () => { NumberTraps.Report(node, section, report); return null; });
-        Limits.Check(tree, report);
+        if (tree["local"] is { } here) Once("local", here, typeof(Limits), () => { Limits.CheckLocal(here, report); return null; });
+        if (tree["job"] is { } kept) Once("job", kept, typeof(Limits), () => { Limits.CheckJob(kept, report); return null; });
         var scheduler = Scheduler(tree);
         var slurm = scheduler.Type == "slurm" ? SlurmRequest.Of(tree, report) : null;
         return new(

@@ -99,7 +99,7 @@ public sealed class OverrideApplicationTests
     {
         var report = new DiagnosticBag();
         var tree = (ConfigNode.Mapping)YamlReader.Read(new SourceFile("f", "/f", "a: {1: x, '1': w, 2: z}"), report)!;
-        var changed = OverrideApplication.Apply(tree, [Override.Parse("+a={1: p, 2: q, b: r, 2.5: s}", report)!, Override.Parse("a={1.0: t}", report)!], static _ => false, [], report);
+        var changed = OverrideApplication.Apply(tree, [Override.Parse("+a={1: p, 2: q, b: r, 2.5: s}", report)!, Override.Parse("a={1.0: t}", report)!], static _ => false, static () => [], report);
         Assert.Empty(report.All);
         Assert.Equal(ExpectedKeys, new YamlEmitter().Emit(changed));
     }
@@ -110,7 +110,7 @@ public sealed class OverrideApplicationTests
     {
         var report = new DiagnosticBag();
         var tree = (ConfigNode.Mapping)YamlReader.Read(new SourceFile("f", "/f", File), report)!;
-        var changed = OverrideApplication.Apply(tree, [Override.Parse(text, report)!], static _ => false, [], report);
+        var changed = OverrideApplication.Apply(tree, [Override.Parse(text, report)!], static _ => false, static () => [], report);
         return (Composing.Some.Json(changed), report.All);
     }
 }

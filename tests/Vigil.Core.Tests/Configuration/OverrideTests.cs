@@ -11,7 +11,7 @@ public sealed class OverrideTests
         var report = new DiagnosticBag();
         var tree = (ConfigNode.Mapping)YamlReader.Read(new SourceFile("f", "/f", File), report)!;
         var parsed = overrides.Select(o => Override.Parse(o, report)).OfType<Override>();
-        var changed = OverrideApplication.Apply(tree, [.. parsed], static key => key == "project.name", ["project.name"], report);
+        var changed = OverrideApplication.Apply(tree, [.. parsed], static key => key == "project.name", static () => ["project.name"], report);
         return (new YamlEmitter().Emit(changed), report.All);
     }
 

@@ -27,7 +27,7 @@ internal sealed class Assembling(ConfigFiles files, ComposeRules rules, Diagnost
         var layers = nodes.Select(LayerOf).OfType<Layer>().ToImmutableArray();
         var merged = WithoutHydra(Merge(layers), sorted, tree.Ignored);
         var values = sorted.Values.ToImmutableArray();
-        return new(Change(merged, values, before), layers, _choices.Known.ToImmutableSortedDictionary(static k => k.Key, static k => k.Value.Name, StringComparer.Ordinal),
+        return new(Change(merged, values, before), layers, Choices(),
             overrides, values, [.. sorted.SweepOverrides], [.. tree.Open]);
     }
 
@@ -37,6 +37,13 @@ internal sealed class Assembling(ConfigFiles files, ComposeRules rules, Diagnost
         if (one.Package is not null || one.Kind is OverrideKind.Delete || content[one.Key] is null || underneath.Any(g => g.Group == one.Key)) return false;
         var options = files.Library.Options(one.Key);
         return one.Value is OverrideValue.Element { Value: var value } && (value is HydraValue.List list ? list.Items : [value]).Any(v => v.Unquoted is not { } name || !options.Contains(name));
+    }
+
+    private ImmutableSortedDictionary<string, string?> Choices()
+    {
+        var choices = ImmutableSortedDictionary<string, string?>.Empty.WithComparers(StringComparer.Ordinal);
+        foreach (var (key, node) in _choices.Known) choices = choices.SetItem(key, node.Name);
+        return choices;
     }
 
     private Layer? LayerOf(DefaultsNode node)

@@ -24,7 +24,7 @@ public sealed record ComposeRules
     public Func<string, bool> IsKnown { get; init; } = static _ => false;
 
     /// <summary>The keys that Vigil reads, for suggestions.</summary>
-    public ImmutableArray<string> KnownKeys { get; init; } = [];
+    public Func<ImmutableArray<string>> KnownKeys { get; init; } = static () => [];
 
     /// <summary>What lies under a file without <c>defaults:</c>, in order. Null: nothing does, and a bare name at a group's key is a text.</summary>
     public ImmutableArray<UnderlyingGroup>? Underneath { get; init; }

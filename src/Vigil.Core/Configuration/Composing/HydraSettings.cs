@@ -27,7 +27,7 @@ internal static class HydraSettings
         var root = new ConfigNode.Mapping(SourceSpan.None, [new("hydra", SourceSpan.None, hydra as ConfigNode.Mapping ?? new(SourceSpan.None, []))]);
         var kept = overrides.Where(static o => o.Key.StartsWith("hydra.", StringComparison.Ordinal)).ToImmutableArray();
         // Whether the rest fits together is Hydra's business, so its mistakes are not told.
-        return (ConfigNode.Mapping)OverrideApplication.Apply(root, kept, static _ => true, [], new DiagnosticBag())["hydra"]!;
+        return (ConfigNode.Mapping)OverrideApplication.Apply(root, kept, static _ => true, static () => [], new DiagnosticBag())["hydra"]!;
     }
 
     private static Override? Parse(string key, ConfigNode value, DiagnosticBag report) =>

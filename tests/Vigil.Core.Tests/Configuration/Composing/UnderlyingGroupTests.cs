@@ -20,7 +20,7 @@ public sealed class UnderlyingGroupTests
     {
         Underneath = [new("scheduler", "local"), new("monitoring", "basic"), new("preset", null), new("not_shipped", "x")],
         IsKnown = static key => key is "project.name" or "scheduler.stagger_seconds",
-        KnownKeys = ["project.name", "scheduler.stagger_seconds"],
+        KnownKeys = static () => ["project.name", "scheduler.stagger_seconds"],
     };
 
     private static (Composed? Composed, IReadOnlyList<Diagnostic> Mistakes) Compose(string file, ComposeRules rules, params string[] overrides) =>
