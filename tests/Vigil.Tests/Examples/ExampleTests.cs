@@ -33,6 +33,29 @@ public sealed class ExampleTests : IDisposable
     }
 
     [Fact]
+    public void Config_groups_runs_each_choice_of_its_groups()
+    {
+        var run = _vigil.Run("run", Folder("config-groups"), "experiment=long");
+
+        Assert.True(run.ExitCode == 0, run.ToString());
+        Assert.Contains("4 completed", run.Output, StringComparison.Ordinal);
+        Assert.Equal("2 layers of 256, sgd at 0.0003, 1000 steps\n", _vigil.Run("logs", "outputs/config-groups", "modelwide_lr3e-4").Output);
+    }
+
+    [Fact]
+    public void A_cooldown_goes_on_from_the_checkpoint_of_its_own_stable_run()
+    {
+        var run = _vigil.Run("run", Folder("cooldown"));
+
+        Assert.True(run.ExitCode == 0, run.ToString());
+        foreach (var lr in (string[])["lr1e-4", "lr5e-4"])
+        {
+            Assert.Contains($"loaded checkpoint from {_vigil[$"outputs/cooldown/{lr}_stable/checkpoint"]} at iteration 100", _vigil.Run("logs", "outputs/cooldown", $"{lr}_cooldown").Output, StringComparison.Ordinal);
+            Assert.Equal("120\n", File.ReadAllText(_vigil[$"outputs/cooldown/{lr}_cooldown/checkpoint/latest_checkpointed_iteration.txt"]));
+        }
+    }
+
+    [Fact]
     public void Tiny_lm_crashes_once_goes_on_from_its_checkpoint_and_completes()
     {
         // Its own size takes a minute: the same with less work an iteration.
