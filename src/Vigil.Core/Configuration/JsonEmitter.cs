@@ -26,6 +26,10 @@ public static class JsonEmitter
             case ConfigNode.Scalar scalar:
                 Write(ScalarValue.Of(scalar), writer);
                 break;
+            case ConfigNode.Sequence list when list.Items.Any(static i => i is ConfigNode.Scalar scalar && IsRaw(scalar.Value)) && list.Items.All(static i => i is ConfigNode.Scalar):
+                // The writer does not set raw values on lines of their own.
+                writer.WriteRawValue($"[{string.Join(", ", list.Items.Select(static i => Inline((ConfigNode.Scalar)i)))}]", skipInputValidation: true);
+                break;
             case ConfigNode.Sequence list:
                 writer.WriteStartArray();
                 foreach (var item in list.Items) Write(item, writer);
@@ -41,6 +45,16 @@ public static class JsonEmitter
                 writer.WriteEndObject();
                 break;
         }
+    }
+
+    /// <summary>Numbers whose text is ours: Python's spelling, or more digits than a double has.</summary>
+    private static bool IsRaw(ScalarValue value) => value is ScalarValue.Whole { Value: var whole } ? whole < long.MinValue || whole > long.MaxValue : value is ScalarValue.Real { Value: var real } && double.IsFinite(real);
+
+    private static string Inline(ConfigNode.Scalar scalar)
+    {
+        var buffer = new ArrayBufferWriter<byte>(64);
+        using (var writer = new Utf8JsonWriter(buffer, Indented)) Write(scalar.Value, writer);
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
     private static void Write(ScalarValue value, Utf8JsonWriter writer)

@@ -39,7 +39,7 @@ public static class Planner
             if (report.All.Count > EnoughMistakes) break;
         }
         Edges.Check(runs, placed.Runs, report);
-        return report.HasErrors ? new(placed.Header, [], RunConfigs.None, InOrder(report)) : new(placed.Header, runs.DrainToImmutable(), new RunConfigs(placed.Runs, compiler), InOrder(report));
+        return report.HasErrors ? new(placed.Header, [], RunConfigs.None, InOrder(report)) : new(placed.Header, runs.DrainToImmutable(), new RunConfigs(placed.Runs, compiler), InOrder(report)) { Unjudged = compiler.Unjudged };
     }
 
     private static SiblingSettlement Settle(ImmutableArray<NamedRun> runs, ExperimentHeader experiment, DiagnosticBag report)
@@ -99,6 +99,7 @@ public static class Planner
     private static SweepPoints Points(Compositions compositions, Composition first, ResolverFunctions functions, DiagnosticBag report)
     {
         var node = CommandLineAxes.Add(new SweepReader(compositions.IsGroup, report).Read(first.Sweep), compositions.Axes(first), compositions.IsGroup, report);
+        if (node is not null) AxisKeys.Check(node, first, report);
         var swept = node is null ? [] : Sweep.Settings(node).Where(static s => s.IsChoice).Select(static s => s.Key).ToHashSet();
         foreach (var open in first.Composed.OpenGroups.Where(o => !swept.Contains(o.Key))) report.Add(open.Mistake);
         var sweep = Sweep.Expand(node, report);

@@ -11,6 +11,11 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
 {
     private readonly YamlEmitter _yaml = new(LiteralRule.Escaped);
 
+    private readonly DiagnosticBag _unjudged = new();
+
+    /// <summary>What the runs ask for and nobody does yet.</summary>
+    public ImmutableArray<Diagnostic> Unjudged => [.. _unjudged.All];
+
     /// <summary>A run's final tree; null when what it reads of its siblings is wrong, which was reported.</summary>
     public ConfigNode.Mapping? Resolved(NamedRun run) => siblings.Of(run)?.Tree;
 
@@ -18,8 +23,9 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
     public FrozenConfig? Freeze(NamedRun run)
     {
         if (Resolved(run) is not { } resolved) return null;
-        var tree = frozen.Of(run, resolved);
-        return new(new(run.Name), _yaml.Emit(tree), JsonEmitter.Emit(tree), _yaml.Emit(siblings.Frozen(run)));
+        var workDir = WorkDir(specs.Read(resolved));
+        var tree = Pin(frozen.Of(run, resolved), workDir);
+        return new(new(run.Name), _yaml.Emit(tree), JsonEmitter.Emit(tree), _yaml.Emit(Pin(siblings.Frozen(run), workDir)));
     }
 
     /// <summary>Null when what the run reads of its siblings is wrong, which was reported.</summary>
@@ -28,9 +34,11 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         if (siblings.Of(run) is not { } settled) return null;
         var tree = settled.Tree;
         var spec = specs.Read(tree);
+        Conditions.Warn(tree, _unjudged);
         var (command, values) = Command(settled, spec);
         var env = spec.Env.IsEmpty ? spec.Env : spec.Env.Select(v => KeyValuePair.Create(v.Key, Literal(v.Key, v.Value, run, spec))).ToImmutableSortedDictionary(StringComparer.Ordinal);
-        var resolved = _yaml.Emit(frozen.Of(run, tree));
+        var workDir = WorkDir(spec);
+        var resolved = _yaml.Emit(Pin(frozen.Of(run, tree), workDir));
         return new PlannedRun
         {
             Id = new(run.Name),
@@ -45,7 +53,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
             Overrides = [.. run.Draft.Coordinates.Where(static c => c.IsInForce).Select(static c => new Coordinate(c.Key, c.Text))],
             Command = command,
             Placeholders = values,
-            WorkDir = WorkDir(spec),
+            WorkDir = workDir,
             Env = env,
             EnvDefaults = spec.Job.EnvDefaults,
             Resources = new(spec.Local.CpusPerRun, spec.Local.GpusPerRun),
@@ -56,6 +64,8 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
             ConfigHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(resolved))),
         };
     }
+
+    private ConfigNode.Mapping Pin(ConfigNode.Mapping tree, string workDir) => FrozenPlaces.Pin(tree, experiment, workDir, request.CurrentFolder);
 
     private string WorkDir(ExperimentSpec spec)
     {

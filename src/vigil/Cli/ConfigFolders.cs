@@ -30,6 +30,10 @@ internal static class ConfigFolders
             .Select(f => Path.ChangeExtension(Path.GetRelativePath(folder, f), null)).Order(StringComparer.Ordinal)
         : [];
 
+    /// <summary>The names in a folder that a configuration asks about, sorted; none where there is no such folder.</summary>
+    public static ImmutableArray<string> NamesOf(string folder) =>
+        Directory.Exists(folder) ? [.. Directory.EnumerateFileSystemEntries(folder, "*", Visible).Select(static e => Path.GetFileName(e)).Order(StringComparer.Ordinal)] : [];
+
     /// <summary>-C if it was given; else where a frozen configuration came from; else config/ if the experiment lies in it; else the experiment's own folder.</summary>
     private static IEnumerable<string> Roots(CliContext context, string experiment, string? configDir)
     {

@@ -22,7 +22,7 @@ internal static class ExperimentLoader
         if (Find(context, experiment, words, report) is not { } path) return new(null, report, sources);
         var shown = Path.IsPathRooted(experiment ?? "") ? path : Path.GetRelativePath(context.CurrentFolder, path);
         if (TextFile.Read(shown, path, sources, report) is not { } file) return new(null, report, sources);
-        var world = new ConfigWorld(context.Environment, context.Time.GetLocalNow());
+        var world = new ConfigWorld(context.Environment, context.Time.GetLocalNow()) { ReadText = TextFile.Try, ListFolder = ConfigFolders.NamesOf };
         return new(new PlanRequest(file, overrides, context.CurrentFolder, world) { ConfigName = ConfigName(context, path, words), Library = ConfigFolders.Library(context, path, words.ConfigDir, sources, report) }, report, sources);
     }
 

@@ -24,4 +24,17 @@ internal static class TextFile
             return null;
         }
     }
+
+    /// <summary>The text of a file that a configuration asks for; null when it cannot be read.</summary>
+    public static string? Try(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? StrictText.Read(path) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DecoderFallbackException)
+        {
+            return null;
+        }
+    }
 }
