@@ -25,7 +25,7 @@ internal static class RunCommand
         changed.AcceptOnlyFromAmong("retry", "keep");
         var subset = PlanNarrowing.SubsetOption();
         var isNew = new Option<bool>("--new") { Description = "start afresh in a folder of its own, although an unfinished experiment of the same command is there" };
-        var command = new Command("run", "plan an experiment, launch its runs and watch them, with a live table") { words.Words, words.ConfigDir, words.ConfigName, detach, dryRun, yes, noMonitor, only, subset, changed, isNew };
+        var command = new Command("run", "plan an experiment, or take a saved plan as it is, launch its runs and watch them, with a live table") { words.Words, words.ConfigDir, words.ConfigName, detach, dryRun, yes, noMonitor, only, subset, changed, isNew };
         command.SetAction((parsed, _) => RunAsync(context, words.Read(parsed), new RunChoices(
             parsed.GetValue(detach), parsed.GetValue(dryRun), parsed.GetValue(yes), parsed.GetValue(noMonitor), new(parsed.GetValue(only), parsed.GetValue(subset)), parsed.GetValue(changed), parsed.GetValue(isNew))));
         return command;
@@ -34,8 +34,9 @@ internal static class RunCommand
     private static async Task<int> RunAsync(CliContext context, ExperimentWords words, RunChoices choices)
     {
         var loaded = ExperimentLoader.Load(context, words);
-        if (!choices.New) loaded = Continued(context, loaded);
+        if (!choices.New && loaded.Saved is null) loaded = Continued(context, loaded);
         if (PlanLoading.Load(context, loaded, choices.Narrowing, out var code) is not { } plan) return code;
+        choices = choices with { Narrowing = loaded.Saved?.Narrowing ?? choices.Narrowing };
         if (choices.New && new ExperimentFolder(plan.Experiment.Dir).HoldsAnExperiment)
         {
             context.Talk.WriteLine($"error RUN024: {plan.Experiment.Dir} holds an experiment already, and --new never touches one");
