@@ -49,7 +49,7 @@ internal static class RunCommand
             Reporting.Print(context, [new("CFG050", Severity.Error, new(plan.Experiment.File, 0, 0), "running on Slurm is not in this version; 'vigil plan' shows what would run", "scheduler=local runs the experiment on this machine")], loaded.Sources);
             return ExitCode.UserMistake;
         }
-        return await new Launch(context, plan, choices, Origin(context, words, plan, choices)).RunAsync();
+        return await new Launch(context, plan, choices, Origin(context, words, plan, choices.Narrowing)).RunAsync();
     }
 
     /// <summary>With a time in its output folder an experiment would never be found again: the newest unfinished one of the same command is meant, at its own time.</summary>
@@ -61,10 +61,11 @@ internal static class RunCommand
         return loaded with { Request = request with { World = request.World with { Now = state.Experiment!.Time!.Value } } };
     }
 
-    private static LaunchWords Origin(CliContext context, ExperimentWords words, Plan plan, RunChoices choices)
+    /// <summary>What a launch keeps of the command line.</summary>
+    public static LaunchWords Origin(CliContext context, ExperimentWords words, Plan plan, PlanNarrowing narrowing)
     {
         var (name, dir) = ConfigFolders.NameOf(context, plan.Experiment.File, words.ConfigDir);
-        return new(["vigil", .. context.Words], context.CurrentFolder, plan.Experiment.File, name, dir, plan.Experiment.Overrides, choices.Narrowing.ArraySubset is null ? null : [.. plan.Runs.Select(static r => r.Index)]);
+        return new(["vigil", .. context.Words], context.CurrentFolder, plan.Experiment.File, name, dir, plan.Experiment.Overrides, narrowing.ArraySubset is null ? null : [.. plan.Runs.Select(static r => r.Index)]);
     }
 }
 
