@@ -103,6 +103,7 @@ public static class Planner
         var swept = node is null ? [] : Sweep.Settings(node).Where(static s => s.IsChoice).Select(static s => s.Key).ToHashSet();
         foreach (var open in first.Composed.OpenGroups.Where(o => !swept.Contains(o.Key))) report.Add(open.Mistake);
         var sweep = Sweep.Expand(node, report);
+        OverruledOverrides.Report(first.Composed.Overrides, sweep.Points, report);
         PointLens Lens(SweepPoint point)
         {
             var composition = compositions.With(first, sweep.Choices[point.Choice]) ?? first;

@@ -22,8 +22,22 @@ internal static class ExperimentLoader
         if (Find(context, experiment, words, report) is not { } path) return new(null, report, sources);
         var shown = Path.IsPathRooted(experiment ?? "") ? path : Path.GetRelativePath(context.CurrentFolder, path);
         if (TextFile.Read(shown, path, sources, report) is not { } file) return new(null, report, sources);
+        if (SavedPlan.Claims(file.Text)) return Saved(context, file, words, overrides, report);
         var world = new ConfigWorld(context.Environment, context.Time.GetLocalNow()) { ReadText = TextFile.Try, ListFolder = ConfigFolders.NamesOf };
         return new(new PlanRequest(file, overrides, context.CurrentFolder, world) { ConfigName = ConfigName(context, path, words), Library = ConfigFolders.Library(context, path, words.ConfigDir, sources, report) }, report, sources);
+    }
+
+    /// <summary>A saved plan is everything that it needs; nothing beside it changes it.</summary>
+    private static LoadedExperiment Saved(CliContext context, SourceFile file, ExperimentWords words, ImmutableArray<string> overrides, DiagnosticBag report)
+    {
+        var saved = SavedPlan.Read(file, report);
+        var sources = new SourceTexts { Overrides = saved?.Inputs.Overrides ?? [] };
+        foreach (var word in overrides) report.Error("RUN062", new(file.Name, 0, 0), $"a saved plan is used unchanged, and '{word}' would change it", SavedPlan.Unchanged);
+        if (words.ConfigDir is not null) report.Error("RUN062", new(file.Name, 0, 0), "a saved plan holds its own config files, and --config-dir would change them", SavedPlan.Unchanged);
+        if (saved is null) return new(null, report, sources);
+        sources.Keep(saved.Inputs.Experiment);
+        foreach (var config in saved.Inputs.Folders.SelectMany(static f => f.Files)) sources.Keep(config.File);
+        return new(saved.Inputs.Request(context.Environment), report, sources) { Saved = saved, File = file };
     }
 
     /// <summary>A file of the config folder has its name there, from which its groups are counted, when it was asked for by that name.</summary>
@@ -75,5 +89,11 @@ internal sealed record ExperimentWords(IReadOnlyList<string> Words, string? Conf
 /// <param name="Request">Null: there was nothing to read.</param>
 internal sealed record LoadedExperiment(PlanRequest? Request, DiagnosticBag Report, SourceTexts Sources)
 {
+    /// <summary>The plan that was saved; null where it is an experiment that is to be planned.</summary>
+    public SavedPlan? Saved { get; init; }
+
+    /// <summary>The saved plan's file.</summary>
+    public SourceFile? File { get; init; }
+
     public void Print(CliContext context) => Reporting.Print(context, Report.All, Sources);
 }

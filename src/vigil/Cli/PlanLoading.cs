@@ -18,11 +18,13 @@ internal static class PlanLoading
     public static Plan? Check(CliContext context, LoadedExperiment loaded, PlanNarrowing narrowing)
     {
         var report = loaded.Report;
+        if (loaded.Saved is not null && narrowing != PlanNarrowing.None) report.Error("RUN062", new(loaded.File!.Name, 0, 0), "a saved plan is used unchanged, and --only and --array-subset would change it", SavedPlan.Unchanged);
         var plan = loaded.Request is { } request ? Planner.Plan(request) : null;
         foreach (var diagnostic in plan?.Diagnostics ?? []) report.Add(diagnostic);
         if (plan is not { HasErrors: false }) return plan;
         if (loaded.Sources.AskForTheTime) plan = plan with { Experiment = plan.Experiment with { Time = loaded.Request!.World.Now } };
-        plan = narrowing.Of(plan, report);
+        plan = (loaded.Saved?.Narrowing ?? narrowing).Of(plan, report);
+        loaded.Saved?.Compare(plan, new(loaded.File!.Name, 0, 0), report);
         Preflight.Check(plan, context, report);
         return plan;
     }

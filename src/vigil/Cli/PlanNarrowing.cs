@@ -11,6 +11,8 @@ namespace Vigil.Cli;
 /// <param name="ArraySubset">Null: all.</param>
 internal sealed record PlanNarrowing(string? Only, string? ArraySubset)
 {
+    public static PlanNarrowing None { get; } = new(null, null);
+
     public static Option<string?> OnlyOption() => new("--only") { Description = "only the runs that match a selector, such as lr=1e-3", HelpName = "SELECTOR" };
 
     public static Option<string?> SubsetOption() => new("--array-subset") { Description = "only the runs with these places in the plan, such as 0,3-5", HelpName = "INDICES" };

@@ -25,7 +25,7 @@ internal static class RunCommand
         changed.AcceptOnlyFromAmong("retry", "keep");
         var subset = PlanNarrowing.SubsetOption();
         var isNew = new Option<bool>("--new") { Description = "start afresh in a folder of its own, although an unfinished experiment of the same command is there" };
-        var command = new Command("run", "plan an experiment, launch its runs and watch them, with a live table") { words.Words, words.ConfigDir, words.ConfigName, detach, dryRun, yes, noMonitor, only, subset, changed, isNew };
+        var command = new Command("run", "plan an experiment, or take a saved plan as it is, launch its runs and watch them, with a live table") { words.Words, words.ConfigDir, words.ConfigName, detach, dryRun, yes, noMonitor, only, subset, changed, isNew };
         command.SetAction((parsed, _) => RunAsync(context, words.Read(parsed), new RunChoices(
             parsed.GetValue(detach), parsed.GetValue(dryRun), parsed.GetValue(yes), parsed.GetValue(noMonitor), new(parsed.GetValue(only), parsed.GetValue(subset)), parsed.GetValue(changed), parsed.GetValue(isNew))));
         return command;
@@ -34,8 +34,9 @@ internal static class RunCommand
     private static async Task<int> RunAsync(CliContext context, ExperimentWords words, RunChoices choices)
     {
         var loaded = ExperimentLoader.Load(context, words);
-        if (!choices.New) loaded = Continued(context, loaded);
+        if (!choices.New && loaded.Saved is null) loaded = Continued(context, loaded);
         if (PlanLoading.Load(context, loaded, choices.Narrowing, out var code) is not { } plan) return code;
+        choices = choices with { Narrowing = loaded.Saved?.Narrowing ?? choices.Narrowing };
         if (choices.New && new ExperimentFolder(plan.Experiment.Dir).HoldsAnExperiment)
         {
             context.Talk.WriteLine($"error RUN024: {plan.Experiment.Dir} holds an experiment already, and --new never touches one");
@@ -49,7 +50,7 @@ internal static class RunCommand
             return ExitCode.UserMistake;
         }
         Reporting.Print(context, plan.Unjudged, loaded.Sources);
-        return await new Launch(context, plan, choices, Origin(context, words, plan, choices)).RunAsync();
+        return await new Launch(context, plan, choices, Origin(context, words, plan, choices.Narrowing)).RunAsync();
     }
 
     /// <summary>With a time in its output folder an experiment would never be found again: the newest unfinished one of the same command is meant, at its own time.</summary>
@@ -61,10 +62,11 @@ internal static class RunCommand
         return loaded with { Request = request with { World = request.World with { Now = state.Experiment!.Time!.Value } } };
     }
 
-    private static LaunchWords Origin(CliContext context, ExperimentWords words, Plan plan, RunChoices choices)
+    /// <summary>What a launch keeps of the command line.</summary>
+    public static LaunchWords Origin(CliContext context, ExperimentWords words, Plan plan, PlanNarrowing narrowing)
     {
         var (name, dir) = ConfigFolders.NameOf(context, plan.Experiment.File, words.ConfigDir);
-        return new(["vigil", .. context.Words], context.CurrentFolder, plan.Experiment.File, name, dir, plan.Experiment.Overrides, choices.Narrowing.ArraySubset is null ? null : [.. plan.Runs.Select(static r => r.Index)]);
+        return new(["vigil", .. context.Words], context.CurrentFolder, plan.Experiment.File, name, dir, plan.Experiment.Overrides, narrowing.ArraySubset is null ? null : [.. plan.Runs.Select(static r => r.Index)]);
     }
 }
 

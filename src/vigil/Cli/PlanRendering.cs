@@ -1,0 +1,53 @@
+using System.Text;
+using Vigil.Configuration;
+using Vigil.Journaling;
+using Vigil.Monitor;
+using Vigil.Planning;
+using Vigil.Platform;
+using Vigil.Rendering;
+
+namespace Vigil.Cli;
+
+/// <summary><c>plan --render DIR</c>: the files that a launch writes for its jobs, below another folder and with nothing submitted. There is no journal: nothing happened.</summary>
+internal static class PlanRendering
+{
+    /// <summary>In all of them it is the real places that are named; a mistake is in the report.</summary>
+    public static async Task WriteAsync(CliContext context, string name, Plan plan, LaunchWords origin, DiagnosticBag report, CancellationToken stop)
+    {
+        var (root, at) = (new ExperimentFolder(context.FullPath(name)), new SourceSpan(name, 0, 0));
+        if (plan.Experiment.Scheduler != "local")
+            report.Error("CFG050", new(plan.Experiment.File, 0, 0), "running on Slurm is not in this version, so there is nothing to render", "scheduler=local renders what this machine would run");
+        else if (root.Root == plan.Experiment.Dir) report.Error("RUN064", at, "is the experiment's own folder; --render writes into another one", "name a new folder");
+        else if (File.Exists(root.Root)) report.Error("RUN064", at, "is a file; --render writes into a folder", "name a new folder");
+        else if (Directory.Exists(root.Root) && Directory.EnumerateFileSystemEntries(root.Root).Any()) report.Error("RUN064", at, "is not empty; --render writes over nothing", "name a new folder");
+        else
+            try
+            {
+                Write(context, root, plan, await LaunchRecord.GatherAsync(origin, context.Time, stop));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                report.Error("RUN064", at, $"cannot be written: {e.Message}");
+            }
+    }
+
+    private static void Write(CliContext context, ExperimentFolder root, Plan plan, LaunchRecord record)
+    {
+        var launch = Inbox.NewId(context.Time.GetUtcNow());
+        PrivateFolder.Create(root.Root);
+        PrivateFolder.Create(root.Provenance);
+        LaunchRecord.Write(root, launch, record);
+        FrozenConfigs.Write(root, launch, plan.Runs, plan.Runs.Select(r => plan.Configs.Find(r.Id)!));
+        string FolderOf(PlannedRun run) => Path.Combine(root.Root, Path.GetRelativePath(plan.Experiment.Dir, run.OutputDir));
+        var provenance = new ProvenanceWriter(new FrozenConfigs(root), () => plan.Experiment, context.Time) { FolderOf = FolderOf };
+        foreach (var run in plan.Runs)
+        {
+            if (provenance.Freeze(run) is { } refused) throw new IOException(refused.Reason);
+            var start = new AttemptStart(new AttemptId(run.Id, 1), LastCheckpoint: null);
+            var request = EffectRunner.Request(run, start.Attempt, job: null);
+            var folder = Path.Combine(FolderOf(run), Path.GetRelativePath(run.OutputDir, request.Folder));
+            PrivateFolder.Create(folder);
+            AtomicFile.Write(Path.Combine(folder, Path.GetFileName(request.ScriptPath)), Encoding.UTF8.GetBytes(ScriptRenderer.Render(run, start, request.Folder)));
+        }
+    }
+}
