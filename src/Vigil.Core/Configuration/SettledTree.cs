@@ -6,6 +6,9 @@ namespace Vigil.Configuration;
 /// </summary>
 internal sealed class SettledTree
 {
+    /// <summary>Points of one sweep come in a few shapes; where each is another, keeping them would keep a tree a point.</summary>
+    private const int MostKept = 64;
+
     private readonly ConfigNode.Mapping _tree;
     private readonly ConfigNode.Mapping _resolved;
     private readonly KeyReads _reads = new();
@@ -28,6 +31,7 @@ internal sealed class SettledTree
     {
         var name = string.Join('\n', keys);
         if (_byKeys.TryGetValue(name, out var known)) return known;
+        if (_byKeys.Count >= MostKept) _byKeys.Clear();
         var settled = new Dictionary<ConfigNode, ConfigNode>(ReferenceEqualityComparer.Instance);
         Settle(_tree, _resolved, [.. keys.Select(static k => k.Replace('.', KeyReads.Separator))], settled);
         return _byKeys[name] = settled;
