@@ -116,7 +116,7 @@ public sealed class Binder(DiagnosticBag report, Func<string, bool> isReferenced
         ConfigNode.Mapping => "a mapping",
         ConfigNode.Sequence => "a list",
         ConfigNode.Scalar scalar when ScalarValue.IsNull(scalar) => "null",
-        ConfigNode.Scalar { Text: var text } => $"'{(text.Length > 60 ? text[..60] + "…" : text)}'",
+        ConfigNode.Scalar { Text: var text } => $"'{TextRules.Shorten(text, 60)}'",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

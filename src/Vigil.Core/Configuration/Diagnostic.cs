@@ -1,5 +1,6 @@
 namespace Vigil.Configuration;
 
+/// <summary>Whether a diagnostic stops what was asked for.</summary>
 public enum Severity { Error, Warning }
 
 /// <summary>A mistake of the user as a value: what, where, and what now. Codes are stable: <c>CFG</c> configuration, <c>PLN</c> planning, <c>RUN</c> the machine's preflight.</summary>

@@ -20,6 +20,8 @@ public abstract record HydraValue
     /// <summary>A text without quotes; <c>${…}</c> may stand in it.</summary>
     public sealed record Bare(SourceSpan At, string Content) : HydraValue(At);
 
+    /// <summary>A text in quotes.</summary>
+    /// <param name="Content">Without the quotes and their escapes.</param>
     public sealed record Quoted(SourceSpan At, string Content, char Quote) : HydraValue(At);
 
     public sealed record List(SourceSpan At, ImmutableArray<HydraValue> Items) : HydraValue(At);

@@ -81,5 +81,5 @@ public sealed record Override(OverrideKind Kind, string Key, string? Package, Ov
         return null;
     }
 
-    private static string Short(string text) => text.Length <= 200 ? text : text[..200] + "…";
+    private static string Short(string text) => TextRules.Shorten(text, 200);
 }

@@ -66,15 +66,15 @@ public readonly record struct SweepExpansion(ImmutableArray<HydraValue> Values, 
         var distance = by.Sign > 0 ? end - first : first - end;
         var count = distance.Sign <= 0 ? BigInteger.Zero : (distance + BigInteger.Abs(by) - 1) / BigInteger.Abs(by);
         if (count > MostValues) return Refuse($"this range has {count} values; at most {MostValues} can be listed");
-        var whole = range.Start is ScalarValue.Whole;
         var values = ImmutableArray.CreateBuilder<HydraValue>((int)count);
-        for (var i = BigInteger.Zero; i < count; i++) values.Add(Number(range.At, first + by * i, power, whole));
+        for (var i = BigInteger.Zero; i < count; i++) values.Add(Number(range.At, range.Start, first + by * i, power));
         return new(values.DrainToImmutable(), null);
     }
 
-    private static HydraValue.Plain Number(SourceSpan at, BigInteger digits, int power, bool whole)
+    /// <summary>A number of the same kind as another one.</summary>
+    private static HydraValue.Plain Number(SourceSpan at, ScalarValue like, BigInteger digits, int power)
     {
-        if (whole) return new(at, new ScalarValue.Whole(digits), digits.ToString(CultureInfo.InvariantCulture));
+        if (like is ScalarValue.Whole) return new(at, new ScalarValue.Whole(digits), digits.ToString(CultureInfo.InvariantCulture));
         var value = double.Parse(string.Create(CultureInfo.InvariantCulture, $"{digits}e{power}"), NumberStyles.Float, CultureInfo.InvariantCulture);
         return new(at, new ScalarValue.Real(value), PythonText.Of(value));
     }

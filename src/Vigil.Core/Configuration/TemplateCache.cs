@@ -33,7 +33,7 @@ internal sealed class TemplateCache(DollarRule rule)
     }
 
     internal static Diagnostic Mistake(ConfigNode.Scalar scalar, string? mistake) => new("CFG020", Severity.Error, scalar.At,
-        $"'{(scalar.Text.Length <= 80 ? scalar.Text : scalar.Text[..80] + "…")}' is not a valid interpolation: {mistake}", @"a '${' that is meant as text is written '\${'");
+        $"'{TextRules.Shorten(scalar.Text, 80)}' is not a valid interpolation: {mistake}", @"a '${' that is meant as text is written '\${'");
 
     /// <summary>Remembers the parts of a tree that points will share.</summary>
     public void Learn(ConfigNode tree) => Judge(tree, remember: Remember.Yes);

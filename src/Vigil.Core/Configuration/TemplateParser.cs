@@ -13,7 +13,7 @@ public sealed partial class TemplateParser
     private int _depth;
     private string? _mistake;
 
-    private TemplateParser(string text, int at = 0, int depth = 0) => (_text, _at, _depth) = (text, at, depth);
+    private TemplateParser(string text) => _text = text;
 
     public static bool MayInterpolate(string text) => text.Contains("${", StringComparison.Ordinal);
 
@@ -34,15 +34,6 @@ public sealed partial class TemplateParser
         if (parser._mistake is null && parser._at < text.Length) parser.Fail($"'{parser.Peek}' cannot stand here");
         mistake = parser._mistake;
         return mistake is null ? element : null;
-    }
-
-    /// <summary>The place behind the interpolation that begins at <paramref name="at"/>; -1 with a sentence when it is broken.</summary>
-    internal static int Skip(string text, int at, int depth, out string? mistake)
-    {
-        var parser = new TemplateParser(text, at, depth);
-        parser.ReadInterpolation();
-        mistake = parser._mistake;
-        return mistake is null ? parser._at : -1;
     }
 
     private Template ReadText(DollarRule rule)

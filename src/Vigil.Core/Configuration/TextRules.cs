@@ -1,8 +1,11 @@
 namespace Vigil.Configuration;
 
-/// <summary>What a text must be to become a file name, a command word or JSON.</summary>
+/// <summary>What a text must be to become a file name, a command word or JSON, and how much of it a message shows.</summary>
 public static class TextRules
 {
+    /// <summary>The beginning of a text that is longer than a message should be.</summary>
+    internal static string Shorten(string text, int most) => text.Length <= most ? text : text[..most] + "…";
+
     /// <summary>Whether every surrogate has its other half.</summary>
     public static bool IsWellFormed(string text)
     {

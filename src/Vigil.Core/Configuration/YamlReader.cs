@@ -89,7 +89,7 @@ public sealed partial class YamlReader
         if (Next is YamlTokenKind.Alias) return Alias(_scanner.Take());
         var (anchor, tag) = Properties();
         if (anchor is not null && !_anchors.TryAdd(anchor, null)) Refuse("CFG015", Place(at), $"the anchor '&{anchor}' stands here for the second time", "give each anchor its own name");
-        var node = Content(depth, lists, at, tag, anchor is not null || tag is not null);
+        var node = Content(depth, lists, at, anchor, tag);
         if (anchor is not null) _anchors[anchor] = node;
         return node;
     }
@@ -106,7 +106,7 @@ public sealed partial class YamlReader
         return (anchor, tag);
     }
 
-    private ConfigNode Content(int depth, Lists lists, YamlMark at, string? tag, bool mayBeEmpty)
+    private ConfigNode Content(int depth, Lists lists, YamlMark at, string? anchor, string? tag)
     {
         switch (Next)
         {
@@ -120,7 +120,7 @@ public sealed partial class YamlReader
             case YamlTokenKind.BlockMapping: return ReadBlockMapping(depth, at, tag);
             case YamlTokenKind.FlowMapping: return ReadFlowMapping(depth, at, tag);
             default:
-                if (mayBeEmpty) return ReadScalar("", ScalarStyle.Plain, at, tag);
+                if (anchor is not null || tag is not null) return ReadScalar("", ScalarStyle.Plain, at, tag);
                 Unexpected();
                 return Nothing(at);
         }

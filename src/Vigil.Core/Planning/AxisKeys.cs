@@ -12,8 +12,7 @@ internal static class AxisKeys
     /// <summary>Lifecycle keys of the documents, which may stand bare in a sweep.</summary>
     private static readonly string[] Bare =
     [
-        "start_conditions", "start_condition", "start_condition_cmd", "start_condition_interval_seconds", "cancel_conditions", "cancel_condition",
-        "termination_string", "termination_command", "inactivity_threshold_seconds",
+        .. Conditions.Keys, "start_condition_interval_seconds", "termination_string", "termination_command", "inactivity_threshold_seconds",
     ];
 
     public static void Check(SweepNode sweep, Composition composition, DiagnosticBag report)

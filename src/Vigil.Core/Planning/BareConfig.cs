@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Vigil.Configuration;
 using Vigil.Configuration.Composing;
 
@@ -10,10 +9,8 @@ public static class BareConfig
     public static ComposedConfig Of(PlanRequest request, Interpolations interpolations)
     {
         var report = new DiagnosticBag();
-        var overrides = request.Overrides.Select(text => Override.Parse(text, report)).OfType<Override>().ToImmutableArray();
         var library = new ConfigLibrary([.. request.Library.Folders.Where(static f => f.FullPath is not null)]);
-        if (new Composer(library).Compose(request.Experiment, request.ConfigName ?? Path.GetFileNameWithoutExtension(request.Experiment.Name), overrides, ComposeRules.Bare, report) is not { Tree: var tree })
-            return new(null, [.. report.All]);
+        if (request.Compose(new Composer(library), request.ReadOverrides(report), ComposeRules.Bare, report) is not { Tree: var tree }) return new(null, [.. report.All]);
         var templates = new TemplateCache(DollarRule.IsText);
         templates.CheckGrammar(tree, report);
         if (interpolations is Interpolations.Resolved)

@@ -15,7 +15,7 @@ internal static class CommandLineAxes
         var added = new Dictionary<string, SweepNode.Axis>();
         foreach (var axis in axes)
         {
-            var isChoice = axis.Key.Contains('/', StringComparison.Ordinal) || axis.Key.Contains('@', StringComparison.Ordinal) || isGroup(axis.Key);
+            var isChoice = SweepSetting.Chooses(axis.Key, isGroup);
             var node = new SweepNode.Axis(axis.Key, axis.At, [.. axis.Values.Select(v => new SweepSetting(axis.Key, axis.At, v, SettingRole.Axis) { IsChoice = isChoice })]);
             if (axis.Values.IsEmpty) report.Error("PLN003", axis.At, $"the axis '{axis.Key}' has no values, so there would be no runs");
             switch (sweep is null ? 0 : Sweep.Settings(sweep).Where(s => s.Key == axis.Key && s.Role is not SettingRole.Default).Select(static s => s.KeyAt).Distinct().Count())

@@ -28,8 +28,7 @@ internal sealed class Compositions
     public static (Compositions All, Composition First)? Of(PlanRequest request, Sweeps sweeps, DiagnosticBag report)
     {
         var all = new Compositions(request, sweeps, report);
-        var overrides = request.Overrides.Select(text => Override.Parse(text, report)).OfType<Override>().ToImmutableArray();
-        return all.Compose(overrides) is { } first ? (all, all._byChoice[""] = first) : null;
+        return all.Compose(request.ReadOverrides(report)) is { } first ? (all, all._byChoice[""] = first) : null;
     }
 
     /// <summary>The composition with a choice that a sweep makes; null, with diagnostics, when there is none.</summary>
@@ -60,14 +59,12 @@ internal sealed class Compositions
     }
 
     private Composition? Compose(ImmutableArray<Override> overrides) =>
-        _composer.Compose(_request.Experiment, _request.ConfigName ?? Path.GetFileNameWithoutExtension(_request.Experiment.Name), overrides, _rules, _report) is { } composed
-            ? Composition.Of(composed, _templates, _report) : null;
+        _request.Compose(_composer, overrides, _rules, _report) is { } composed ? Composition.Of(composed, _templates, _report) : null;
 
     private static Override Chosen(SweepSetting setting)
     {
-        var at = setting.Key.IndexOf('@', StringComparison.Ordinal);
-        var value = HydraOption(setting.Value);
-        return new Override(OverrideKind.Change, at < 0 ? setting.Key : setting.Key[..at], at < 0 ? null : setting.Key[(at + 1)..], new OverrideValue.Element(value), $"{setting.Key}={value.Text}") { At = setting.Value.At };
+        var (group, value) = (Group(setting.Key), HydraOption(setting.Value));
+        return new Override(OverrideKind.Change, group, group == setting.Key ? null : setting.Key[(group.Length + 1)..], new OverrideValue.Element(value), $"{setting.Key}={value.Text}") { At = setting.Value.At };
     }
 
     private static HydraValue HydraOption(ConfigNode node) => node switch
@@ -78,5 +75,6 @@ internal sealed class Compositions
         _ => HydraValue.Of(node),
     };
 
+    /// <summary>A choice's key without its package.</summary>
     private static string Group(string key) => key.IndexOf('@', StringComparison.Ordinal) is >= 0 and var at ? key[..at] : key;
 }

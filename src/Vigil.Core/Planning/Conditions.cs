@@ -2,26 +2,37 @@ using Vigil.Configuration;
 
 namespace Vigil.Planning;
 
-/// <summary>Says of a run's start and cancel conditions that they order runs and are drawn, and that nobody judges them yet.</summary>
+/// <summary>The start and cancel conditions of a run: they order runs and are drawn, and nobody judges them yet.</summary>
 internal static class Conditions
 {
-    private static readonly string[] Keys = ["start_conditions", "start_condition", "start_condition_cmd", "cancel_conditions", "cancel_condition"];
     private static readonly string[] Sections = ["job", "monitoring"];
 
-    public static void Warn(ConfigNode.Mapping tree, DiagnosticBag report)
+    public static string[] StartKeys { get; } = ["start_conditions", "start_condition", "start_condition_cmd"];
+
+    public static string[] CancelKeys { get; } = ["cancel_conditions", "cancel_condition"];
+
+    public static string[] Keys { get; } = [.. StartKeys, .. CancelKeys];
+
+    /// <summary>Whether conditions stand in a section of this name, as they do at the top.</summary>
+    public static bool StandIn(string section) => Sections.Contains(section);
+
+    /// <summary>What a tree gives for these keys, bare or in a section; nothing and an empty list are no condition.</summary>
+    public static IEnumerable<(string Key, ConfigNode Given)> Of(ConfigNode.Mapping tree, string[] keys)
     {
-        foreach (var key in Keys)
+        foreach (var key in keys)
         {
-            Warn(tree[key], key, report);
+            if (tree[key] is { } bare && IsCondition(bare)) yield return (key, bare);
             foreach (var section in Sections)
-                if (tree[section] is ConfigNode.Mapping map) Warn(map[key], key, report);
+                if (tree[section] is ConfigNode.Mapping map && map[key] is { } given && IsCondition(given)) yield return (key, given);
         }
     }
 
-    private static void Warn(ConfigNode? condition, string key, DiagnosticBag report)
+    public static void Warn(ConfigNode.Mapping tree, DiagnosticBag report)
     {
-        if (condition is null or ConfigNode.Sequence { Items.IsEmpty: true } || ScalarValue.IsNull(condition)) return;
-        report.Warning("PLN052", condition.At, $"'{key}' is planned and drawn, but not judged in this version: the run neither waits for it nor is cancelled by it",
-            key.StartsWith("start", StringComparison.Ordinal) ? "job.depends_on makes a run wait for another" : null);
+        foreach (var (key, given) in Of(tree, Keys))
+            report.Warning("PLN052", given.At, $"'{key}' is planned and drawn, but not judged in this version: the run neither waits for it nor is cancelled by it",
+                StartKeys.Contains(key) ? "job.depends_on makes a run wait for another" : null);
     }
+
+    private static bool IsCondition(ConfigNode node) => node is not ConfigNode.Sequence { Items.IsEmpty: true } && !ScalarValue.IsNull(node);
 }

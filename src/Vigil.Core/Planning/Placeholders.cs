@@ -15,6 +15,7 @@ internal static class Placeholders
     private static readonly string[] OfAnAttempt = ["attempt", "last_checkpoint", "best_checkpoint", "checkpoint_path", "timestamp", "job_id"];
 
     public static bool IsOfAnAttempt(string name) => OfAnAttempt.Contains(name);
+
     /// <summary>Not to be read off a run alone, so it is kept with it.</summary>
     public static bool IsOfTheExperiment(string name) => name is "base_output_dir" or "experiment";
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Vigil.Configuration;
+using Vigil.Configuration.Composing;
 
 namespace Vigil.Planning;
 
@@ -14,4 +15,11 @@ public sealed record PlanRequest(SourceFile Experiment, ImmutableArray<string> O
 
     /// <summary>Where config groups are looked for.</summary>
     public ConfigLibrary Library { get; init; } = ConfigLibrary.Empty;
+
+    /// <summary>The overrides, read; what cannot be read is reported and left out.</summary>
+    internal ImmutableArray<Override> ReadOverrides(DiagnosticBag report) => [.. Overrides.Select(text => Override.Parse(text, report)).OfType<Override>()];
+
+    /// <summary>Null, with diagnostics, when the experiment file cannot be used at all.</summary>
+    internal Composed? Compose(Composer composer, ImmutableArray<Override> overrides, ComposeRules rules, DiagnosticBag report) =>
+        composer.Compose(Experiment, ConfigName ?? Path.GetFileNameWithoutExtension(Experiment.Name), overrides, rules, report);
 }

@@ -10,7 +10,7 @@ namespace Vigil.Planning;
 public static class Planner
 {
     /// <summary>So many different mistakes are enough to show.</summary>
-    private const int EnoughMistakes = 200;
+    internal const int EnoughMistakes = 200;
 
     public static Plan Plan(PlanRequest request)
     {

@@ -10,7 +10,6 @@ namespace Vigil.Planning;
 internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experiment, SiblingSettlement siblings, FrozenTrees frozen, SpecReader specs, DiagnosticBag report)
 {
     private readonly YamlEmitter _yaml = new(LiteralRule.Escaped);
-
     private readonly DiagnosticBag _unjudged = new();
 
     /// <summary>What the runs ask for and nobody does yet.</summary>

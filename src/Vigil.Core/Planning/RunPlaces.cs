@@ -71,13 +71,14 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
     {
         var repeated = drafts.CountBy(static d => d.Project.Name ?? "").Where(static n => n.Value > 1).Select(static n => n.Key).ToHashSet();
         var fallback = drafts.Any(static d => d.Project.Name is null) ? RunNames.Default(drafts, experiment) : [];
-        return [.. drafts.Select((d, i) => d.Project.Name is not { } name ? fallback[i] : WithStage(name, d.Stage, repeated.Contains(name)))];
+        return [.. drafts.Select((d, i) => d.Project.Name is not { } name ? fallback[i] : repeated.Contains(name) ? WithStage(name, d.Stage) : OfPoint(name, d.Stage))];
     }
 
-    private static (string Name, string Point) WithStage(string name, string? stage, bool isShared) =>
-        stage is null ? (name, name)
-        : isShared ? ($"{name}_{stage}", name)
-        : name.EndsWith("_" + stage, StringComparison.Ordinal) && name.Length > stage.Length + 1 ? (name, name[..^(stage.Length + 1)]) : (name, name);
+    private static (string Name, string Point) WithStage(string name, string? stage) => stage is null ? (name, name) : ($"{name}_{stage}", name);
+
+    /// <summary>A name that ends in its stage has its point's name before that.</summary>
+    private static (string Name, string Point) OfPoint(string name, string? stage) =>
+        stage is not null && name.EndsWith("_" + stage, StringComparison.Ordinal) && name.Length > stage.Length + 1 ? (name, name[..^(stage.Length + 1)]) : (name, name);
 
     private NamedRun Place(RunDraft draft, (string Name, string Point) names, ExperimentHeader header)
     {

@@ -18,8 +18,6 @@ internal sealed record SiblingReference(string Stage, string Path, SiblingEdge E
 internal sealed class SiblingScan
 {
     public const string Interpolation = "${sibling.";
-    private static readonly string[] Conditions = ["cancel_conditions", "cancel_condition", "start_conditions", "start_condition", "start_condition_cmd"];
-
     private static readonly SearchValues<char> EndOfName = SearchValues.Create("}${: \t");
 
     private readonly List<SiblingReference> _found = [];
@@ -44,7 +42,7 @@ internal sealed class SiblingScan
         }
     }
 
-    /// <summary>Whether a point refers to siblings, given whether the tree below its settings does.</summary>
+    /// <summary>Whether what a point sets refers to siblings.</summary>
     public static bool Mentions(SweepPoint point)
     {
         foreach (var setting in point.Settings)
@@ -81,15 +79,15 @@ internal sealed class SiblingScan
     {
         (0, "metadata") => SiblingEdge.None,
         (0, "monitoring") => SiblingEdge.Watches,
-        (0, _) when Conditions.Contains(key) => SiblingEdge.Watches,
-        (1, _) when above is "job" or "monitoring" && Conditions.Contains(key) => SiblingEdge.Watches,
+        (0, _) when Conditions.Keys.Contains(key) => SiblingEdge.Watches,
+        (1, _) when Conditions.StandIn(above) && Conditions.Keys.Contains(key) => SiblingEdge.Watches,
         _ => edge,
     };
 
     private void Read(ConfigNode.Scalar scalar, SiblingEdge edge)
     {
         foreach (var name in PlaceholderText.Parse(scalar.Text).Names)
-            if (name.StartsWith("sibling.", StringComparison.Ordinal)) Add(name["sibling.".Length..], edge, scalar.At);
+            if (name.StartsWith(Siblings.Prefix, StringComparison.Ordinal)) Add(name[Siblings.Prefix.Length..], edge, scalar.At);
         var text = scalar.Text;
         for (var open = text.IndexOf(Interpolation, StringComparison.Ordinal); open >= 0; open = text.IndexOf(Interpolation, open + 1, StringComparison.Ordinal))
         {
@@ -108,12 +106,5 @@ internal sealed class SiblingScan
     }
 
     /// <summary>Whether a tree has a start condition of its own, so that what it uses of siblings orders nothing.</summary>
-    public static bool HasStartCondition(ConfigNode.Mapping tree)
-    {
-        foreach (var key in Conditions)
-            if (key.StartsWith("start", StringComparison.Ordinal) && (IsSet(tree[key]) || IsSet(Merging.Find(tree, ["job", key])) || IsSet(Merging.Find(tree, ["monitoring", key])))) return true;
-        return false;
-    }
-
-    private static bool IsSet(ConfigNode? node) => node is not (null or ConfigNode.Sequence { Items.IsEmpty: true }) && !ScalarValue.IsNull(node);
+    public static bool HasStartCondition(ConfigNode.Mapping tree) => Conditions.Of(tree, Conditions.StartKeys).Any();
 }

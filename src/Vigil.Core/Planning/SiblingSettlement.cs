@@ -17,7 +17,7 @@ internal sealed record SettledRun(NamedRun Run, ConfigNode.Mapping Tree, Immutab
 /// <param name="resolve">Resolves a tree of a run and reports what is wrong with it.</param>
 internal sealed class SiblingSettlement(ImmutableArray<NamedRun> runs, ExperimentHeader experiment, Func<NamedRun, ConfigNode.Mapping, ConfigNode.Mapping> resolve, DiagnosticBag report)
 {
-    private const int EnoughMistakes = 200;
+    private const string WhatSiblingsHave = "{sibling.STAGE.output_dir}, .name, .log_path, .log_path_current, or a key of its configuration";
 
     private sealed record Answered(SiblingReference Reference, NamedRun? Run);
 
@@ -34,7 +34,7 @@ internal sealed class SiblingSettlement(ImmutableArray<NamedRun> runs, Experimen
             _references[run] = references;
             foreach (var answered in references)
                 if (answered.Run is { } other) _values.Ask(other, answered.Reference.Path);
-            if (report.All.Count > EnoughMistakes) return;
+            if (report.All.Count > Planner.EnoughMistakes) return;
         }
         if (_references.Count == 0) return;
         foreach (var run in _values.Asked.Where(static r => !r.Draft.NeedsSiblings).ToList()) _values.Give(run, run.Draft.Tree);
@@ -50,13 +50,13 @@ internal sealed class SiblingSettlement(ImmutableArray<NamedRun> runs, Experimen
         if (!_references.TryGetValue(run, out var references) || !IsGiven(run, references) || Below(run, references) is not { } siblings)
         {
             // The mistakes beside it are told all the same.
-            if (report.All.Count <= EnoughMistakes) resolve(run, SiblingTexts.Provisional(run.Draft.Unresolved));
+            if (report.All.Count <= Planner.EnoughMistakes) resolve(run, SiblingTexts.Provisional(run.Draft.Unresolved));
             return null;
         }
         var resolved = resolve(run, SiblingTexts.WithSiblings(run.Draft.Unresolved, siblings));
         var read = resolved["sibling"] as ConfigNode.Mapping;
         var tree = SiblingTexts.Fill(SiblingTexts.Without(resolved), (name, at) => Value(read, run, name, at));
-        var (after, watches) = Edges(references, SiblingScan.HasStartCondition(tree));
+        var (after, watches) = Edges(references, tree);
         return new(run, tree, after, watches, read);
     }
 
@@ -105,7 +105,7 @@ internal sealed class SiblingSettlement(ImmutableArray<NamedRun> runs, Experimen
         foreach (var (reference, other) in references)
         {
             if (other is null || !_values.IsMissing(other, reference.Path, out var near)) continue;
-            _siblings.Once("PLN022", reference.At, reference.Text, $"{{{reference.Text}}} of '{run.Name}' asks for something that '{other.Name}' does not have", near is null ? "{sibling.STAGE.output_dir}, .name, .log_path, .log_path_current, or a key of its configuration" : $"did you mean '{near}'?");
+            _siblings.Once("PLN022", reference.At, reference.Text, $"{{{reference.Text}}} of '{run.Name}' asks for something that '{other.Name}' does not have", near is null ? WhatSiblingsHave : $"did you mean '{near}'?");
             isGiven = false;
         }
         return isGiven;
@@ -125,8 +125,10 @@ internal sealed class SiblingSettlement(ImmutableArray<NamedRun> runs, Experimen
         return new(run.Draft.Unresolved.At, entries.DrainToImmutable());
     }
 
-    private static (ImmutableArray<string> After, ImmutableArray<string> Watches) Edges(List<Answered> references, bool hasStartCondition)
+    private static (ImmutableArray<string> After, ImmutableArray<string> Watches) Edges(List<Answered> references, ConfigNode.Mapping tree)
     {
+        // Who starts on a condition waits for nobody: it looks at those it reads.
+        var hasStartCondition = SiblingScan.HasStartCondition(tree);
         var after = ImmutableArray.CreateBuilder<string>();
         var watches = ImmutableArray.CreateBuilder<string>();
         foreach (var (reference, run) in references)
@@ -141,7 +143,7 @@ internal sealed class SiblingSettlement(ImmutableArray<NamedRun> runs, Experimen
     private ConfigNode? Value(ConfigNode.Mapping? siblings, NamedRun asking, string name, SourceSpan at)
     {
         if (siblings is not null && Merging.Find(siblings, name.Split('.').AsSpan(1)) is { } value) return value;
-        _siblings.Once("PLN022", at, name, $"{{{name}}} of '{asking.Name}' asks a sibling for something it does not have", "{sibling.STAGE.output_dir}, .name, .log_path, .log_path_current, or a key of its configuration");
+        _siblings.Once("PLN022", at, name, $"{{{name}}} of '{asking.Name}' asks a sibling for something it does not have", WhatSiblingsHave);
         return null;
     }
 }

@@ -72,23 +72,11 @@ public sealed record StageGraph(string Experiment, ImmutableArray<StageBox> Stag
         ImmutableArray<string> StagesOf(Func<PlannedRun, ImmutableArray<RunId>> edges) => [.. runs.SelectMany(r => edges(r)).Where(stageOf.ContainsKey).Select(r => stageOf[r]).Where(s => s != name).Distinct()];
         var tree = plan.Configs.Resolved(runs[0].Id);
         return new(name, [.. runs.Select(static r => r.Id.Value)], StagesOf(static r => r.DependsOn), StagesOf(static r => r.Watches),
-            Conditions(tree, "start_conditions", "start_condition", "start_condition_cmd"), Conditions(tree, "cancel_conditions", "cancel_condition"));
+            Describe(tree, Conditions.StartKeys), Describe(tree, Conditions.CancelKeys));
     }
 
-    /// <summary>Conditions stand bare, under <c>job</c> or under <c>monitoring</c>.</summary>
-    private static ImmutableArray<string> Conditions(ConfigNode? tree, params ReadOnlySpan<string> keys)
-    {
-        var words = ImmutableArray.CreateBuilder<string>();
-        if (tree is null) return [];
-        foreach (var key in keys)
-            foreach (var path in new string[][] { [key], ["job", key], ["monitoring", key] })
-                switch (Merging.Find(tree, path))
-                {
-                    case ConfigNode.Sequence list: words.AddRange(list.Items.Select(Describe)); break;
-                    case { } one when !ScalarValue.IsNull(one): words.Add(Describe(one)); break;
-                }
-        return words.DrainToImmutable();
-    }
+    private static ImmutableArray<string> Describe(ConfigNode.Mapping? tree, string[] keys) =>
+        tree is null ? [] : [.. Conditions.Of(tree, keys).SelectMany(static c => c.Given is ConfigNode.Sequence list ? list.Items : [c.Given]).Select(Describe)];
 
     private static string Describe(ConfigNode condition) => condition switch
     {

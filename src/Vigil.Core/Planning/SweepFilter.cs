@@ -97,5 +97,5 @@ internal sealed class FilterNames(SweepFilter filter, SweepPoint point, Lazy<Poi
 
 /// <summary>What a filter may ask about a point beside its own settings.</summary>
 /// <param name="Tree">The point's configuration, resolved.</param>
-/// <param name="Evaluate">The value of a text with <c>${…}</c> at the top of that configuration; null with a diagnostic when it has none.</param>
+/// <param name="Evaluate">The value of a text with <c>${…}</c> at the top of that configuration; null in YAML's sense, with a diagnostic, when it has none.</param>
 internal sealed record PointLens(ConfigNode.Mapping Tree, Func<ConfigNode.Scalar, ConfigNode> Evaluate);

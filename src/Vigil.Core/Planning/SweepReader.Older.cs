@@ -25,8 +25,8 @@ internal sealed partial class SweepReader
             case ConfigNode.Sequence { Items.IsEmpty: false } list when list.Items.All(static i => i is ConfigNode.Mapping { Entries.Length: 1 }) && depth <= MaxDepth:
                 return new SweepNode.Union([.. list.Items.Select(i => ReadAxes(i, key, depth + 1))]);
             case ConfigNode.Sequence { Items.IsEmpty: false } list when key.Length > 0 && list.Items.All(static i => i is ConfigNode.Scalar):
-                return MakeAxis(key, list.At, list.Items, SettingRole.Axis, IsChoice(key));
-            case ConfigNode.Scalar scalar when key.Length > 0 && !ScalarValue.IsNull(scalar): return MakeAxis(key, scalar.At, [scalar], SettingRole.Axis, IsChoice(key));
+                return MakeAxis(key, list.At, list.Items, SettingRole.Axis);
+            case ConfigNode.Scalar scalar when key.Length > 0 && !ScalarValue.IsNull(scalar): return MakeAxis(key, scalar.At, [scalar], SettingRole.Axis);
             case ConfigNode.Scalar scalar when ScalarValue.IsNull(scalar): return new SweepNode.Config([]);
             default:
                 report.Error("PLN001", node.At, "'axes' are keys with lists of values, or lists of mappings with one key each", "a group with params says the same: {params: {lr: [1e-3, 3e-3]}}");

@@ -117,11 +117,14 @@ internal sealed partial class SweepReader(Func<string, bool> isGroup, Diagnostic
         return lists.Length == axes.Count ? zip : new SweepNode.Product([.. axes.Except(lists), zip]);
     }
 
-    private static SweepNode.Axis MakeAxis(string key, SourceSpan at, IEnumerable<ConfigNode> values, SettingRole role, bool isChoice) =>
-        new(key, at, [.. values.Select(v => new SweepSetting(key, at, Undeferred(v), role) { IsChoice = isChoice && v is not ConfigNode.Mapping })]);
+    private SweepNode.Axis MakeAxis(string key, SourceSpan at, IEnumerable<ConfigNode> values, SettingRole role)
+    {
+        var isChoice = SweepSetting.Chooses(key, isGroup);
+        return new(key, at, [.. values.Select(v => new SweepSetting(key, at, Undeferred(v), role) { IsChoice = isChoice && v is not ConfigNode.Mapping })]);
+    }
 
     private SweepNode.Axis Axis(ConfigEntry entry, ImmutableArray<ConfigNode> values, Home home) =>
-        MakeAxis(entry.Key, entry.KeyAt, values, home is Home.Stage && entry.Key != "stage" ? SettingRole.WithinStage : SettingRole.Axis, IsChoice(entry.Key));
+        MakeAxis(entry.Key, entry.KeyAt, values, home is Home.Stage && entry.Key != "stage" ? SettingRole.WithinStage : SettingRole.Axis);
 
     private ImmutableArray<ConfigNode> Values(ConfigEntry entry)
     {
@@ -165,7 +168,7 @@ internal sealed partial class SweepReader(Func<string, bool> isGroup, Diagnostic
         [
             .. entries.Select(e => new SweepSetting(e.Key, e.KeyAt, Undeferred(e.Value), e.Key == "stage" && role is not SettingRole.Default ? SettingRole.Axis : role)
             {
-                IsChoice = IsChoice(e.Key) && e.Value is not ConfigNode.Mapping,
+                IsChoice = SweepSetting.Chooses(e.Key, isGroup) && e.Value is not ConfigNode.Mapping,
             }),
         ];
     }
@@ -200,8 +203,6 @@ internal sealed partial class SweepReader(Func<string, bool> isGroup, Diagnostic
         if (entry.Key.Split('.').Any(static p => p.Length == 0)) report.Error("PLN005", entry.KeyAt, $"'{entry.Key}' is no dotted key");
         else if (entry.Key == "sweep" || entry.Key.StartsWith("sweep.", StringComparison.Ordinal)) report.Error("PLN005", entry.KeyAt, "a sweep cannot set itself");
     }
-
-    private bool IsChoice(string key) => key.Contains('/', StringComparison.Ordinal) || key.Contains('@', StringComparison.Ordinal) || isGroup(key);
 
     /// <summary>A value of the sweep is the point's own text: an interpolation that was kept from being resolved before the sweep is one there.</summary>
     private static ConfigNode Undeferred(ConfigNode value) =>

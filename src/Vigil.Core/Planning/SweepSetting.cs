@@ -20,6 +20,9 @@ internal sealed class SweepSetting(string key, SourceSpan keyAt, ConfigNode valu
     /// <summary>Whether the key is a config group: the value chooses files, and the whole configuration is composed with that choice.</summary>
     public bool IsChoice { get; init; }
 
+    /// <summary>Whether a key chooses files: as a path, with a package, or by being a config group.</summary>
+    public static bool Chooses(string key, Func<string, bool> isGroup) => key.Contains('/', StringComparison.Ordinal) || key.Contains('@', StringComparison.Ordinal) || isGroup(key);
+
     public string[] Path { get; } = key.Split('.');
 
     /// <summary>Whether the value's text is known only when the point's tree is resolved.</summary>

@@ -16,10 +16,7 @@ internal static class NumberTraps
     {
         switch (node)
         {
-            case ConfigNode.Scalar { Style: ScalarStyle.Plain, Text: var text } when YamlScalar.IsSurprisingNumber(text):
-                report.Error("CFG055", node.At, $"'{path}: {text}' is the number {YamlText.Of(YamlScalar.Read(text))} for YAML", $"write it in quotes: \"{text}\"");
-                break;
-            case ConfigNode.Scalar { Style: ScalarStyle.Plain, Text: var text } when IsOtherwiseWritten(path, text):
+            case ConfigNode.Scalar { Style: ScalarStyle.Plain, Text: var text } when YamlScalar.IsSurprisingNumber(text) || IsOtherwiseWritten(path, text):
                 report.Error("CFG055", node.At, $"'{path}: {text}' is the number {YamlText.Of(YamlScalar.Read(text))} for YAML", $"write it in quotes: \"{text}\"");
                 break;
             case ConfigNode.Mapping map:

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Vigil.Configuration;
 
 namespace Vigil.Monitor;
 
@@ -8,20 +9,16 @@ internal static partial class HydraSpelling
     /// <param name="value">As the sweep wrote it: a word, or a list or mapping in brackets.</param>
     public static string Override(string key, string value) => $"{key}={Value(value)}";
 
+    /// <summary>The key of an override as typed, without its sign.</summary>
     public static string KeyOf(string typed) => typed.Split('=')[0].TrimStart('+', '~');
 
     private static string Value(string value) =>
-        value.Length == 0 || Plain.IsMatch(value) || value is ['[', .., ']'] or ['{', .., '}'] || Whole.IsMatch(value) ? value : $"'{Escape(value)}'";
-
-    // Only a backslash before the quote counts: https://hydra.cc/docs/advanced/override_grammar/basic/
-    private static string Escape(string value) => BackslashesBeforeQuote.Replace(value, static m => $"{m.Groups["slashes"].Value}{m.Groups["slashes"].Value}{(m.Value.EndsWith('\'') ? "\\'" : "")}");
+        value.Length == 0 || Plain.IsMatch(value) || value is ['[', .., ']'] or ['{', .., '}'] || Whole.IsMatch(value)
+            ? value : new HydraValue.Quoted(SourceSpan.None, value, '\'').Text;
 
     [GeneratedRegex(@"^[A-Za-z0-9_\-/.+%@?|*]+(?::[A-Za-z0-9_\-/.+%@?|*]+)*\z", RegexOptions.CultureInvariant)]
     private static partial Regex Plain { get; }
 
     [GeneratedRegex(@"^\$\{[^{}]*\}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Whole { get; }
-
-    [GeneratedRegex(@"(?<slashes>\\*)'|(?<slashes>\\+)\z", RegexOptions.CultureInvariant)]
-    private static partial Regex BackslashesBeforeQuote { get; }
 }

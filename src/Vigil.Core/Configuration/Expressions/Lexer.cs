@@ -103,7 +103,7 @@ internal sealed class Lexer(string text)
 
     private void Add(int start, Value? literal)
     {
-        if (literal is null) Fail(start, $"'{(_at - start > 40 ? text[start..(start + 40)] + "…" : text[start.._at])}' is no number");
+        if (literal is null) Fail(start, $"'{TextRules.Shorten(text[start.._at], 40)}' is no number");
         else _tokens.Add(new(TokenKind.Number, start + 1, text[start.._at], literal));
     }
 

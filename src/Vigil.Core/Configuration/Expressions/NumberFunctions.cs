@@ -104,5 +104,5 @@ internal static class NumberFunctions
     private static Value? NoNumber(Value value, Evaluation run, int column) =>
         run.Fail(column, $"a number is needed here, not {value.KindName}", value is Value.Text ? "a text is turned into a number by int(…) or float(…)" : null);
 
-    private static string Cut(string word) => word.Length > 40 ? word[..40] + "…" : word;
+    private static string Cut(string word) => TextRules.Shorten(word, 40);
 }

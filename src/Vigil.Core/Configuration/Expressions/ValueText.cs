@@ -21,7 +21,7 @@ internal static class ValueText
     }
 
     /// <summary><c>repr()</c> for a message.</summary>
-    public static string Short(Value value) => Repr(value) is { Length: > 40 } text ? text[..40] + "…" : Repr(value);
+    public static string Short(Value value) => TextRules.Shorten(Repr(value), 40);
 
     private static void Write(Value value, StringBuilder text)
     {

@@ -41,7 +41,7 @@ internal static class LogicResolvers
         value = Expression.Parse(text, out var mistake)?.Evaluate(static _ => null, out mistake);
         if (mistake is null) return null;
         var hint = mistake.UnknownName is { } name ? $"a value of the configuration is written ${{{name}}}, a text in quotes: '{name}'" : mistake.Hint;
-        return new($"{call.Name} cannot compute '{(text.Length > 60 ? text[..60] + "…" : text)}': {mistake.Message} (column {mistake.Column})", hint);
+        return new($"{call.Name} cannot compute '{TextRules.Shorten(text, 60)}': {mistake.Message} (column {mistake.Column})", hint);
     }
 
     private static FunctionResult Compare(PlainCall call, ComparisonKind kind)
