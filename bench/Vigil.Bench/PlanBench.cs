@@ -27,7 +27,11 @@ internal static class PlanBench
         for (var section = 0; section < 100; section++)
         {
             text.Append(CultureInfo.InvariantCulture, $"s{section}:\n");
-            for (var key = 0; key < 20; key++) text.Append(CultureInfo.InvariantCulture, key % 5 == 0 ? $"  k{key}: \"x_${{a}}_${{.k{key + 1}}}\"\n" : $"  k{key}: {key}\n");
+            for (var key = 0; key < 20; key++)
+            {
+                if (key % 5 == 0) text.Append(CultureInfo.InvariantCulture, $"  k{key}: \"x_${{a}}_${{.k{key + 1}}}\"\n");
+                else text.Append(CultureInfo.InvariantCulture, $"  k{key}: {key}\n");
+            }
         }
         var request = new PlanRequest(new SourceFile("large.yaml", "/bench/large.yaml", text.ToString()), [], "/bench", new ConfigWorld(static _ => null, DateTimeOffset.UnixEpoch));
         void Resolve()
