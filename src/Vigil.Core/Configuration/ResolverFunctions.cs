@@ -45,7 +45,7 @@ internal sealed class ResolverFunctions(ConfigWorld world, string folder = "/", 
         {
             case FunctionResult.Given { Value: var value }: return Found.Made(AsText(value));
             case FunctionResult.Refused { Message: var message, Hint: var hint }:
-                resolver.Report("CFG026", scalar.At, $"{call.Source}: {message}", hint);
+                resolver.Report("CFG026", scalar.At, $"{TextRules.Shorten(call.Source, 80)}: {message}", hint);
                 return null;
             default: throw new System.Diagnostics.UnreachableException();
         }

@@ -91,9 +91,10 @@ internal static class TreeFunctions
     {
         var mistakes = new DiagnosticBag();
         var node = YamlReader.Read(new SourceFile("", "", text), mistakes);
+        if (mistakes.HasErrors) return call.Refuse($"this is not YAML: {mistakes.All[0].Message}");
         switch (node)
         {
-            case null: return call.Refuse($"this is not YAML: {mistakes.All[0].Message}");
+            case null: throw new System.Diagnostics.UnreachableException();
             case ConfigNode.Scalar { Value: ScalarValue.Text or ScalarValue.Missing } word:
                 return new Found(new ConfigNode.Mapping(call.Scalar.At, [new(word.Text, call.Scalar.At, ConfigNode.Scalar.Of(call.Scalar.At, ScalarValue.Null.Instance))]), call.At);
             case ConfigNode.Scalar: return call.Refuse("oc.create takes one section, list or text in YAML");

@@ -28,7 +28,7 @@ public sealed partial class YamlReader
                 reader.CheckSound(value);
                 // For YAML 1.1 a bare '=' is no text, and only texts are looked at for this.
                 if (entry.Kind is not KeyKind.Text || name is { Text: "=", Style: ScalarStyle.Plain } || _places.TryAdd(entry.Key, at)) _own.Add(entry);
-                else reader.Refuse("CFG009", at, $"the key '{entry.Key}' stands here twice", $"the first one is in line {_places[entry.Key].Line}");
+                else reader._report.Error("CFG009", at, $"the key '{entry.Key}' stands here twice", $"the first one is in line {_places[entry.Key].Line}");
             }
         }
 

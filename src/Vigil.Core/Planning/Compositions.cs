@@ -51,6 +51,8 @@ internal sealed class Compositions
         var axes = ImmutableArray.CreateBuilder<CommandLineAxis>();
         foreach (var sweep in first.Composed.SweepOverrides)
         {
+            if (sweep.Kind is OverrideKind.Change && !IsGroup(sweep.Key) && Merging.Find(first.Composed.Tree, sweep.Path.AsSpan()) is null && !BuiltInKeys.IsKnown(sweep.Key))
+                _report.Error("CFG031", sweep.At, $"'{sweep.Text}' names nothing: there is no key '{sweep.Key}'", $"to sweep a key that the configuration lacks write +{sweep.Text}");
             var expansion = sweep.Expand(_request.Library.Options(Group(sweep.Key)));
             if (expansion.Mistake is { } mistake) _report.Error("CFG036", sweep.At, $"'{sweep.Text}' cannot be swept: {mistake}");
             else axes.Add(new(sweep.Target, sweep.At, [.. expansion.Values.Select(static v => v.ToNode())]));

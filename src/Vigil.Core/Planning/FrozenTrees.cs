@@ -20,26 +20,65 @@ internal sealed class FrozenTrees(ImmutableArray<NamedRun> runs, ExperimentHeade
     private SiblingSettlement? _masked;
     private Dictionary<RunId, NamedRun> _runs = [];
     private int _asked = -1;
-    private bool _asksSecrets;
+    private List<(string Name, string Value)> _secrets = [];
+    private readonly YamlEmitter _yaml = new(LiteralRule.Escaped);
 
     /// <param name="tree">The run's tree in the plan.</param>
-    public ConfigNode.Mapping Of(NamedRun run, ConfigNode.Mapping tree)
+    /// <param name="written">The same with its interpolations.</param>
+    public ConfigNode.Mapping Of(NamedRun run, ConfigNode.Mapping tree, ConfigNode.Mapping written)
     {
         if (!AsksSecrets()) return tree;
         _masked ??= Mask();
-        return _masked.Of(_runs[new(run.Name)]) is { } settled ? (ConfigNode.Mapping)SiblingTexts.Change(settled.Tree, Reopen) : tree;
+        return (ConfigNode.Mapping)Freeze(tree, _masked.Of(_runs[new(run.Name)])?.Tree, written);
+    }
+
+    /// <summary>Whether a text holds the value of a secret that was asked for.</summary>
+    public bool HoldsSecret(string text) => AsksSecrets() && _secrets.Exists(s => text.Contains(s.Value, StringComparison.Ordinal));
+
+    /// <summary>
+    /// A value as it is frozen. With its marks turned back into secrets, the masked one must be the value itself: a function that looked into the
+    /// mark made something else of it. Then the value stays as it was written, unless no secret is in it.
+    /// </summary>
+    private ConfigNode Freeze(ConfigNode tree, ConfigNode? masked, ConfigNode? written)
+    {
+        if (tree is ConfigNode.Mapping map && written is ConfigNode.Mapping writtenMap)
+            return new ConfigNode.Mapping(map.At, [.. map.Entries.Select(e => e with { Value = Freeze(e.Value, (masked as ConfigNode.Mapping)?[e.Key], writtenMap[e.Key]) })]);
+        if (tree is ConfigNode.Sequence list && written is ConfigNode.Sequence writtenList && list.Items.Length == writtenList.Items.Length)
+            return new ConfigNode.Sequence(list.At, [.. list.Items.Select((item, i) => Freeze(item, masked is ConfigNode.Sequence others && i < others.Items.Length ? others.Items[i] : null, writtenList.Items[i]))]);
+        if (masked is not null && IsSame(tree, masked)) return SiblingTexts.Change(masked, Reopen);
+        if (!HoldsSecretAnywhere(tree)) return tree;
+        return written ?? SiblingTexts.Change(tree, s => HoldsSecret(s.Text) ? new ConfigNode.Scalar(s.At, Secrets.Masked, ScalarStyle.Quoted) : s);
+    }
+
+    private bool IsSame(ConfigNode tree, ConfigNode masked) => _yaml.Emit(tree) == _yaml.Emit(SiblingTexts.Change(masked, Fill));
+
+    private bool HoldsSecretAnywhere(ConfigNode node) => node switch
+    {
+        ConfigNode.Scalar scalar => HoldsSecret(scalar.Text),
+        ConfigNode.Sequence list => list.Items.Any(HoldsSecretAnywhere),
+        ConfigNode.Mapping map => map.Entries.Any(e => HoldsSecretAnywhere(e.Value)),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private ConfigNode.Scalar Fill(ConfigNode.Scalar scalar)
+    {
+        if (!scalar.Text.Contains(Open, StringComparison.Ordinal)) return scalar;
+        var text = scalar.Text;
+        foreach (var (name, value) in _secrets) text = text.Replace($"{Open}{name}{Close}", value, StringComparison.Ordinal);
+        return ConfigNode.Scalar.Made(scalar.At, text);
     }
 
     private bool AsksSecrets()
     {
-        if (_asked == functions.Asked.Count) return _asksSecrets;
+        if (_asked == functions.Asked.Count) return _secrets.Count > 0;
         _asked = functions.Asked.Count;
-        return _asksSecrets = functions.Asked.Any(static v => v.Value is not null && Secrets.IsSecretName(v.Key));
+        _secrets = [.. functions.Asked.Where(static v => v.Value is { Length: > 0 } && Secrets.IsSecretName(v.Key)).Select(static v => (v.Key, v.Value!))];
+        return _secrets.Count > 0;
     }
 
     private SiblingSettlement Mask()
     {
-        var masked = trees(static world => world with { Environment = name => world.Environment(name) is { } value && Secrets.IsSecretName(name) ? $"{Open}{name}{Close}" : world.Environment(name) });
+        var masked = trees(static world => world with { Environment = name => world.Environment(name) is { Length: > 0 } && Secrets.IsSecretName(name) ? $"{Open}{name}{Close}" : world.Environment(name) });
         ImmutableArray<NamedRun> again = [.. runs.Select(r => r with { Draft = r.Draft with { Trees = masked } })];
         _runs = again.ToDictionary(static r => new RunId(r.Name));
         // What is wrong was told of the plan's own trees.

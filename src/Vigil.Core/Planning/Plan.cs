@@ -51,4 +51,8 @@ public sealed record LocalSettings(int? Slots, bool ShareGpus, double GraceSecon
 /// <param name="ResolvedYaml">Every <c>${…}</c> substituted.</param>
 /// <param name="UnresolvedYaml">The composed tree of this run, interpolations intact.</param>
 /// <param name="ResolvedJson">The same tree as <paramref name="ResolvedYaml"/>.</param>
-public sealed record FrozenConfig(RunId Run, string ResolvedYaml, string ResolvedJson, string UnresolvedYaml);
+public sealed record FrozenConfig(RunId Run, string ResolvedYaml, string ResolvedJson, string UnresolvedYaml)
+{
+    /// <summary>What the sweep set, in Hydra's spelling: after the user's own overrides they compose the run anew.</summary>
+    public ImmutableArray<string> PointOverrides { get; init; } = [];
+}

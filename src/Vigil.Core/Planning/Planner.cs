@@ -59,7 +59,7 @@ public static class Planner
             var needsSiblings = trees.NeedSiblings(i);
             if (needsSiblings) SiblingPlaces.Check(head, report);
             var (project, stage) = (needsSiblings ? firstLook : specs).ReadHead(head);
-            drafts.Add(new(trees, i, PointTree.Coordinates(trees.Point(i), path => trees.ResolvedAt(i, path)), project, stage));
+            drafts.Add(new(trees, i, PointTree.Coordinates(trees.Point(i), path => trees.Shown(i, path)), project, stage));
         }
         return drafts.DrainToImmutable();
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Vigil.Configuration;
+using Vigil.Spec;
 
 namespace Vigil.Planning;
 
@@ -25,6 +26,9 @@ internal sealed class RunTrees(ImmutableArray<Composition> compositions, Immutab
 
     public SweepPoint Point(int index) => points[index];
 
+    /// <summary>What a point's settings go into.</summary>
+    public ConfigNode.Mapping Composed(int index) => Composition(index).Tree;
+
     private Composition Composition(int index) => compositions[points[index].Choice];
 
     /// <summary>Whether a point refers to siblings: until they are known, its trees are resolved for a first look, and what is wrong with them is not told.</summary>
@@ -45,6 +49,10 @@ internal sealed class RunTrees(ImmutableArray<Composition> compositions, Immutab
 
     /// <summary>One value of a point's tree, resolved; null when there is none.</summary>
     public ConfigNode? ResolvedAt(int index, ReadOnlySpan<string> path) => For(ToResolve(index), index).ResolveAt(path);
+
+    /// <summary>The same to be shown in names and lists; null as well when a secret of the environment is in it.</summary>
+    public ConfigNode? Shown(int index, ReadOnlySpan<string> path) =>
+        ResolvedAt(index, path) is { } value && !functions.Asked.Any(v => v.Value is { Length: > 0 } secret && Secrets.IsSecretName(v.Key) && Resolver.Text(value).Contains(secret, StringComparison.Ordinal)) ? value : null;
 
     public ConfigNode.Mapping Resolved(int index)
     {

@@ -36,7 +36,10 @@ internal static class ConfigCommand
     private static int Run(CliContext context, ExperimentWords words, Wanted wanted)
     {
         var loaded = ExperimentLoader.Load(context, words);
-        var text = loaded.Request is { } request ? TextOf(request, wanted, loaded.Report) : null;
+        if (wanted.Run is not null && (wanted.Explain is not null || wanted.Rules is Rules.Hydra))
+            loaded.Report.Error("RUN008", SourceSpan.None, $"--run does not go together with {(wanted.Explain is null ? "--bare" : "--explain")}",
+                wanted.Explain is null ? "a run belongs to a plan, and --bare knows no plans" : "--explain tells of the configuration before its sweep; --run RUN shows what the sweep made of it");
+        var text = loaded.Request is { } request && !loaded.Report.HasErrors ? TextOf(request, wanted, loaded.Report) : null;
         loaded.Print(context);
         if (text is null || loaded.Report.HasErrors) return ExitCode.UserMistake;
         context.Out.Write(text.EndsWith('\n') ? text : $"{text}\n");

@@ -35,6 +35,6 @@ internal sealed class SourceTexts
     /// <summary>Overrides have no lines: the one that the message quotes is meant, or its key, or the only one.</summary>
     private string? OverrideOf(Diagnostic said) =>
         Overrides.FirstOrDefault(o => said.Message.Contains($"'{o}'", StringComparison.Ordinal))
-        ?? Overrides.FirstOrDefault(o => said.Message.Contains($"'{HydraSpelling.KeyOf(o)}'", StringComparison.Ordinal))
+        ?? Overrides.FirstOrDefault(o => said.Message.Contains($"'{OverrideText.KeyOf(o)}'", StringComparison.Ordinal))
         ?? (Overrides.Length == 1 ? Overrides[0] : said.At.Line > 1 ? Overrides.ElementAtOrDefault(said.At.Line - 1) : null);
 }

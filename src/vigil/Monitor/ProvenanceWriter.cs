@@ -35,7 +35,7 @@ internal sealed class ProvenanceWriter(FrozenConfigs frozen, Func<ExperimentHead
     {
         if (frozen.Find(run) is not { } config) return new EffectResult.Refused($"its frozen configuration is missing from the experiment's provenance/ folder (hash {run.ConfigHash})", Retryable: false);
         var launch = Launch(run);
-        var reference = Reference(run, launch);
+        var reference = Reference(config, launch);
         PrivateFolder.Create(FolderOf(run));
         PrivateFolder.Create(folder);
         AtomicFile.Write(Path.Combine(folder, "resolved_config.yaml"), config.ResolvedYaml);
@@ -54,13 +54,13 @@ internal sealed class ProvenanceWriter(FrozenConfigs frozen, Func<ExperimentHead
     }
 
     /// <summary>How this very run is composed again: the user's overrides, less those that the sweep point sets, and then the point's.</summary>
-    private ConfigReference Reference(PlannedRun run, LaunchRecord? launch)
+    private ConfigReference Reference(FrozenConfig config, LaunchRecord? launch)
     {
-        var swept = run.Overrides.Select(static c => c.Key).ToHashSet();
-        var typed = (launch?.Overrides ?? experiment().Overrides).Where(o => !swept.Contains(HydraSpelling.KeyOf(o)));
+        var swept = config.PointOverrides.Select(OverrideText.KeyOf).ToHashSet();
+        var typed = (launch?.Overrides ?? experiment().Overrides).Where(o => !swept.Contains(OverrideText.KeyOf(o)));
         return new(
             launch?.ConfigName ?? Path.GetFileNameWithoutExtension(experiment().File), launch?.ConfigDir ?? Path.GetDirectoryName(experiment().File) ?? "",
-            [.. typed, .. run.Overrides.Select(static c => HydraSpelling.Override(c.Key, c.Value))]);
+            [.. typed, .. config.PointOverrides]);
     }
 
     private RunMetadata Metadata(PlannedRun run, LaunchRecord? launch, ConfigReference reference)

@@ -82,8 +82,9 @@ public sealed class HostileInputTests
             var text = string.Concat(Enumerable.Range(0, random.Next(12)).Select(_ => pieces[random.Next(pieces.Length)]));
             var report = new DiagnosticBag();
             var tree = YamlReader.Read(new SourceFile("f", "/f", text), report);
-            Assert.True(tree is null == report.HasErrors, text);
-            if (tree is not null) RoundTrips(tree, text);
+            // A key that stands twice is a mistake beside which the others are still looked for.
+            Assert.True(tree is null == report.All.Any(static d => d.Code != "CFG009"), text);
+            if (!report.HasErrors) RoundTrips(tree!, text);
         }
     }
 

@@ -246,4 +246,35 @@ public sealed class PlannerTests
         Assert.Contains(@"url: https://ada:${oc.env:HF_TOKEN}@host/\${later}", frozen.ResolvedYaml, StringComparison.Ordinal);
         Assert.Contains("command: train --token ${oc.env:HF_TOKEN}\n", frozen.ResolvedYaml, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_function_that_looks_into_a_secret_leaves_the_written_text_in_the_frozen_file()
+    {
+        var world = new ConfigWorld(static name => name switch { "MY_API_KEY" => "8080", "JSON_TOKEN" => "{a: [1, 2]}", _ => null }, default);
+        var plan = Planner.Plan(Some.Request("""
+            backend: {command: "echo port ${port} half ${half}"}
+            port: ${oc.decode:${oc.env:MY_API_KEY}}
+            half: ${oc.divi:${oc.env:MY_API_KEY},2}
+            cut: ${oc.slice:${oc.env:MY_API_KEY},0,3}
+            tree: ${oc.decode:${oc.env:JSON_TOKEN}}
+            plain: ${oc.env:MY_API_KEY}
+            """) with { World = world });
+        Assert.Empty(plan.Diagnostics);
+        Assert.Equal("echo port 8080 half 4040", Assert.IsType<CommandTemplate.Line>(plan.Runs[0].Command).Text);
+        var frozen = plan.Configs.Find(plan.Runs[0].Id)!.ResolvedYaml;
+        Assert.Contains("command: echo port ${port} half ${half}\n", frozen, StringComparison.Ordinal);
+        Assert.Contains("port: ${oc.decode:${oc.env:MY_API_KEY}}\nhalf: 4040\ncut: '808'\ntree:\n  a:\n  - 1\n  - 2\nplain: ${oc.env:MY_API_KEY}\n", frozen, StringComparison.Ordinal);
+        var again = Planner.Plan(Some.Request(frozen) with { World = world });
+        Assert.Empty(again.Diagnostics);
+        Assert.Equal(plan.Runs[0].Command, again.Runs[0].Command);
+    }
+
+    [Fact]
+    public void A_swept_value_that_holds_a_secret_is_shown_as_it_was_written()
+    {
+        var world = new ConfigWorld(static name => name == "MY_API_KEY" ? "hunter2secret" : null, default);
+        var plan = Planner.Plan(Some.Request("backend: {command: 'x ${tok}'}\ntok: 0\nlr: 1\nsweep: {params: {tok: ['${oc.env:MY_API_KEY}', plain], lr: [1]}}") with { World = world });
+        Assert.Empty(plan.Diagnostics);
+        Assert.DoesNotContain("hunter2", string.Concat(plan.Runs.SelectMany(static r => r.Overrides).Select(static c => c.Value)) + string.Concat(plan.Runs.Select(static r => r.OutputDir)), StringComparison.Ordinal);
+    }
 }
