@@ -43,7 +43,7 @@ internal sealed class OverrideGrammar
         if (ReadElement() is not { } first) return null;
         if (!NextIs(',')) return AtEnd ? first : Fail(Unexpected());
         var items = ImmutableArray.CreateBuilder<HydraValue>();
-        for (var element = first; ; )
+        for (var element = first; ;)
         {
             if (element is not OverrideValue.Element one) return Fail("a sweep cannot stand among choices: sweep over one of them, or write all the values out");
             items.Add(one.Value);

@@ -146,7 +146,14 @@ internal static class Some
     /// <summary>A world without terminal and without words, for parts of commands.</summary>
     public static Vigil.Cli.CliContext Context(string folder) => new()
     {
-        Out = TextWriter.Null, Talk = TextWriter.Null, OutBytes = Stream.Null, IsTerminal = false, CanAsk = false, CurrentFolder = folder, Environment = static _ => null, Time = TimeProvider.System,
+        Out = TextWriter.Null,
+        Talk = TextWriter.Null,
+        OutBytes = Stream.Null,
+        IsTerminal = false,
+        CanAsk = false,
+        CurrentFolder = folder,
+        Environment = static _ => null,
+        Time = TimeProvider.System,
     };
 
     /// <summary>Three quick runs, x1 to x3.</summary>
