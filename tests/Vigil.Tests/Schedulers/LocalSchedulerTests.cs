@@ -25,6 +25,7 @@ public sealed class LocalSchedulerTests : IDisposable
         Assert.Equal($"hello\n{job.Job}\n", Log(job));
         Assert.Equal($"slurm-{job.Job}.out", new FileInfo($"{_place.Dir}/exp/a/current.log").LinkTarget);
         Assert.True(long.Parse(job.Job!.Value.Value, CultureInfo.InvariantCulture) > 0);
+        await monitor.StartReadyAsync(Stop);   // slots are given back when the next jobs could start
         Assert.Equal("", _place.Text("run/slots/cpu-0"));
     }
 
