@@ -17,23 +17,19 @@ internal sealed class FrozenTrees(ImmutableArray<NamedRun> runs, ExperimentHeade
     private const char Open = '\uE000';
     private const char Close = '\uE001';
 
+    private readonly AskedSecrets _secrets = new(functions);
+    private readonly YamlEmitter _yaml = new(LiteralRule.Escaped);
     private SiblingSettlement? _masked;
     private Dictionary<RunId, NamedRun> _runs = [];
-    private int _asked = -1;
-    private List<(string Name, string Value)> _secrets = [];
-    private readonly YamlEmitter _yaml = new(LiteralRule.Escaped);
 
     /// <param name="tree">The run's tree in the plan.</param>
-    /// <param name="written">The same with its interpolations.</param>
-    public ConfigNode.Mapping Of(NamedRun run, ConfigNode.Mapping tree, ConfigNode.Mapping written)
+    /// <param name="written">The same with its interpolations; made only where a secret was asked for.</param>
+    public ConfigNode.Mapping Of(NamedRun run, ConfigNode.Mapping tree, Func<ConfigNode.Mapping> written)
     {
-        if (!AsksSecrets()) return tree;
+        if (_secrets.Found.Count == 0) return tree;
         _masked ??= Mask();
-        return (ConfigNode.Mapping)Freeze(tree, _masked.Of(_runs[new(run.Name)])?.Tree, written);
+        return (ConfigNode.Mapping)Freeze(tree, _masked.Of(_runs[new(run.Name)])?.Tree, written());
     }
-
-    /// <summary>Whether a text holds the value of a secret that was asked for.</summary>
-    public bool HoldsSecret(string text) => AsksSecrets() && _secrets.Exists(s => text.Contains(s.Value, StringComparison.Ordinal));
 
     /// <summary>
     /// A value as it is frozen. With its marks turned back into secrets, the masked one must be the value itself: a function that looked into the
@@ -46,17 +42,17 @@ internal sealed class FrozenTrees(ImmutableArray<NamedRun> runs, ExperimentHeade
         if (tree is ConfigNode.Sequence list && written is ConfigNode.Sequence writtenList && list.Items.Length == writtenList.Items.Length)
             return new ConfigNode.Sequence(list.At, [.. list.Items.Select((item, i) => Freeze(item, masked is ConfigNode.Sequence others && i < others.Items.Length ? others.Items[i] : null, writtenList.Items[i]))]);
         if (masked is not null && IsSame(tree, masked)) return SiblingTexts.Change(masked, Reopen);
-        if (!HoldsSecretAnywhere(tree)) return tree;
-        return written ?? SiblingTexts.Change(tree, s => HoldsSecret(s.Text) ? new ConfigNode.Scalar(s.At, Secrets.Masked, ScalarStyle.Quoted) : s);
+        if (!HoldsSecret(tree)) return tree;
+        return written ?? SiblingTexts.Change(tree, s => _secrets.StandIn(s.Text) ? new ConfigNode.Scalar(s.At, Secrets.Masked, ScalarStyle.Quoted) : s);
     }
 
     private bool IsSame(ConfigNode tree, ConfigNode masked) => _yaml.Emit(tree) == _yaml.Emit(SiblingTexts.Change(masked, Fill));
 
-    private bool HoldsSecretAnywhere(ConfigNode node) => node switch
+    private bool HoldsSecret(ConfigNode node) => node switch
     {
-        ConfigNode.Scalar scalar => HoldsSecret(scalar.Text),
-        ConfigNode.Sequence list => list.Items.Any(HoldsSecretAnywhere),
-        ConfigNode.Mapping map => map.Entries.Any(e => HoldsSecretAnywhere(e.Value)),
+        ConfigNode.Scalar scalar => _secrets.StandIn(scalar.Text),
+        ConfigNode.Sequence list => list.Items.Any(HoldsSecret),
+        ConfigNode.Mapping map => map.Entries.Any(e => HoldsSecret(e.Value)),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -64,16 +60,8 @@ internal sealed class FrozenTrees(ImmutableArray<NamedRun> runs, ExperimentHeade
     {
         if (!scalar.Text.Contains(Open, StringComparison.Ordinal)) return scalar;
         var text = scalar.Text;
-        foreach (var (name, value) in _secrets) text = text.Replace($"{Open}{name}{Close}", value, StringComparison.Ordinal);
+        foreach (var (name, value) in _secrets.Found) text = text.Replace($"{Open}{name}{Close}", value, StringComparison.Ordinal);
         return ConfigNode.Scalar.Made(scalar.At, text);
-    }
-
-    private bool AsksSecrets()
-    {
-        if (_asked == functions.Asked.Count) return _secrets.Count > 0;
-        _asked = functions.Asked.Count;
-        _secrets = [.. functions.Asked.Where(static v => v.Value is { Length: > 0 } && Secrets.IsSecretName(v.Key)).Select(static v => (v.Key, v.Value!))];
-        return _secrets.Count > 0;
     }
 
     private SiblingSettlement Mask()

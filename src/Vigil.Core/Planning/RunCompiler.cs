@@ -23,9 +23,8 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
     {
         if (Resolved(run) is not { } resolved) return null;
         var workDir = WorkDir(specs.Read(resolved));
-        var written = siblings.Frozen(run);
-        var tree = Frozen(run, resolved, written, workDir);
-        return new(new(run.Name), _yaml.Emit(tree), JsonEmitter.Emit(tree), _yaml.Emit(Pin(written, workDir))) { PointOverrides = PointOverrides.Of(run.Draft) };
+        var tree = Frozen(run, resolved, workDir);
+        return new(new(run.Name), _yaml.Emit(tree), JsonEmitter.Emit(tree), _yaml.Emit(Pin(siblings.Frozen(run), workDir))) { PointOverrides = PointOverrides.Of(run.Draft) };
     }
 
     /// <summary>Null when what the run reads of its siblings is wrong, which was reported.</summary>
@@ -38,7 +37,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         var (command, values) = Command(settled, spec);
         var env = spec.Env.IsEmpty ? spec.Env : spec.Env.Select(v => KeyValuePair.Create(v.Key, Literal(v.Key, v.Value, run, spec))).ToImmutableSortedDictionary(StringComparer.Ordinal);
         var workDir = WorkDir(spec);
-        var resolved = _yaml.Emit(Frozen(run, tree, siblings.Frozen(run), workDir));
+        var resolved = _yaml.Emit(Frozen(run, tree, workDir));
         return new PlannedRun
         {
             Id = new(run.Name),
@@ -66,10 +65,10 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
     }
 
     /// <summary>The resolved tree as it is frozen. The command still names siblings: what they gave stands beside it.</summary>
-    private ConfigNode.Mapping Frozen(NamedRun run, ConfigNode.Mapping resolved, ConfigNode.Mapping written, string workDir)
+    private ConfigNode.Mapping Frozen(NamedRun run, ConfigNode.Mapping resolved, string workDir)
     {
-        var tree = Pin(frozen.Of(run, resolved, written), workDir);
-        return run.Draft.NeedsSiblings && SiblingScan.Mentions(tree) && written["sibling"] is { } read && tree["sibling"] is null ? new(tree.At, tree.Entries.Add(new("sibling", tree.At, read))) : tree;
+        var tree = Pin(frozen.Of(run, resolved, () => siblings.Frozen(run)), workDir);
+        return run.Draft.NeedsSiblings && SiblingScan.Mentions(tree) && siblings.Frozen(run)["sibling"] is { } read && tree["sibling"] is null ? new(tree.At, tree.Entries.Add(new("sibling", tree.At, read))) : tree;
     }
 
     private ConfigNode.Mapping Pin(ConfigNode.Mapping tree, string workDir) => FrozenPlaces.Pin(tree, experiment, workDir, request.CurrentFolder);

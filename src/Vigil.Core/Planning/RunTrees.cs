@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Vigil.Configuration;
-using Vigil.Spec;
 
 namespace Vigil.Planning;
 
@@ -16,10 +15,9 @@ internal sealed class RunTrees(ImmutableArray<Composition> compositions, Immutab
     private readonly (int Index, ConfigNode.Mapping? Tree)[] _resolved = new (int, ConfigNode.Mapping?)[Kept];
     private SweepPoint _last = SweepPoint.Empty;
     private IReadOnlyDictionary<ConfigNode, ConfigNode>? _lastClean;
-
+    private readonly AskedSecrets _secrets = new(functions);
     private readonly bool[] _allNeedSiblings = [.. compositions.Select(static c => SiblingScan.Mentions(c.Tree))];
     private readonly DiagnosticBag _firstLook = new();
-
     private readonly SettledTree?[] _settled = new SettledTree?[compositions.Length];
 
     public int Count => points.Length;
@@ -52,7 +50,7 @@ internal sealed class RunTrees(ImmutableArray<Composition> compositions, Immutab
 
     /// <summary>The same to be shown in names and lists; null as well when a secret of the environment is in it.</summary>
     public ConfigNode? Shown(int index, ReadOnlySpan<string> path) =>
-        ResolvedAt(index, path) is { } value && !functions.Asked.Any(v => v.Value is { Length: > 0 } secret && Secrets.IsSecretName(v.Key) && Resolver.Text(value).Contains(secret, StringComparison.Ordinal)) ? value : null;
+        ResolvedAt(index, path) is { } value && !_secrets.StandIn(Resolver.Text(value)) ? value : null;
 
     public ConfigNode.Mapping Resolved(int index)
     {
