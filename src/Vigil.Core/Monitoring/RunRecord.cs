@@ -31,6 +31,18 @@ public sealed record RunRecord
     /// <summary>Who asked to cancel it; null: nobody.</summary>
     public string? CancelledBy { get; init; }
 
+    /// <summary>When the last request that its job end was carried out; null: none was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? CancelSent { get; init; }
+
+    /// <summary>Why we ourselves end it; null: we do not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? StopReason { get; init; }
+
+    /// <summary>Who keeps it from starting; null: nobody.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? HeldBy { get; init; }
+
     public RunId Id => Plan.Id;
     public AttemptRecord? LastAttempt => Attempts.IsEmpty ? null : Attempts[^1];
     public int NextNumber => Attempts.IsEmpty ? 1 : Attempts[^1].Id.Number + 1;
@@ -61,6 +73,18 @@ public sealed record AttemptRecord(AttemptId Id, DateTimeOffset Requested)
     public int? Signal { get; init; }
     public FailureCause? Cause { get; init; }
     public long Cursor { get; init; }
+
+    /// <summary>Where its part of the log begins.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long LogStart { get; init; }
+
+    /// <summary>Nodes that went down under it, as Slurm lists them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? FailedNodes { get; init; }
+
+    /// <summary>Why it does not start, when it waits for what does not come by itself.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Stuck { get; init; }
 }
 
 /// <param name="Path">Absolute.</param>

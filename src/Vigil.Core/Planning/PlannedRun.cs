@@ -59,6 +59,10 @@ public sealed record PlannedRun
 
     public RestartPolicy Restart { get; init; } = RestartPolicy.Default;
 
+    /// <summary>What it asks of Slurm; null: the run is a job of this machine.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SlurmJob? Slurm { get; init; }
+
     /// <summary>Time limit × nodes × GPUs; 0 when either is unknown.</summary>
     public double GpuHours { get; init; }
 

@@ -18,5 +18,8 @@ internal sealed record ExperimentFolder(string Root)
 
     public string Segment(int epoch) => Path.Combine(Journal, $"{epoch:000000}.jsonl");
 
+    /// <summary>Where the array of that name keeps its script, its index and the links to its runs.</summary>
+    public string Array(string name) => Path.Combine(Root, "arrays", name);
+
     public static string Attempt(PlannedRun run, AttemptId attempt) => Path.Combine(run.OutputDir, "attempts", attempt.Folder);
 }

@@ -158,7 +158,11 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
         if (due.Count == 0) return;
         var results = await effects.PerformAsync(State, due, id => !_untried.Remove(id), stop);
         var done = time.GetLocalNow();
-        foreach (var (id, result) in results) Decide(new Observation.EffectSettled(done, id, result));
+        foreach (var (id, result, didNotHappen) in results)
+        {
+            if (didNotHappen) _untried.Add(id);
+            Decide(new Observation.EffectSettled(done, id, result));
+        }
         Commit();
     }
 
