@@ -113,13 +113,15 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
         foreach (var report in reports)
         {
             if (!report.State.IsTerminal) continue;
+            // A job that was never seen running tells its log only now, and perhaps that it is a requeue.
+            if (report.Log is not null) Decide(new Observation.JobReported(now, report with { State = JobState.Running, LastLines = null }, logs.LastStep(report.Attempt)));
             // What the log says must be known before the end is judged: a checkpoint in its last lines is what the next attempt starts from.
             foreach (var seen in logs.ReadToEnd(State, report.Attempt, now)) Decide(seen);
         }
         foreach (var report in reports)
         {
             Decide(new Observation.JobReported(now, report, logs.LastStep(report.Attempt)));
-            if (report.State.IsTerminal) _requests.Remove(report.Attempt);
+            _requests.Remove(report.Attempt);   // what follows may have changed its job
         }
         foreach (var seen in logs.Read(State, now)) Decide(seen);
     }
