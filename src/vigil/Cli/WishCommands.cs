@@ -38,7 +38,7 @@ internal static class WishCommands
         ImmutableArray<RunId> runs = [.. matching.Where(applies).Select(static r => r.Id)];
         if (runs.IsEmpty)
         {
-            context.Talk.WriteLine($"Nothing to {name}: {string.Join(", ", matching.Take(5).Select(static r => $"{r.Id} is {RunWords.State(r.State).Replace('_', ' ')}"))}");
+            context.Talk.WriteLine($"Nothing to {name}: {string.Join(", ", matching.Take(5).Select(static r => $"{r.Id} is {RunWords.State(r).Replace('_', ' ')}"))}");
             return ExitCode.Done;
         }
         var now = context.Time.GetLocalNow();
