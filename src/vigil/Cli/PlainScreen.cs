@@ -10,8 +10,12 @@ internal sealed class PlainScreen(TextWriter talk) : IMonitorScreen
     private readonly HashSet<string> _silent = new(StringComparer.Ordinal);
     private string? _trouble;
 
+    /// <summary>Whether the scheduler refused something for good.</summary>
+    public bool ToldARefusal { get; private set; }
+
     public void Decided(JournalEntry entry, ExperimentState state)
     {
+        ToldARefusal |= entry.Events.Any(static e => e is RunEvent.EffectCompleted { Result: EffectResult.Refused });
         foreach (var e in entry.Events)
             if (e is not (RunEvent.EffectRequested or RunEvent.RunPlanned or RunEvent.WishGranted))
                 talk.WriteLine($"{entry.At:HH:mm:ss} {EventText.Describe(e)}");
