@@ -173,7 +173,7 @@ public sealed record ExperimentState
         var attempts = run.Attempts;
         for (var i = 0; i < attempts.Length; i++)
             if (attempts[i] is { After: not null, State.IsTerminal: false } link) attempts = attempts.SetItem(i, link with { State = JobState.Cancelled, Reason = "CHAIN", Ended = at });
-        return run with { State = new RunState.Finished(finished.Outcome, finished.Reason), Attempts = attempts };
+        return run with { State = new RunState.Finished(finished.Outcome, finished.Reason), Attempts = attempts, CancelSent = null };
     }
 
     private ExperimentState With(RunId id, DateTimeOffset at, Func<RunRecord, RunRecord> change) =>
