@@ -84,7 +84,7 @@ internal static class StuckReasons
     };
 
     /// <summary>The start of reasons that go on with names: of nodes, of a plugin's message.</summary>
-    private static readonly string[] Starts = ["ReqNodeNotAvail"];
+    private static readonly string[] Starts = ["ReqNodeNotAvail, UnavailableNodes"];
 
     /// <summary>Those that other jobs' ends let pass (Priority, Resources, QOSMaxJobsPerUserLimit, AssocGrpCpuLimit, BeginTime, Dependency, Licenses …), and words that nobody knows, are not.</summary>
     public static bool Has(string? reason) => reason is not null && (Table.Contains(reason) || Array.Exists(Starts, start => reason.StartsWith(start, StringComparison.Ordinal)));
