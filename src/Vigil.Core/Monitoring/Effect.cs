@@ -8,15 +8,58 @@ namespace Vigil.Monitoring;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(Submit), "submit")]
 [JsonDerivedType(typeof(Cancel), "cancel")]
+[JsonDerivedType(typeof(Change), "change")]
 public abstract record Effect
 {
     private Effect() { }
 
-    /// <summary>One call to the scheduler. Several attempts make one array job.</summary>
-    public sealed record Submit(ImmutableArray<AttemptStart> Attempts) : Effect;
+    /// <summary>One call to the scheduler. Several attempts make one array job, in the order of its tasks.</summary>
+    public sealed record Submit(ImmutableArray<AttemptStart> Attempts) : Effect
+    {
+        /// <summary>The name of the array under <c>arrays/</c>; null: a single job.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Array { get; init; }
+
+        /// <summary>What the scheduler itself waits for before it starts the job; null: nothing.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public JobDependency? Dependency { get; init; }
+    }
 
     /// <summary>Repeat freely.</summary>
     public sealed record Cancel(AttemptId Attempt, JobId Job) : Effect;
+
+    /// <summary>Repeat freely, but for <see cref="JobChange.Requeue"/>, which a crash may lose.</summary>
+    public sealed record Change(AttemptId Attempt, JobId Job, JobChange To) : Effect;
+}
+
+/// <summary>A dependency that the scheduler keeps by itself.</summary>
+/// <param name="Kind">As <c>sbatch --dependency</c> spells it: <c>afterok</c>, <c>afterany</c>, <c>aftercorr</c>.</param>
+/// <param name="Jobs">Known to the scheduler when it was decided; of an array, its id without a task.</param>
+public sealed record JobDependency(string Kind, ImmutableArray<JobId> Jobs);
+
+/// <summary>What a person changes about a job that the scheduler holds.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(Hold), "hold")]
+[JsonDerivedType(typeof(Release), "release")]
+[JsonDerivedType(typeof(Requeue), "requeue")]
+[JsonDerivedType(typeof(TimeLimit), "time-limit")]
+[JsonDerivedType(typeof(ExcludeNodes), "exclude-nodes")]
+public abstract record JobChange
+{
+    private JobChange() { }
+
+    /// <summary>It does not start until released; a running job runs on.</summary>
+    public sealed record Hold : JobChange;
+
+    public sealed record Release : JobChange;
+
+    /// <summary>A running job is stopped and queued again, under the same id.</summary>
+    public sealed record Requeue : JobChange;
+
+    public sealed record TimeLimit(TimeSpan Limit) : JobChange;
+
+    /// <param name="Nodes">A list as Slurm writes it: <c>n1,n[3-4]</c>.</param>
+    public sealed record ExcludeNodes(string Nodes) : JobChange;
 }
 
 /// <summary>How an effect went, as the world told it.</summary>
@@ -32,11 +75,26 @@ public abstract record EffectResult
     public sealed record Done : EffectResult;
 
     /// <param name="Retryable">Whether asking again later can help.</param>
-    public sealed record Refused(string Reason, bool Retryable) : EffectResult;
+    public sealed record Refused(string Reason, bool Retryable) : EffectResult
+    {
+        /// <summary>Set when fewer jobs at once may be taken: an array refused so is tried again in halves. Null otherwise.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public RefusedFor? For { get; init; }
+    }
+}
+
+/// <summary>A refusal that speaks of numbers, not of the job.</summary>
+[JsonConverter(typeof(SnakeCaseJson<RefusedFor>))]
+public enum RefusedFor
+{
+    /// <summary>More jobs than one submission may hold.</summary>
+    ArraySize,
+    /// <summary>As many jobs as may be with the scheduler at a time: some must end first.</summary>
+    QueueLimit,
 }
 
 /// <summary>An accepted submission.</summary>
-/// <param name="Log">Absolute: the job's log file.</param>
+/// <param name="Log">Absolute: the job's log file; null: the job itself tells when it starts.</param>
 /// <param name="ScriptHash">SHA-256 (hex) of the script that was handed over.</param>
 /// <param name="Adopted">Found when looking before submitting: an earlier submission had reached the scheduler.</param>
-public sealed record SubmittedJob(AttemptId Attempt, JobId Job, string Log, string ScriptHash, bool Adopted = false);
+public sealed record SubmittedJob(AttemptId Attempt, JobId Job, string? Log, string ScriptHash, bool Adopted = false);

@@ -19,6 +19,13 @@ namespace Vigil.Monitoring;
 [JsonDerivedType(typeof(RunReopened), "run-reopened")]
 [JsonDerivedType(typeof(CancelRequested), "cancel-requested")]
 [JsonDerivedType(typeof(WishGranted), "wish-granted")]
+[JsonDerivedType(typeof(SubmissionSplit), "submission-split")]
+[JsonDerivedType(typeof(AttemptRequeued), "attempt-requeued")]
+[JsonDerivedType(typeof(AttemptAdopted), "attempt-adopted")]
+[JsonDerivedType(typeof(JobStuck), "job-stuck")]
+[JsonDerivedType(typeof(StopRequested), "stop-requested")]
+[JsonDerivedType(typeof(RunHeld), "run-held")]
+[JsonDerivedType(typeof(RunReleased), "run-released")]
 public abstract record RunEvent
 {
     private RunEvent() { }
@@ -35,14 +42,28 @@ public abstract record RunEvent
 
     public sealed record EffectCompleted(string Id, EffectResult Result) : RunEvent;
 
-    public sealed record AttemptStarted(AttemptId Attempt, DateTimeOffset? Started, string? Host) : RunEvent;
+    public sealed record AttemptStarted(AttemptId Attempt, DateTimeOffset? Started, string? Host) : RunEvent
+    {
+        /// <summary>Absolute: the log, where only the job itself could tell it.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Log { get; init; }
+
+        /// <summary>Bytes of the log that were there before the attempt wrote.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public long LogStart { get; init; }
+    }
 
     /// <param name="Path">Absolute.</param>
     /// <param name="Offset">Bytes of the attempt's log that this fact consumed.</param>
     public sealed record CheckpointSaved(AttemptId Attempt, long Step, string Path, long Offset) : RunEvent;
 
     /// <param name="Cause">Null when the attempt completed or was cancelled.</param>
-    public sealed record AttemptEnded(AttemptId Attempt, JobState State, string? Reason, int? ExitCode, int? Signal, FailureCause? Cause, DateTimeOffset? Ended, long? LastStep) : RunEvent;
+    public sealed record AttemptEnded(AttemptId Attempt, JobState State, string? Reason, int? ExitCode, int? Signal, FailureCause? Cause, DateTimeOffset? Ended, long? LastStep) : RunEvent
+    {
+        /// <summary>Nodes that went down under it, as Slurm lists them.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? FailedNodes { get; init; }
+    }
 
     /// <summary>The next attempt waits until then.</summary>
     public sealed record RunDelayed(RunId Run, DateTimeOffset Until) : RunEvent;
@@ -54,6 +75,26 @@ public abstract record RunEvent
     public sealed record CancelRequested(RunId Run, string By) : RunEvent;
 
     public sealed record WishGranted(string Wish, string Text) : RunEvent;
+
+    /// <summary>An array was refused for its size, and goes on in parts.</summary>
+    public sealed record SubmissionSplit(string Id, string Reason, ImmutableArray<EffectRequested> Parts) : RunEvent;
+
+    /// <summary>The scheduler queued the job again under the same id: that is the run's next attempt.</summary>
+    public sealed record AttemptRequeued(AttemptId Attempt, JobId Job, string? Log) : RunEvent;
+
+    /// <summary>A person started the attempt's script as a job of their own, and it claimed the attempt.</summary>
+    public sealed record AttemptAdopted(AttemptId Attempt, JobId Job) : RunEvent;
+
+    /// <summary>A queued job waits for what does not come by itself.</summary>
+    public sealed record JobStuck(AttemptId Attempt, string Reason) : RunEvent;
+
+    /// <summary>The run is ended by us, and has failed for this reason.</summary>
+    public sealed record StopRequested(RunId Run, string Reason) : RunEvent;
+
+    /// <summary>A person keeps the run from starting.</summary>
+    public sealed record RunHeld(RunId Run, string By) : RunEvent;
+
+    public sealed record RunReleased(RunId Run) : RunEvent;
 }
 
 /// <summary>How a run ended, for good unless a person retries it.</summary>

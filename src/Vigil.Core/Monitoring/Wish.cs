@@ -12,6 +12,7 @@ public sealed record Wish(string Id, string By, DateTimeOffset At, WishContent C
 [JsonDerivedType(typeof(Cancel), "cancel")]
 [JsonDerivedType(typeof(Retry), "retry")]
 [JsonDerivedType(typeof(Grow), "grow")]
+[JsonDerivedType(typeof(Change), "change")]
 public abstract record WishContent
 {
     private WishContent() { }
@@ -20,6 +21,9 @@ public abstract record WishContent
 
     /// <summary>Start ended runs again, with a fresh budget of attempts.</summary>
     public sealed record Retry(ImmutableArray<RunId> Runs) : WishContent;
+
+    /// <summary>Hold, release, requeue, or change the jobs of these runs.</summary>
+    public sealed record Change(ImmutableArray<RunId> Runs, JobChange To) : WishContent;
 
     /// <summary>A plan that only adds to what the monitor runs.</summary>
     public sealed record Grow(ExperimentHeader Experiment, ImmutableArray<PlannedRun> Added, ImmutableArray<PlannedRun> Replaced) : WishContent;

@@ -38,7 +38,20 @@ public readonly record struct AttemptId(RunId Run, int Number, int Requeue = 0)
 
 /// <summary>An attempt to start and what its script needs beside the plan.</summary>
 /// <param name="LastCheckpoint">Absolute; null when there is none.</param>
-public sealed record AttemptStart(AttemptId Attempt, string? LastCheckpoint);
+public sealed record AttemptStart(AttemptId Attempt, string? LastCheckpoint)
+{
+    /// <summary>Nodes on which an earlier attempt was cut off: they may still write. Null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ExcludedNodes { get; init; }
+
+    /// <summary>The time limit of this attempt where it is not the run's own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? TimeLimit { get; init; }
+
+    /// <summary>The link before this one of a chain of queued jobs: when that one completed, this one has nothing to do.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AttemptId? After { get; init; }
+}
 
 /// <summary>The scheduler's own name for a job, always text: a Slurm id (with array index) or a local job number.</summary>
 [JsonConverter(typeof(JobIdJson))]

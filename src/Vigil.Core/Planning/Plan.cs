@@ -37,6 +37,10 @@ public sealed record ExperimentHeader
 
     public LocalSettings Local { get; init; } = LocalSettings.Default;
     public double MaxGpuHours { get; init; } = 1000;
+
+    /// <summary>Null: no run goes to Slurm.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SlurmSettings? Slurm { get; init; }
 }
 
 /// <summary>The local scheduler's settings for one experiment.</summary>

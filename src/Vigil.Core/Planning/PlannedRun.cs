@@ -59,6 +59,13 @@ public sealed record PlannedRun
 
     public RestartPolicy Restart { get; init; } = RestartPolicy.Default;
 
+    /// <summary>What it asks of Slurm; null: the run is a job of this machine.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SlurmJob? Slurm { get; init; }
+
+    /// <summary>How many attempts there may be before a person asks for more.</summary>
+    public int MostAttempts() => Math.Max(Restart.MaxAttempts, Slurm?.Chain ?? 1);
+
     /// <summary>Time limit × nodes × GPUs; 0 when either is unknown.</summary>
     public double GpuHours { get; init; }
 

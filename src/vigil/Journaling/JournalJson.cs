@@ -20,6 +20,7 @@ namespace Vigil.Journaling;
 [JsonSerializable(typeof(LeaseRecord))]
 [JsonSerializable(typeof(Wish))]
 [JsonSerializable(typeof(WishContent.Cancel), TypeInfoPropertyName = "CancelWish")]
+[JsonSerializable(typeof(WishContent.Change), TypeInfoPropertyName = "ChangeWish")]
 internal sealed partial class JournalJson : JsonSerializerContext
 {
     /// <summary>As <c>Default</c>, with text left readable: these files are read by people, never by a browser.</summary>

@@ -49,7 +49,7 @@ internal sealed class AttemptLogs(ProgressBoard progress)
     private (IEnumerable<Observation> Found, bool More) Take(RunRecord run, AttemptId attempt, DateTimeOffset now)
     {
         if (run.LastAttempt is not { Log: { } log } record || record.Id != attempt) return ([], false);
-        if (!_tails.TryGetValue(attempt, out var tail)) _tails[attempt] = tail = new LogTail(log, record.Cursor);
+        if (!_tails.TryGetValue(attempt, out var tail)) _tails[attempt] = tail = new LogTail(log, Math.Max(record.Cursor, record.LogStart));
         var read = tail.Read(now);
         if (read.Bytes > 0) progress.Update(attempt, tail.Progress.Report(), now);
         return (read.Findings.Select(f => Observe(run.Plan, attempt, f, now)), read.More);

@@ -11,84 +11,102 @@ using Vigil.Schedulers;
 
 namespace Vigil.Monitor;
 
-/// <summary>Does what the journal asks for. Before it submits anything that an earlier process may have submitted, it looks.</summary>
+/// <summary>How one effect went.</summary>
+/// <param name="DidNotHappen">The world has certainly not taken it: the next try need not look first.</param>
+internal readonly record struct EffectEnd(string Id, EffectResult Result, bool DidNotHappen = false);
+
+/// <summary>Does what the journal asks for. Before it submits anything that an earlier try may have submitted, it looks.</summary>
 internal sealed class EffectRunner(IScheduler scheduler, ProvenanceWriter provenance)
 {
     /// <param name="mayHaveHappened">Whether an earlier try of this effect may have reached the world.</param>
-    public async ValueTask<ImmutableArray<(string Id, EffectResult Result)>> PerformAsync(
+    public async ValueTask<ImmutableArray<EffectEnd>> PerformAsync(
         ExperimentState state, IReadOnlyList<(string Id, Effect Effect)> effects, Func<string, bool> mayHaveHappened, CancellationToken stop)
     {
-        var results = ImmutableArray.CreateBuilder<(string, EffectResult)>(effects.Count);
-        List<Submission> submissions = [];
+        var ends = ImmutableArray.CreateBuilder<EffectEnd>(effects.Count);
+        List<Submission> fresh = [], doubtful = [];
         foreach (var (id, effect) in effects)
         {
             switch (effect)
             {
-                case Effect.Submit submit when submit.Attempts is [var start] && state.Runs.TryGetValue(start.Attempt.Run.Value, out var run):
-                    submissions.Add(new Submission(id, start, Request(run.Plan, start.Attempt, job: null), mayHaveHappened(id)));
-                    break;
-                case Effect.Cancel cancel when state.Runs.TryGetValue(cancel.Attempt.Run.Value, out var run):
-                    results.Add((id, await scheduler.CancelAsync(Request(run.Plan, cancel.Attempt, cancel.Job), stop)));
-                    break;
-                default:
-                    throw new UnreachableException($"effect {id} names a run that was never planned");
+                case Effect.Submit submit: (mayHaveHappened(id) ? doubtful : fresh).Add(Submission(state, id, submit)); break;
+                case Effect.Cancel cancel: ends.Add(new(id, await scheduler.CancelAsync(Request(state, cancel.Attempt, cancel.Job), stop))); break;
+                case Effect.Change change: ends.Add(new(id, await scheduler.ChangeAsync(Request(state, change.Attempt, change.Job), change.To, stop))); break;
+                default: throw new UnreachableException();
             }
         }
-        results.AddRange(await SubmitAsync(submissions, stop));
-        return results.DrainToImmutable();
+        ends.AddRange(await SubmitAsync(fresh, doubtful, stop));
+        return ends.DrainToImmutable();
     }
 
     public static JobRequest Request(PlannedRun run, AttemptId attempt, JobId? job) => new(attempt, run, ExperimentFolder.Attempt(run, attempt), job);
 
-    private async ValueTask<IEnumerable<(string, EffectResult)>> SubmitAsync(List<Submission> submissions, CancellationToken stop)
-    {
-        List<(string, EffectResult)> results = [];
-        List<Submission> toSubmit = [.. submissions.Where(static s => !s.MayHaveHappened)];
-        ImmutableArray<Submission> doubtful = [.. submissions.Where(static s => s.MayHaveHappened)];
-        var found = doubtful.IsEmpty ? [] : await scheduler.FindAsync([.. doubtful.Select(static s => s.Request)], stop);
-        for (var i = 0; i < doubtful.Length; i++)
-        {
-            if (found[i] is { } job) results.Add((doubtful[i].Id, Submitted(doubtful[i], job, HashOf(doubtful[i].Request.ScriptPath), adopted: true)));
-            else toSubmit.Add(doubtful[i]);
-        }
+    private static JobRequest Request(ExperimentState state, AttemptId attempt, JobId? job) => Request(state.Runs[attempt.Run.Value].Plan, attempt, job);
 
-        List<(Submission Submission, string Hash)> ready = [];
+    private static Submission Submission(ExperimentState state, string id, Effect.Submit submit)
+    {
+        var dir = state.Experiment!.Dir;
+        var members = submit.Attempts.Select(start => Request(state, start.Attempt, job: null)).ToImmutableArray();
+        if (submit.Array is not { } name) return new(id, members, submit.Attempts, members[0].ScriptPath, members[0].Run.Id.Value, dir, null, submit.Dependency);
+        var place = new ArrayPlace(name, new ExperimentFolder(dir).Array(name));
+        return new(id, members, submit.Attempts, Path.Combine(place.Folder, "script.sbatch"), $"{state.Experiment.Name}.{name}", dir, place, submit.Dependency);
+    }
+
+    private async ValueTask<IEnumerable<EffectEnd>> SubmitAsync(List<Submission> toSubmit, List<Submission> doubtful, CancellationToken stop)
+    {
+        List<EffectEnd> ends = [];
+        var found = doubtful.Count == 0 ? [] : await scheduler.FindAsync([.. doubtful], stop);
+        for (var i = 0; i < doubtful.Count; i++)
+            switch (found[i])
+            {
+                case Found.Jobs jobs: ends.Add(new(doubtful[i].Id, Submitted(doubtful[i], jobs.Ids, [.. doubtful[i].Members.Select(static m => HashOf(m.ScriptPath))], adopted: true))); break;
+                case Found.Unknown unknown: ends.Add(new(doubtful[i].Id, new EffectResult.Refused(unknown.Reason, Retryable: true))); break;
+                default: toSubmit.Add(doubtful[i]); break;
+            }
+
+        List<(Submission Submission, ImmutableArray<string> Hashes)> ready = [];
         foreach (var submission in toSubmit)
         {
-            var (hash, refused) = Prepare(submission);
-            if (refused is null) ready.Add((submission, hash));
-            else results.Add((submission.Id, refused));
+            var (hashes, refused) = Prepare(submission);
+            if (refused is null) ready.Add((submission, hashes));
+            else ends.Add(new(submission.Id, refused, DidNotHappen: true));
         }
-        if (ready.Count == 0) return results;
-        var outcomes = await scheduler.SubmitAsync([.. ready.Select(static r => r.Submission.Request)], stop);
-        for (var i = 0; i < ready.Count; i++)
-            results.Add((ready[i].Submission.Id, outcomes[i] is { Job: { } job } ? Submitted(ready[i].Submission, job, ready[i].Hash, adopted: false) : outcomes[i].Refused!));
-        return results;
+        if (ready.Count == 0) return ends;
+        var outcomes = await scheduler.SubmitAsync([.. ready.Select(static r => r.Submission)], stop);
+        ends.AddRange(ready.Zip(outcomes, static (r, outcome) => outcome switch
+        {
+            SubmitOutcome.Accepted accepted => new EffectEnd(r.Submission.Id, Submitted(r.Submission, accepted.Jobs, r.Hashes, adopted: false)),
+            SubmitOutcome.Refused refused => new(r.Submission.Id, refused.Answer, DidNotHappen: true),
+            SubmitOutcome.InDoubt doubt => new(r.Submission.Id, new EffectResult.Refused(doubt.Reason, Retryable: true)),
+            _ => throw new UnreachableException(),
+        }));
+        return ends;
     }
 
-    /// <summary>Writes what the job needs on disk; the world's refusal (a full disk) comes back as a value.</summary>
-    private (string Hash, EffectResult.Refused? Refused) Prepare(Submission submission)
+    /// <summary>Writes what the jobs need on disk; the world's refusal (a full disk) comes back as a value.</summary>
+    private (ImmutableArray<string> Hashes, EffectResult.Refused? Refused) Prepare(Submission submission)
     {
-        var script = ScriptRenderer.Render(submission.Request.Run, submission.Start, submission.Request.Folder);
-        var bytes = Encoding.UTF8.GetBytes(script);
-        try
+        var hashes = ImmutableArray.CreateBuilder<string>(submission.Members.Length);
+        foreach (var (member, start) in submission.Members.Zip(submission.Starts))
         {
-            if (provenance.Freeze(submission.Request.Run) is { } refused) return ("", refused);
-            PrivateFolder.Create(submission.Request.Folder);
-            AtomicFile.Write(submission.Request.ScriptPath, bytes);
+            var bytes = Encoding.UTF8.GetBytes(ScriptRenderer.Render(member.Run, start, member.Folder));
+            try
+            {
+                if (provenance.Freeze(member.Run) is { } refused) return ([], refused);
+                PrivateFolder.Create(member.Folder);
+                AtomicFile.Write(member.ScriptPath, bytes);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return ([], new EffectResult.Refused($"cannot write {member.Folder}: {e.Message}", Retryable: true));
+            }
+            hashes.Add(Hash(bytes));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return ("", new EffectResult.Refused($"cannot write {submission.Request.Folder}: {e.Message}", Retryable: true));
-        }
-        return (Hash(bytes), null);
+        return (hashes.MoveToImmutable(), null);
     }
 
-    private static EffectResult.Submitted Submitted(Submission submission, JobId job, string hash, bool adopted) =>
-        new([new SubmittedJob(submission.Start.Attempt, job, submission.Request.LogPath(job), hash, adopted)]);
+    private static EffectResult.Submitted Submitted(Submission submission, ImmutableArray<JobId> jobs, ImmutableArray<string> hashes, bool adopted) =>
+        new([.. submission.Members.Select((member, i) => new SubmittedJob(member.Attempt, jobs[i], submission.Array is null ? member.LogPath(jobs[i]) : null, hashes[i], adopted))]);
 
     private static string HashOf(string path) => File.Exists(path) ? Hash(File.ReadAllBytes(path)) : "";
     private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
-
-    private sealed record Submission(string Id, AttemptStart Start, JobRequest Request, bool MayHaveHappened);
 }

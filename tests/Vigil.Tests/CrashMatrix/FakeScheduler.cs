@@ -23,23 +23,23 @@ internal sealed class FakeScheduler : IScheduler
     /// <summary>Every submission that the scheduler accepted, in order.</summary>
     public List<AttemptId> Submissions { get; } = [];
 
-    public ValueTask<ImmutableArray<SubmitOutcome>> SubmitAsync(ImmutableArray<JobRequest> requests, CancellationToken stop)
+    public ValueTask<ImmutableArray<SubmitOutcome>> SubmitAsync(ImmutableArray<Submission> submissions, CancellationToken stop)
     {
         var outcomes = ImmutableArray.CreateBuilder<SubmitOutcome>();
-        foreach (var request in requests)
+        foreach (var request in submissions.Select(static s => s.Members.Single()))
         {
             Step();
             Submissions.Add(request.Attempt);
             var job = new JobId(Submissions.Count.ToString(CultureInfo.InvariantCulture));
             _jobs[job] = (request.Attempt, 0, null);
             Step();
-            outcomes.Add(new SubmitOutcome(job, null));
+            outcomes.Add(new SubmitOutcome.Accepted([job]));
         }
         return new(outcomes.ToImmutable());
     }
 
-    public ValueTask<ImmutableArray<JobId?>> FindAsync(ImmutableArray<JobRequest> requests, CancellationToken stop) =>
-        new([.. requests.Select(r => Finds && _jobs.FirstOrDefault(j => j.Value.Attempt == r.Attempt) is { Value.Attempt.Number: > 0 } found ? found.Key : (JobId?)null)]);
+    public ValueTask<ImmutableArray<Found>> FindAsync(ImmutableArray<Submission> submissions, CancellationToken stop) =>
+        new([.. submissions.Select(s => Finds && _jobs.FirstOrDefault(j => j.Value.Attempt == s.Members.Single().Attempt) is { Value.Attempt.Number: > 0 } found ? new Found.Jobs([found.Key]) : (Found)new Found.Nothing())]);
 
     /// <summary>A job is seen queued, then running, then ended, so that every state has its journal write.</summary>
     public ValueTask<ImmutableArray<JobReport>> ReportAsync(ImmutableArray<JobRequest> jobs, CancellationToken stop) => new([.. jobs.Select(Look)]);
@@ -52,6 +52,10 @@ internal sealed class FakeScheduler : IScheduler
         Step();
         return new(new EffectResult.Done());
     }
+
+    public ValueTask<EffectResult> ChangeAsync(JobRequest job, JobChange change, CancellationToken stop) => new(new EffectResult.Done());
+
+    public SchedulerSight? Sight => null;
 
     public ValueTask StartReadyAsync(CancellationToken stop) => ValueTask.CompletedTask;
 

@@ -36,6 +36,7 @@ internal sealed partial class LocalScheduler
         foreach (var job in _waiting.ToArray())
         {
             if (AtCap) return;
+            if (job.Record.Held) continue;
             if (free.TryTake(job.Run.Resources) is { } slots)
             {
                 if (Launch(job, slots, now) is Launched.NotNow) return;

@@ -60,32 +60,35 @@ internal sealed partial class LocalScheduler : IScheduler, IDisposable
 
     private TimeSpan Grace => TimeSpan.FromSeconds(_settings.GraceSeconds);
 
-    public async ValueTask<ImmutableArray<SubmitOutcome>> SubmitAsync(ImmutableArray<JobRequest> requests, CancellationToken stop)
+    public async ValueTask<ImmutableArray<SubmitOutcome>> SubmitAsync(ImmutableArray<Submission> submissions, CancellationToken stop)
     {
+        ImmutableArray<JobRequest> requests = [.. submissions.Select(static s => s.Members.Single())];
         var refusals = new string?[requests.Length];
         for (var i = 0; i < requests.Length; i++) refusals[i] = await NeverFitsAsync(requests[i].Run.Resources, stop);
         var outcomes = ImmutableArray.CreateBuilder<SubmitOutcome>(requests.Length);
         long next;
         try { next = requests.IsEmpty ? 0 : _folder.TakeIds(requests.Length); }
-        catch (IOException refusal) { return [.. requests.Select(_ => new SubmitOutcome(null, new(refusal.Message, Retryable: true)))]; }
+        catch (IOException refusal) { return [.. requests.Select(_ => Refused(refusal.Message, retryable: true))]; }
         for (var i = 0; i < requests.Length; i++)
-            outcomes.Add(refusals[i] is { } why ? new(null, new(why, Retryable: false)) : Accept(requests[i], next + i));
+            outcomes.Add(refusals[i] is { } why ? Refused(why, retryable: false) : Accept(requests[i], next + i));
         return outcomes.MoveToImmutable();
     }
 
     private SubmitOutcome Accept(JobRequest request, long number)
     {
         // Somebody did not look before submitting: one attempt is one job, whatever the caller remembers.
-        if (Find(request) is { } earlier) return new(earlier, null);
+        if (Find(request) is { } earlier) return new SubmitOutcome.Accepted([earlier]);
         var id = new JobId(number.ToString(CultureInfo.InvariantCulture));
         var record = new JobRecord(id.Value, request.Attempt.ToString(), _time.GetUtcNow());
         try { JobFiles.Write(request.Folder, record); }
-        catch (IOException refusal) { return new(null, new($"{request.Attempt} cannot be submitted: {refusal.Message}", Retryable: true)); }
+        catch (IOException refusal) { return Refused($"{request.Attempt} cannot be submitted: {refusal.Message}", retryable: true); }
         var job = new LocalJob(request.Attempt, id, request.Run, request.Folder, record);
         _jobs[request.Attempt] = job;
         _waiting.Add(job);
-        return new(id, null);
+        return new SubmitOutcome.Accepted([id]);
     }
+
+    private static SubmitOutcome.Refused Refused(string reason, bool retryable) => new(new EffectResult.Refused(reason, retryable));
 
     private async ValueTask<string?> NeverFitsAsync(Resources need, CancellationToken stop)
     {
@@ -96,8 +99,8 @@ internal sealed partial class LocalScheduler : IScheduler, IDisposable
             : $"the run needs {need.Gpus} GPUs, this machine has {gpus.Length}{(_machine.Gpus.WhyNone is { } why ? $" ({why})" : "")}; lower local.gpus_per_run";
     }
 
-    public ValueTask<ImmutableArray<JobId?>> FindAsync(ImmutableArray<JobRequest> requests, CancellationToken stop) =>
-        ValueTask.FromResult(requests.Select(Find).ToImmutableArray());
+    public ValueTask<ImmutableArray<Found>> FindAsync(ImmutableArray<Submission> submissions, CancellationToken stop) =>
+        ValueTask.FromResult(submissions.Select(static s => Find(s.Members.Single()) is { } job ? new Found.Jobs([job]) : (Found)new Found.Nothing()).ToImmutableArray());
 
     private static JobId? Find(JobRequest request) =>
         JobFiles.Record(request.Folder) is { } record ? new(record.JobId)
@@ -112,7 +115,7 @@ internal sealed partial class LocalScheduler : IScheduler, IDisposable
         var reports = ImmutableArray.CreateBuilder<JobReport>();
         foreach (var job in known)
         {
-            if (job is null || ReferenceEquals(job.Told, job.Phase)) continue;
+            if (job is null || ReferenceEquals(job.Told, job.Phase) && job.Phase is not JobPhase.Over) continue;
             job.Told = job.Phase;
             reports.Add(Report(job));
         }
@@ -147,6 +150,26 @@ internal sealed partial class LocalScheduler : IScheduler, IDisposable
         Look();
         return new EffectResult.Done();
     }
+
+    public ValueTask<EffectResult> ChangeAsync(JobRequest job, JobChange change, CancellationToken stop) => ValueTask.FromResult(change switch
+    {
+        JobChange.Hold => Hold(job, held: true),
+        JobChange.Release => Hold(job, held: false),
+        _ => new EffectResult.Refused("the local scheduler knows no such change; cancel the run and retry it instead", Retryable: false),
+    });
+
+    /// <summary>Written down, since the job may outlive this monitor in its queue.</summary>
+    private EffectResult Hold(JobRequest request, bool held)
+    {
+        if (Known(request) is not { } job) return new EffectResult.Done();
+        var record = job.Record with { Held = held };
+        try { JobFiles.Write(job.Folder, record); }
+        catch (IOException refusal) { return new EffectResult.Refused($"{request.Attempt} cannot be changed: {refusal.Message}", Retryable: true); }
+        job.Record = record;
+        return new EffectResult.Done();
+    }
+
+    public SchedulerSight? Sight => null;
 
     public async ValueTask WaitForNewsAsync(TimeSpan limit, CancellationToken stop)
     {

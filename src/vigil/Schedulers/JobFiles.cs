@@ -3,12 +3,13 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Vigil.Platform;
 
-namespace Vigil.Schedulers.Local;
+namespace Vigil.Schedulers;
 
 /// <summary><c>attempts/K/job.json</c>: what this scheduler knows of a job. Its existence is what accepts a submission.</summary>
 /// <param name="Token">The attempt id.</param>
 /// <param name="Ending">Null: nobody asked that the job end.</param>
-internal sealed record JobRecord(string JobId, string Token, DateTimeOffset Submitted, JobEnding? Ending = null);
+/// <param name="Held">It stays in the queue until it is released.</param>
+internal sealed record JobRecord(string JobId, string Token, DateTimeOffset Submitted, JobEnding? Ending = null, bool Held = false);
 
 /// <summary>Written before the first signal is sent, so that a successor knows why a job ended.</summary>
 /// <param name="State">The exact word: <c>CANCELLED</c>, <c>TIMEOUT</c>, <c>LAUNCH_FAILED</c>.</param>
@@ -18,8 +19,10 @@ internal sealed record JobEnding(string State, DateTimeOffset At, string? Note =
     public const string Cancelled = "CANCELLED", Timeout = "TIMEOUT", LaunchFailed = "LAUNCH_FAILED";
 }
 
-/// <summary><c>claim</c> and <c>started.json</c>, written by the job. <c>Time</c> and <c>Attempt</c> only in the latter.</summary>
-internal sealed record JobMark(string JobId, int Pid, long Start, string Boot, string Host, int Restart = 0, string? Attempt = null, DateTimeOffset? Time = null)
+/// <summary><c>claim</c> and <c>started.json</c>, written by the job. What has a default stands only in the latter.</summary>
+/// <param name="Log">Absolute: the job's own log, where the job alone can tell it.</param>
+/// <param name="LogStart">Bytes that were in the log before this attempt.</param>
+internal sealed record JobMark(string JobId, int Pid, long Start, string Boot, string Host, int Restart = 0, string? Attempt = null, DateTimeOffset? Time = null, string? Log = null, long LogStart = 0)
 {
     [JsonIgnore] public ProcessIdentity Process => new(Boot, Pid, Start);
 }
@@ -45,6 +48,9 @@ internal static class JobFiles
     public static JobMark? Claim(string folder) => Read(Path.Combine(folder, "claim"), LocalJson.Default.JobMark);
     public static JobMark? Started(string folder) => Read(Path.Combine(folder, "started.json"), LocalJson.Default.JobMark);
     public static JobExit? Exit(string folder) => Read(Path.Combine(folder, "exit.json"), LocalJson.Default.JobExit);
+
+    /// <summary>What a copy left that came too late; the newest of several.</summary>
+    public static JobMark? Refused(string folder) => Read(Path.Combine(folder, "refused.json"), LocalJson.Default.JobMark);
 
     /// <summary>A claim that is empty (a full disk) is a claim all the same.</summary>
     public static bool IsClaimed(string folder) => File.Exists(Path.Combine(folder, "claim"));
