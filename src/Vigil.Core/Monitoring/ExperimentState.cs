@@ -72,7 +72,7 @@ public sealed record ExperimentState
         RunEvent.RunReopened r => With(r.Run, at, static run => run with
         {
             State = new RunState.Waiting(NotBefore: null),
-            AllowedAttempts = run.Attempts.Length + run.Plan.MostAttempts,
+            AllowedAttempts = run.Attempts.Length + run.Plan.MostAttempts(),
             CancelledBy = null,
             CancelSent = null,
             StopReason = null,
@@ -87,8 +87,8 @@ public sealed record ExperimentState
     };
 
     private RunRecord Planned(PlannedRun plan) => Runs.TryGetValue(plan.Id.Value, out var known)
-        ? known with { Plan = plan, AllowedAttempts = Math.Max(known.AllowedAttempts, plan.MostAttempts) }
-        : new RunRecord { Plan = plan, State = new RunState.Waiting(NotBefore: null), AllowedAttempts = plan.MostAttempts };
+        ? known with { Plan = plan, AllowedAttempts = Math.Max(known.AllowedAttempts, plan.MostAttempts()) }
+        : new RunRecord { Plan = plan, State = new RunState.Waiting(NotBefore: null), AllowedAttempts = plan.MostAttempts() };
 
     private ExperimentState Requested(RunEvent.EffectRequested request, DateTimeOffset at)
     {

@@ -64,8 +64,7 @@ public sealed record PlannedRun
     public SlurmJob? Slurm { get; init; }
 
     /// <summary>How many attempts there may be before a person asks for more.</summary>
-    [JsonIgnore]
-    public int MostAttempts => Math.Max(Restart.MaxAttempts, Slurm?.Chain ?? 1);
+    public int MostAttempts() => Math.Max(Restart.MaxAttempts, Slurm?.Chain ?? 1);
 
     /// <summary>Time limit × nodes × GPUs; 0 when either is unknown.</summary>
     public double GpuHours { get; init; }
