@@ -96,11 +96,12 @@ public sealed class SlurmSchedulerReportTests : IDisposable
         Assert.False(Cluster.Calls.ContainsKey("sacct"));
 
         Cluster.EndNow(static _ => true, "FAILED", 1);
-        await _place.News(monitor, [job]);
+        Cluster.Advance(TimeSpan.FromSeconds(60));
         Cluster.ForgetCalls();
         for (var second = 0; second < 20; second++)
         {
             Cluster.Advance(TimeSpan.FromSeconds(1));
+            _place.Site.LastWrite = Cluster.Now;
             await monitor.ReportAsync([job], Stop);
         }
         Assert.InRange(Cluster.Calls["squeue"], 3, 5);
