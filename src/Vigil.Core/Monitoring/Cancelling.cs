@@ -6,6 +6,9 @@ namespace Vigil.Monitoring;
 /// <summary>A person's wish that runs end. It is never undone by a rule or a restart.</summary>
 internal static class Cancelling
 {
+    /// <summary>A scheduler may take a cancel and forget it: a job that is still there after so long is asked again.</summary>
+    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(60);
+
     public static IEnumerable<RunEvent> Decide(ExperimentState state, ImmutableArray<RunId> runs, string by)
     {
         foreach (var id in runs.Distinct())
@@ -13,15 +16,34 @@ internal static class Cancelling
             if (!state.Runs.TryGetValue(id.Value, out var run) || run.State is RunState.Finished) continue;
             yield return new RunEvent.CancelRequested(id, by);
             if (run.State is RunState.Waiting) yield return new RunEvent.RunFinished(id, Outcome.Cancelled, "CANCELLED");
-            else if (run.State.Held is { } held) yield return Request(held.Attempt, held.Job);
+            else if (run.State.Held is { } held)
+            {
+                yield return Request(held.Attempt, held.Job);
+                foreach (var link in Links(run, held.Attempt)) yield return link;
+            }
         }
     }
 
-    /// <summary>A cancel that was wished while the submission was on its way follows it at once.</summary>
+    /// <summary>A cancel that was wished while the submission was on its way follows it at once; so does one for a link whose chain has ended.</summary>
     public static IEnumerable<RunEvent> AfterSubmission(ExperimentState state, EffectResult.Submitted submitted) =>
         from job in submitted.Jobs
-        where state.Runs.TryGetValue(job.Attempt.Run.Value, out var run) && run.CancelledBy is not null
+        where state.Runs.TryGetValue(job.Attempt.Run.Value, out var run) && (run.CancelledBy is not null || run.State is RunState.Finished)
         select Request(job.Attempt, job.Job);
 
-    private static RunEvent.EffectRequested Request(AttemptId attempt, JobId job) => new($"cancel:{attempt}", new Effect.Cancel(attempt, job));
+    /// <summary>Cancels that were carried out and did not end the job.</summary>
+    public static IEnumerable<RunEvent> Again(ExperimentState state, DateTimeOffset now)
+    {
+        foreach (var run in state.Runs.Values)
+            if (run.CancelSent is { } sent && now - sent >= AskAgain && (run.CancelledBy ?? run.StopReason) is not null && run.State.Held is { } held
+                && !state.Outbox.ContainsKey($"cancel:{held.Attempt}"))
+                yield return Request(held.Attempt, held.Job);
+    }
+
+    /// <summary>Cancels the links of a chain behind this attempt.</summary>
+    public static IEnumerable<RunEvent> Links(RunRecord run, AttemptId attempt) =>
+        from other in run.Attempts
+        where other is { After: not null, Job: not null, State.IsTerminal: false } && other.Id.Number > attempt.Number
+        select Request(other.Id, other.Job!.Value);
+
+    public static RunEvent.EffectRequested Request(AttemptId attempt, JobId job) => new($"cancel:{attempt}", new Effect.Cancel(attempt, job));
 }

@@ -9,7 +9,7 @@ public static class Decider
 {
     public static ImmutableArray<RunEvent> Decide(ExperimentState state, Observation seen) => seen switch
     {
-        Observation.Ticked t => Launching.Decide(state, t.At),
+        Observation.Ticked t => [.. Cancelling.Again(state, t.At), .. Launching.Decide(state, t.At)],
         Observation.PlanAccepted p => Planned(state, p.Experiment, p.Added, p.Replaced),
         Observation.WishRead w => Wished(state, w.Wish),
         Observation.JobReported r => Ending.Decide(state, r),
@@ -58,11 +58,19 @@ public static class Decider
         return wish.Content switch
         {
             WishContent.Cancel c => [new RunEvent.WishGranted(wish.Id, $"cancel {Names(c.Runs)}"), .. Cancelling.Decide(state, c.Runs, wish.By)],
+            WishContent.Change c => [new RunEvent.WishGranted(wish.Id, $"{Word(c.To)} {Names(c.Runs)}"), .. Changing.Decide(state, c.Runs, c.To, wish.By)],
             WishContent.Retry r => [new RunEvent.WishGranted(wish.Id, $"retry {Names(r.Runs)}"), .. Retrying.Decide(state, r.Runs)],
             WishContent.Grow g => [new RunEvent.WishGranted(wish.Id, $"add {g.Added.Length} and replace {g.Replaced.Length} runs"), .. Planned(state, g.Experiment, g.Added, g.Replaced)],
             _ => throw new UnreachableException(),
         };
     }
+
+    private static string Word(JobChange change) => change switch
+    {
+        JobChange.TimeLimit limit => $"give the time limit {limit.Limit:c} to",
+        JobChange.ExcludeNodes nodes => $"exclude the nodes {nodes.Nodes} from",
+        _ => change.GetType().Name.ToLowerInvariant(),
+    };
 
     private static string Names(ImmutableArray<RunId> runs) =>
         runs.Length <= 5 ? string.Join(", ", runs.Select(static r => r.Value)) : $"{string.Join(", ", runs.Take(5).Select(static r => r.Value))} and {runs.Length - 5} more";
@@ -78,13 +86,14 @@ public static class Decider
         if (!state.Outbox.TryGetValue(seen.Effect, out var pending)) return [];
         return (pending.Effect, seen.Result) switch
         {
+            (Effect.Submit { Attempts.Length: > 1 } submit, EffectResult.Refused { For: not null } refused) => [new RunEvent.SubmissionSplit(seen.Effect, refused.Reason, Packing.Halves(submit))],
             (_, EffectResult.Refused { Retryable: true } refused) => [new RunEvent.EffectDeferred(seen.Effect, refused.Reason, seen.At + Backoff(pending.Tries))],
             (Effect.Submit submit, EffectResult.Refused refused) =>
             [
                 new RunEvent.EffectCompleted(seen.Effect, refused),
-                .. submit.Attempts.Select(a => new RunEvent.RunFinished(a.Attempt.Run, Outcome.Failed, $"SUBMIT: {refused.Reason}")),
+                .. submit.Attempts.Where(a => state.Runs[a.Attempt.Run.Value].State.Attempt == a.Attempt).Select(a => new RunEvent.RunFinished(a.Attempt.Run, Outcome.Failed, $"SUBMIT: {refused.Reason}")),
             ],
-            (Effect.Submit, EffectResult.Submitted submitted) => [new RunEvent.EffectCompleted(seen.Effect, submitted), .. Cancelling.AfterSubmission(state, submitted)],
+            (Effect.Submit, EffectResult.Submitted submitted) => [new RunEvent.EffectCompleted(seen.Effect, submitted), .. Cancelling.AfterSubmission(state, submitted), .. Changing.AfterSubmission(state, submitted)],
             _ => [new RunEvent.EffectCompleted(seen.Effect, seen.Result)],
         };
     }

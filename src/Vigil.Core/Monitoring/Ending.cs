@@ -3,38 +3,68 @@ using Vigil.Planning;
 
 namespace Vigil.Monitoring;
 
-/// <summary>What follows when a scheduler reports on a job: it started, or it ended and the run is over or tried again.</summary>
+/// <summary>What follows when a scheduler reports on a job: it started, was queued again, or ended and the run is over or tried again.</summary>
 internal static class Ending
 {
     private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
 
+    /// <summary>The reason of a run whose requeues used up its attempts.</summary>
+    public const string TooManyAttempts = "MAX_ATTEMPTS";
+
     public static ImmutableArray<RunEvent> Decide(ExperimentState state, Observation.JobReported seen)
     {
         var report = seen.Report;
-        if (!state.Runs.TryGetValue(report.Attempt.Run.Value, out var run) || run.State.Held is not { } held || held.Attempt != report.Attempt || held.Job != report.Job) return [];
-        var started = new RunEvent.AttemptStarted(report.Attempt, report.Started, report.Host);
+        if (!state.Runs.TryGetValue(report.Attempt.Run.Value, out var run) || run.State.Held is not { } held || held.Attempt.Number != report.Attempt.Number || held.Job != report.Job) return [];
+        if (report.ClaimedBy is { } other && other != held.Job) return [new RunEvent.AttemptAdopted(held.Attempt, other)];
+        if (report.Attempt.Requeue < held.Attempt.Requeue) return [];
+        if (report.Attempt.Requeue > held.Attempt.Requeue) return Requeueing.Decide(state, run, held.Attempt, seen);
         return report.State switch
         {
-            JobState.Queued => [],
-            JobState.Running => run.State is RunState.Queued ? [started] : [],
-            _ when run.State is RunState.Queued && report.Started is not null => [started, .. Ended(run, seen)],
-            _ => [.. Ended(run, seen)],
+            JobState.Queued => Stuck(run, report),
+            JobState.Running => IsNews(run, report) ? [Started(report)] : [],
+            // Slurm ended it because a run before it failed, which is not known here yet: that end is told again.
+            JobState.Cancelled when run.CancelledBy is null && WaitsForParents(state, run) => [],
+            _ when run.State is RunState.Queued && report.Started is not null => [Started(report), .. Ended(state, run, seen)],
+            _ => [.. Ended(state, run, seen)],
         };
     }
 
-    private static IEnumerable<RunEvent> Ended(RunRecord run, Observation.JobReported seen)
+    private static RunEvent.AttemptStarted Started(JobReport report) => new(report.Attempt, report.Started, report.Host) { Log = report.Log, LogStart = report.LogStart };
+
+    private static bool IsNews(RunRecord run, JobReport report) =>
+        run.State is RunState.Queued || report.Log is not null && run.LastKnown(report.Attempt) is { Log: null };
+
+    private static ImmutableArray<RunEvent> Stuck(RunRecord run, JobReport report) =>
+        report.Stuck is { } reason && run.LastKnown(report.Attempt)?.Stuck != reason ? [new RunEvent.JobStuck(report.Attempt, reason)] : [];
+
+    /// <summary>Only a job that the scheduler itself keeps back is submitted before its parents are done.</summary>
+    private static bool WaitsForParents(ExperimentState state, RunRecord run) =>
+        run.Plan.DependsOn.Any(d => state.Runs.TryGetValue(d.Value, out var parent) && parent.State is not RunState.Finished);
+
+    private static IEnumerable<RunEvent> Ended(ExperimentState state, RunRecord run, Observation.JobReported seen)
     {
         var report = seen.Report;
         var wished = run.CancelledBy is not null || report.State is JobState.Cancelled;
         var cause = report.State is JobState.Completed || wished ? (FailureCause?)null : Causes.Of(report);
-        yield return new RunEvent.AttemptEnded(report.Attempt, report.State, report.Reason, report.ExitCode, report.Signal, cause, report.Ended, seen.LastStep);
-        yield return (report.State, cause) switch
-        {
-            (JobState.Completed, _) => new RunEvent.RunFinished(run.Id, Outcome.Completed, Reason: null),
-            (_, null) => new RunEvent.RunFinished(run.Id, Outcome.Cancelled, "CANCELLED"),
-            (_, { } why) => AfterFailure(run, seen, why),
-        };
+        yield return new RunEvent.AttemptEnded(report.Attempt, report.State, report.Reason, report.ExitCode, report.Signal, cause, report.Ended, seen.LastStep) { FailedNodes = report.FailedNodes };
+        var next = After(state, run, seen, cause);
+        if (next is not null) yield return next;
+        if (next is RunEvent.RunFinished)
+            foreach (var cancel in Cancelling.Links(run, report.Attempt)) yield return cancel;
     }
+
+    /// <summary>Null: a further link of the run's chain is with the scheduler already.</summary>
+    private static RunEvent? After(ExperimentState state, RunRecord run, Observation.JobReported seen, FailureCause? cause) => (seen.Report.State, cause) switch
+    {
+        (JobState.Completed, _) => new RunEvent.RunFinished(run.Id, Outcome.Completed, Reason: null),
+        _ when run.StopReason is { } stopped => new RunEvent.RunFinished(run.Id, Outcome.Failed, stopped),
+        (_, null) when run.CancelledBy is null && Launching.FailedBefore(state, run) is { } failed => new RunEvent.RunFinished(run.Id, Outcome.Skipped, $"{Launching.SkippedBecause}{failed}"),
+        (_, null) => new RunEvent.RunFinished(run.Id, Outcome.Cancelled, "CANCELLED"),
+        (_, not FailureCause.UserError) when run.LinkAfter(seen.Report.Attempt) is not null => GoesInCircles(run, seen) ? CrashLoop(run) : null,
+        (_, { } why) => AfterFailure(run, seen, why),
+    };
+
+    private static RunEvent.RunFinished CrashLoop(RunRecord run) => new(run.Id, Outcome.NeedsPerson, "CRASH_LOOP");
 
     private static RunEvent AfterFailure(RunRecord run, Observation.JobReported seen, FailureCause cause)
     {
@@ -42,9 +72,7 @@ internal static class Ending
         var policy = run.Plan.Restart;
         var failed = new RunEvent.RunFinished(run.Id, report.State is JobState.Lost ? Outcome.Lost : Outcome.Failed, report.Reason);
         if (!policy.Causes.Contains(cause) || run.Attempts.Length >= run.AllowedAttempts) return failed;
-        return GoesInCircles(run, seen)
-            ? new RunEvent.RunFinished(run.Id, Outcome.NeedsPerson, "CRASH_LOOP")
-            : new RunEvent.RunDelayed(run.Id, seen.At + Delay(policy, run.Attempts.Length));
+        return GoesInCircles(run, seen) ? CrashLoop(run) : new RunEvent.RunDelayed(run.Id, seen.At + Delay(policy, run.Attempts.Length));
     }
 
     /// <summary>Two attempts in a row without a further step or checkpoint, of a run that is able to show steps.</summary>

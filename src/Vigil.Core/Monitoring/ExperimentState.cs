@@ -57,24 +57,38 @@ public sealed record ExperimentState
             Checkpoint = new Checkpoint(c.Attempt, c.Step, c.Path, at),
         }),
         RunEvent.AttemptEnded end => With(end.Attempt.Run, at, run => Ended(run, end, at)),
+        RunEvent.AttemptRequeued r => With(r.Attempt.Run, at, run => run with
+        {
+            Attempts = run.Attempts.Add(new AttemptRecord(r.Attempt, at) { Job = r.Job, Log = r.Log, Submitted = at }),
+            State = new RunState.Queued(r.Attempt, r.Job),
+        }),
+        RunEvent.AttemptAdopted a => With(a.Attempt.Run, at, run => run.WithAttempt(a.Attempt, r => r with { Job = a.Job, Log = null }) with { State = new RunState.Queued(a.Attempt, a.Job) }),
+        RunEvent.JobStuck s => With(s.Attempt.Run, at, run => run.WithAttempt(s.Attempt, a => a with { Stuck = s.Reason })),
         RunEvent.RunDelayed d => With(d.Run, at, run => run with { State = new RunState.Waiting(d.Until) }),
-        RunEvent.RunFinished f => With(f.Run, at, run => run with { State = new RunState.Finished(f.Outcome, f.Reason) }),
+        RunEvent.RunFinished f => With(f.Run, at, run => Finished(run, f, at)),
+        RunEvent.StopRequested s => With(s.Run, at, run => run with { StopReason = s.Reason }),
+        RunEvent.RunHeld h => With(h.Run, at, run => run with { HeldBy = h.By }),
+        RunEvent.RunReleased r => With(r.Run, at, static run => run with { HeldBy = null }),
         RunEvent.RunReopened r => With(r.Run, at, static run => run with
         {
             State = new RunState.Waiting(NotBefore: null),
-            AllowedAttempts = run.Attempts.Length + run.Plan.Restart.MaxAttempts,
+            AllowedAttempts = run.Attempts.Length + run.Plan.MostAttempts(),
             CancelledBy = null,
+            CancelSent = null,
+            StopReason = null,
+            HeldBy = null,
             BestStep = null,    // a fresh budget measures progress afresh: the plan may have changed as well
             Stalled = 0,
         }),
         RunEvent.CancelRequested c => With(c.Run, at, run => run with { CancelledBy = c.By }),
         RunEvent.WishGranted w => this with { Wishes = Wishes.Add(w.Wish) },
+        RunEvent.SubmissionSplit s => this with { Outbox = Outbox.Remove(s.Id).SetItems(s.Parts.Select(static p => KeyValuePair.Create(p.Id, new PendingEffect(p.Effect, NotBefore: null, Tries: 0)))) },
         _ => throw new UnreachableException($"no rule applies {e.GetType().Name}"),
     };
 
     private RunRecord Planned(PlannedRun plan) => Runs.TryGetValue(plan.Id.Value, out var known)
-        ? known with { Plan = plan, AllowedAttempts = Math.Max(known.AllowedAttempts, plan.Restart.MaxAttempts) }
-        : new RunRecord { Plan = plan, State = new RunState.Waiting(NotBefore: null), AllowedAttempts = plan.Restart.MaxAttempts };
+        ? known with { Plan = plan, AllowedAttempts = Math.Max(known.AllowedAttempts, plan.MostAttempts()) }
+        : new RunRecord { Plan = plan, State = new RunState.Waiting(NotBefore: null), AllowedAttempts = plan.MostAttempts() };
 
     private ExperimentState Requested(RunEvent.EffectRequested request, DateTimeOffset at)
     {
@@ -83,8 +97,9 @@ public sealed record ExperimentState
         foreach (var start in submit.Attempts)
             state = state.With(start.Attempt.Run, at, run => run with
             {
-                State = new RunState.Submitting(start.Attempt),
-                Attempts = run.Attempts.Add(new AttemptRecord(start.Attempt, at)),
+                // A further link of a chain waits behind the attempt that is there.
+                State = start.After is null ? new RunState.Submitting(start.Attempt) : run.State,
+                Attempts = run.Attempts.Add(new AttemptRecord(start.Attempt, at) { After = start.After }),
             });
         return state;
     }
@@ -92,18 +107,37 @@ public sealed record ExperimentState
     private ExperimentState Settled(RunEvent.EffectCompleted completed, DateTimeOffset at)
     {
         var state = this with { Outbox = Outbox.Remove(completed.Id) };
+        if (Outbox.TryGetValue(completed.Id, out var pending) && pending.Effect is Effect.Cancel cancel) return state.With(cancel.Attempt.Run, at, run => run with { CancelSent = at });
+        if (completed.Result is EffectResult.Refused refused && pending?.Effect is Effect.Submit links) return state.WithoutLinks(links, refused, at);
         if (completed.Result is not EffectResult.Submitted submitted) return state;
         foreach (var job in submitted.Jobs)
             state = state.With(job.Attempt.Run, at, run => run.WithAttempt(job.Attempt, a => a with { Job = job.Job, Log = job.Log, ScriptHash = job.ScriptHash, Submitted = at }) with
             {
-                State = new RunState.Queued(job.Attempt, job.Job),
+                State = run.State is RunState.Submitting waiting && waiting.Attempt == job.Attempt ? new RunState.Queued(job.Attempt, job.Job) : run.State,
             });
+        return state;
+    }
+
+    /// <summary>A link that was refused ends its chain there; the run itself goes on.</summary>
+    private ExperimentState WithoutLinks(Effect.Submit submit, EffectResult.Refused refused, DateTimeOffset at)
+    {
+        var state = this;
+        foreach (var start in submit.Attempts)
+            if (start.After is not null) state = state.With(start.Attempt.Run, at, run => run.WithAttempt(start.Attempt, a => a with { State = JobState.Failed, Reason = refused.Reason, Ended = at }));
         return state;
     }
 
     private static RunRecord Started(RunRecord run, RunEvent.AttemptStarted s, DateTimeOffset at)
     {
-        var started = run.WithAttempt(s.Attempt, a => a with { State = JobState.Running, Started = s.Started ?? at, Host = s.Host });
+        var started = run.WithAttempt(s.Attempt, a => a with
+        {
+            State = JobState.Running,
+            Started = s.Started ?? a.Started ?? at,
+            Host = s.Host ?? a.Host,
+            Log = s.Log ?? a.Log,
+            LogStart = Math.Max(a.LogStart, s.LogStart),
+            Stuck = null,
+        });
         return run.State is RunState.Queued queued && queued.Attempt == s.Attempt ? started with { State = new RunState.Running(queued.Attempt, queued.Job) } : started;
     }
 
@@ -119,12 +153,27 @@ public sealed record ExperimentState
             Signal = end.Signal,
             Cause = end.Cause,
             Ended = end.Ended ?? at,
+            FailedNodes = end.FailedNodes,
         }) with
         {
-            State = new RunState.Waiting(NotBefore: null),
+            State = run.LinkAfter(end.Attempt) switch
+            {
+                { Job: { } job } link => new RunState.Queued(link.Id, job),
+                { } link => new RunState.Submitting(link.Id),
+                null => new RunState.Waiting(NotBefore: null),
+            },
             BestStep = stepped ? end.LastStep : run.BestStep,
             Stalled = stepped || saved ? 0 : run.Stalled + 1,
         };
+    }
+
+    /// <summary>Links of a chain that are not needed any more end with their run.</summary>
+    private static RunRecord Finished(RunRecord run, RunEvent.RunFinished finished, DateTimeOffset at)
+    {
+        var attempts = run.Attempts;
+        for (var i = 0; i < attempts.Length; i++)
+            if (attempts[i] is { After: not null, State.IsTerminal: false } link) attempts = attempts.SetItem(i, link with { State = JobState.Cancelled, Reason = "CHAIN", Ended = at });
+        return run with { State = new RunState.Finished(finished.Outcome, finished.Reason), Attempts = attempts, CancelSent = null };
     }
 
     private ExperimentState With(RunId id, DateTimeOffset at, Func<RunRecord, RunRecord> change) =>

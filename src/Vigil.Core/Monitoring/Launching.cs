@@ -8,31 +8,30 @@ internal static class Launching
 {
     public static ImmutableArray<RunEvent> Decide(ExperimentState state, DateTimeOffset now)
     {
-        List<RunRecord>? ready = null;
+        List<RunRecord>? ready = null, early = null;
         List<RunEvent>? skipped = null;
         foreach (var run in state.Runs.Values)
         {
-            if (run.State is not RunState.Waiting waiting || waiting.NotBefore > now) continue;
+            if (run.State is not RunState.Waiting waiting || waiting.NotBefore > now || run.HeldBy is not null) continue;
             if (FailedBefore(state, run) is { } failed)
                 (skipped ??= []).Add(new RunEvent.RunFinished(run.Id, Outcome.Skipped, $"{SkippedBecause}{failed.Value}"));
             else if (run.Plan.DependsOn.All(d => Completed(state, d)))
                 (ready ??= []).Add(run);
+            else if (SlurmEdges.CanBeKeptBySlurm(state, run))
+                (early ??= []).Add(run);
         }
-        if (ready is null && skipped is null) return [];
-        var starts = (ready ?? []).OrderByDescending(static r => r.Plan.Priority).ThenBy(static r => r.Plan.Index).Select(Start);
-        return [.. skipped ?? [], .. starts];
+        var links = Chaining.Decide(state);
+        if (ready is null && early is null && skipped is null && links.IsEmpty) return [];
+        return [.. skipped ?? [], .. Packing.Submissions(state, InOrder(ready), InOrder(early), now), .. links];
     }
 
     /// <summary>How the reason of a run begins that was skipped because a run before it did not complete.</summary>
     public const string SkippedBecause = "DEPENDENCY: ";
 
-    private static RunEvent Start(RunRecord run)
-    {
-        var attempt = new AttemptId(run.Id, run.NextNumber);
-        return new RunEvent.EffectRequested($"submit:{attempt}", new Effect.Submit([new AttemptStart(attempt, run.Checkpoint?.Path)]));
-    }
+    private static ImmutableArray<RunRecord> InOrder(List<RunRecord>? runs) =>
+        runs is null ? [] : [.. runs.OrderByDescending(static r => r.Plan.Priority).ThenBy(static r => r.Plan.Index)];
 
-    private static RunId? FailedBefore(ExperimentState state, RunRecord run)
+    internal static RunId? FailedBefore(ExperimentState state, RunRecord run)
     {
         foreach (var before in run.Plan.DependsOn)
             if (state.Runs.TryGetValue(before.Value, out var parent) && parent.State is RunState.Finished { Outcome: not Outcome.Completed }) return before;

@@ -44,8 +44,34 @@ public sealed record RunRecord
     public string? HeldBy { get; init; }
 
     public RunId Id => Plan.Id;
-    public AttemptRecord? LastAttempt => Attempts.IsEmpty ? null : Attempts[^1];
-    public int NextNumber => Attempts.IsEmpty ? 1 : Attempts[^1].Id.Number + 1;
+    public int NextNumber => Attempts.IsEmpty ? 1 : Attempts.Max(static a => a.Id.Number) + 1;
+
+    /// <summary>The attempt that is with the scheduler, or the last that was; links of a chain that wait behind it do not count. Null: there was none.</summary>
+    public AttemptRecord? LastAttempt
+    {
+        get
+        {
+            if (State.Attempt is { } current && LastKnown(current) is { } known) return known;
+            for (var i = Attempts.Length - 1; i >= 0; i--)
+                if (Attempts[i] is not { After: not null, Started: null }) return Attempts[i];
+            return null;
+        }
+    }
+
+    internal AttemptRecord? LastKnown(AttemptId id)
+    {
+        for (var i = Attempts.Length - 1; i >= 0; i--)
+            if (Attempts[i].Id == id) return Attempts[i];
+        return null;
+    }
+
+    /// <summary>The link of a chain that waits behind this attempt; null: none does.</summary>
+    internal AttemptRecord? LinkAfter(AttemptId attempt)
+    {
+        foreach (var other in Attempts)
+            if (other.After is { } before && before.Number == attempt.Number && !other.State.IsTerminal) return other;
+        return null;
+    }
 
     /// <summary>The same run with its newest attempt changed.</summary>
     internal RunRecord WithAttempt(AttemptId id, Func<AttemptRecord, AttemptRecord> change)
@@ -73,6 +99,10 @@ public sealed record AttemptRecord(AttemptId Id, DateTimeOffset Requested)
     public int? Signal { get; init; }
     public FailureCause? Cause { get; init; }
     public long Cursor { get; init; }
+
+    /// <summary>The attempt before it in a chain of queued jobs; null: it is in none, or its first.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AttemptId? After { get; init; }
 
     /// <summary>Where its part of the log begins.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -116,6 +146,15 @@ public static class RunStates
 {
     extension(RunState state)
     {
+        /// <summary>The attempt that the run is in; null: it waits, or is over.</summary>
+        public AttemptId? Attempt => state switch
+        {
+            RunState.Submitting s => s.Attempt,
+            RunState.Queued q => q.Attempt,
+            RunState.Running r => r.Attempt,
+            _ => null,
+        };
+
         /// <summary>The attempt and job that the scheduler holds for this run; null when it holds none.</summary>
         public (AttemptId Attempt, JobId Job)? Held => state switch
         {

@@ -63,6 +63,9 @@ public sealed record PlannedRun
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SlurmJob? Slurm { get; init; }
 
+    /// <summary>How many attempts there may be before a person asks for more.</summary>
+    public int MostAttempts() => Math.Max(Restart.MaxAttempts, Slurm?.Chain ?? 1);
+
     /// <summary>Time limit × nodes × GPUs; 0 when either is unknown.</summary>
     public double GpuHours { get; init; }
 

@@ -24,6 +24,14 @@ public sealed record SlurmJob
     /// <summary>So many jobs of the run are queued one behind the other, for runs longer than a time limit; 1: no chain.</summary>
     public int Chain { get; init; } = 1;
 
+    /// <summary>Whether a further attempt asks only for the time that the ones before it have left.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool AsksForTimeLeft { get; init; }
+
+    /// <summary>Whether edges between stages are handed to Slurm where it can keep them whole.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool KeepsEdges { get; init; }
+
     /// <summary>How long a vanished job's files must be silent before it counts as gone.</summary>
     public double FenceSeconds { get; init; } = 120;
 

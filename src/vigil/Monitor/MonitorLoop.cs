@@ -46,7 +46,7 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
         while (true)
         {
             if (!await TurnAsync(stop)) return WatchEnd.LostLease;
-            screen.Show(new MonitorView(State, logs.Progress, time.GetLocalNow(), Trouble));
+            screen.Show(new MonitorView(State, logs.Progress, time.GetLocalNow(), Trouble) { Sight = scheduler.Sight });
             if (enough(State) && State.Outbox.IsEmpty && !journal.HasStaged) return WatchEnd.Finished;
             if (stop.IsCancellationRequested) return WatchEnd.Interrupted;
             await WaitAsync(stop);
@@ -68,6 +68,7 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
             await ActAsync(now, stop);
             // What was just cancelled never starts, and nothing starts that the journal does not know of.
             if (Trouble is null) await scheduler.StartReadyAsync(stop);
+            views.Show(scheduler.Sight);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -113,13 +114,15 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
         foreach (var report in reports)
         {
             if (!report.State.IsTerminal) continue;
+            // A job that was never seen running tells its log only now, and perhaps that it is a requeue.
+            if (report.Log is not null) Decide(new Observation.JobReported(now, report with { State = JobState.Running, LastLines = null }, logs.LastStep(report.Attempt)));
             // What the log says must be known before the end is judged: a checkpoint in its last lines is what the next attempt starts from.
             foreach (var seen in logs.ReadToEnd(State, report.Attempt, now)) Decide(seen);
         }
         foreach (var report in reports)
         {
             Decide(new Observation.JobReported(now, report, logs.LastStep(report.Attempt)));
-            if (report.State.IsTerminal) _requests.Remove(report.Attempt);
+            _requests.Remove(report.Attempt);   // what follows may have changed its job
         }
         foreach (var seen in logs.Read(State, now)) Decide(seen);
     }

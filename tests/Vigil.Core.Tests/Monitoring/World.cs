@@ -13,10 +13,12 @@ internal sealed class World
     public DateTimeOffset Now { get; private set; } = Some.Time;
     public IReadOnlyList<JournalEntry> Entries => _entries;
 
-    public static World Planned(params PlannedRun[] runs)
+    public static World Planned(params PlannedRun[] runs) => Planned(Some.Experiment, runs);
+
+    public static World Planned(ExperimentHeader experiment, params PlannedRun[] runs)
     {
         var world = new World();
-        world.See(new Observation.PlanAccepted(world.Now, "user:ada", Some.Experiment, [.. runs.Select((r, i) => r with { Index = i })], []));
+        world.See(new Observation.PlanAccepted(world.Now, "user:ada", experiment, [.. runs.Select((r, i) => r with { Index = i })], []));
         return world;
     }
 
@@ -57,5 +59,5 @@ internal sealed class World
     public RunState this[string run] => State.Runs[run].State;
 
     public static EffectResult.Submitted Accepted(Effect.Submit submit) =>
-        new([.. submit.Attempts.Select(static a => new SubmittedJob(a.Attempt, new JobId($"{a.Attempt.Run}-{a.Attempt.Number}"), $"/out/{a.Attempt}.log", "hash"))]);
+        new([.. submit.Attempts.Select((a, task) => new SubmittedJob(a.Attempt, new JobId(submit.Array is { } array ? $"{array}_{task}" : $"{a.Attempt.Run}-{a.Attempt.Number}"), submit.Array is null ? $"/out/{a.Attempt}.log" : null, "hash"))]);
 }

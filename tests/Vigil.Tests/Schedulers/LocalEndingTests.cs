@@ -121,7 +121,7 @@ public sealed class LocalEndingTests : IDisposable
     {
         var monitor = _place.Monitor();
         var request = _place.Request("a", "touch ran");
-        var job = request with { Job = Assert.Single(await monitor.SubmitAsync([request], Stop)).Job };
+        var job = request with { Job = Assert.Single(await monitor.SubmitAsync([request.Alone()], Stop)).Job() };
         Assert.Equal(JobState.Queued, Assert.Single(await monitor.ReportAsync([job], Stop)).State);
         await monitor.WaitForNewsAsync(TimeSpan.Zero, Stop);
         await monitor.CancelAsync(job, Stop);
@@ -150,10 +150,10 @@ public sealed class LocalEndingTests : IDisposable
         Assert.SkipWhen(disk is null, "a disk of a test's own needs root");
         var monitor = _place.Monitor();
         var request = _place.Request("a", $"echo ran >>{_place.Dir}/ran");
-        var outcome = Assert.Single(await monitor.SubmitAsync([request], Stop));
+        var outcome = Assert.Single(await monitor.SubmitAsync([request.Alone()], Stop));
         using (var fill = System.Diagnostics.Process.Start("bash", ["-c", $"cat /dev/zero 2>/dev/null >{_place.Dir}/exp/fill"])) await fill.WaitForExitAsync(Stop);
         await monitor.StartReadyAsync(Stop);
-        var job = request with { Job = outcome.Job };
+        var job = request with { Job = outcome.Job() };
         Assert.Equal(JobState.Running, (await Until(monitor, job, _ => File.Exists($"{job.Folder}/claim"))).State);
         Assert.False(File.Exists($"{_place.Dir}/ran"));
         File.Delete($"{_place.Dir}/exp/fill");

@@ -57,8 +57,8 @@ public sealed class LocalGpuTests : IDisposable
         Machine();
         File.WriteAllText($"{_place.Dir}/go", "");
         var monitor = _place.Monitor(visible: "2, GPU-1");
-        var refused = Assert.Single(await monitor.SubmitAsync([_place.Request("many", Shows, gpus: 3)], TestContext.Current.CancellationToken));
-        Assert.StartsWith("the run needs 3 GPUs, this machine has 2", refused.Refused!.Reason, StringComparison.Ordinal);
+        var refused = Assert.Single(await monitor.SubmitAsync([_place.Request("many", Shows, gpus: 3).Alone()], TestContext.Current.CancellationToken));
+        Assert.StartsWith("the run needs 3 GPUs, this machine has 2", refused.Refusal()!.Reason, StringComparison.Ordinal);
         await End(monitor, await Submit(monitor, _place.Request("a", Shows, gpus: 2)));
         Assert.Equal("1,2:PCI_BUS_ID\n", _place.Text("gpus"));
     }

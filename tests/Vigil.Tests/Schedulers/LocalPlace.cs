@@ -74,10 +74,10 @@ internal sealed class LocalPlace : IDisposable
 
     public static async Task<JobRequest> Submit(LocalScheduler monitor, JobRequest request)
     {
-        var outcome = Assert.Single(await monitor.SubmitAsync([request], TestContext.Current.CancellationToken));
-        Assert.Null(outcome.Refused);
+        var outcome = Assert.Single(await monitor.SubmitAsync([request.Alone()], TestContext.Current.CancellationToken));
+        Assert.Null(outcome.Refusal());
         await monitor.StartReadyAsync(TestContext.Current.CancellationToken);
-        return request with { Job = outcome.Job };
+        return request with { Job = outcome.Job() };
     }
 
     private static readonly ConditionalWeakTable<LocalScheduler, Dictionary<AttemptId, JobReport>> Heard = [];
@@ -110,7 +110,7 @@ internal sealed class LocalPlace : IDisposable
     public Task<JobReport> Makes(LocalScheduler monitor, JobRequest job, string file) => Until(monitor, job, _ => File.Exists(Path.Combine(Dir, file)));
 
     public string Text(string file) => File.ReadAllText(Path.Combine(Dir, file));
-    public static string Log(JobRequest job) => File.ReadAllText(job.LogPath(job.Job!.Value));
+    public static string Log(JobRequest job) => File.ReadAllText(job.LogPath(job.Job!.Value)!);
 
     public void Dispose()
     {

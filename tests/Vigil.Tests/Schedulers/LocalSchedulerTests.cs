@@ -66,8 +66,8 @@ public sealed class LocalSchedulerTests : IDisposable
     public async Task One_experiment_takes_no_more_than_its_own_slots()
     {
         var monitor = _place.Monitor(cpus: 4, slots: 1);
-        var jobs = await monitor.SubmitAsync([.. Enumerable.Range(0, 4).Select(i => _place.Request($"r{i}", Counting))], Stop);
-        for (var i = 0; i < 4; i++) await End(monitor, _place.Request($"r{i}", Counting) with { Job = jobs[i].Job });
+        var jobs = await monitor.SubmitAsync([.. Enumerable.Range(0, 4).Select(i => _place.Request($"r{i}", Counting).Alone())], Stop);
+        for (var i = 0; i < 4; i++) await End(monitor, _place.Request($"r{i}", Counting) with { Job = jobs[i].Job() });
         Assert.Equal(1, MostAtOnce());
     }
 
@@ -119,11 +119,11 @@ public sealed class LocalSchedulerTests : IDisposable
     public async Task A_run_that_can_never_fit_is_refused_with_words()
     {
         var monitor = _place.Monitor(cpus: 2);
-        var outcomes = await monitor.SubmitAsync([_place.Request("cpus", "true", cpus: 3), _place.Request("gpus", "true", gpus: 1), _place.Request("fits", "true")], Stop);
-        Assert.Equal(new EffectResult.Refused("the run needs 3 CPUs, this machine has 2; lower local.cpus_per_run", Retryable: false), outcomes[0].Refused);
-        Assert.StartsWith("the run needs 1 GPUs, this machine has 0 (/no/such/nvidia-smi cannot be started", outcomes[1].Refused!.Reason, StringComparison.Ordinal);
-        Assert.False(outcomes[1].Refused!.Retryable);
-        Assert.NotNull(outcomes[2].Job);
+        var outcomes = await monitor.SubmitAsync([_place.Request("cpus", "true", cpus: 3).Alone(), _place.Request("gpus", "true", gpus: 1).Alone(), _place.Request("fits", "true").Alone()], Stop);
+        Assert.Equal(new EffectResult.Refused("the run needs 3 CPUs, this machine has 2; lower local.cpus_per_run", Retryable: false), outcomes[0].Refusal());
+        Assert.StartsWith("the run needs 1 GPUs, this machine has 0 (/no/such/nvidia-smi cannot be started", outcomes[1].Refusal()!.Reason, StringComparison.Ordinal);
+        Assert.False(outcomes[1].Refusal()!.Retryable);
+        Assert.NotNull(outcomes[2].Job());
     }
 
     [Fact]
@@ -131,11 +131,11 @@ public sealed class LocalSchedulerTests : IDisposable
     {
         var monitor = _place.Monitor();
         var request = _place.Request("a", "echo ran >>ran");
-        Assert.Null(Assert.Single(await monitor.FindAsync([request], Stop)));
+        Assert.Null(Assert.Single(await monitor.FindAsync([request.Alone()], Stop)).Job());
         var job = await Submit(monitor, request);
         var again = await Submit(_place.Monitor(), request);
         Assert.Equal(job.Job, again.Job);
-        Assert.Equal(job.Job, Assert.Single(await _place.Monitor().FindAsync([request], Stop)));
+        Assert.Equal(job.Job, Assert.Single(await _place.Monitor().FindAsync([request.Alone()], Stop)).Job());
         await End(monitor, job);
         await End(_place.Monitor(), again);
         Assert.Equal("ran\n", _place.Text("ran"));

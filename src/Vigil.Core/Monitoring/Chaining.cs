@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using Vigil.Planning;
+
+namespace Vigil.Monitoring;
+
+/// <summary>Chains: repeats of one run that are queued one behind the other, so that a run longer than a time limit does not queue anew each time.</summary>
+internal static class Chaining
+{
+    /// <summary>The next link of every chain that is not complete. A link is asked for when the one before it has its job.</summary>
+    public static ImmutableArray<RunEvent> Decide(ExperimentState state)
+    {
+        var links = ImmutableArray.CreateBuilder<RunEvent>();
+        foreach (var run in state.Runs.Values)
+            if (run.Plan.Slurm is { Chain: > 1 and var length } && run.State.Held is { } held && (run.CancelledBy ?? run.StopReason ?? run.HeldBy) is null && Next(run, held.Attempt, length) is { } link) links.Add(link);
+        return links.DrainToImmutable();
+    }
+
+    private static RunEvent.EffectRequested? Next(RunRecord run, AttemptId current, int length)
+    {
+        var last = run.LastKnown(current)!;
+        var first = last;
+        while (first.After is { } before && run.LastKnown(before) is { } earlier) first = earlier;
+        while (run.LinkAfter(last.Id) is { } link) last = link;
+        if (last.Job is not { } job || last.Id.Number - first.Id.Number + 1 >= length || run.Attempts.Length >= run.AllowedAttempts || WasRefused(run, current)) return null;
+        var start = new AttemptStart(new AttemptId(run.Id, run.NextNumber), LastCheckpoint: null) { After = last.Id };
+        return new($"submit:{start.Attempt}", new Effect.Submit([start]) { Dependency = new("afterany", [job]) });
+    }
+
+    private static bool WasRefused(RunRecord run, AttemptId current) =>
+        run.Attempts.Any(a => a is { After: not null, Job: null, State: JobState.Failed } && a.Id.Number > current.Number);
+}

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Vigil.Planning;
+
+namespace Vigil.Monitoring;
+
+/// <summary>Edges between stages that Slurm itself can keep: the next stage queues while the one before it still runs.</summary>
+internal static class SlurmEdges
+{
+    /// <summary>Whether every parent that has not completed is a job of the same cluster that will not be tried again: then its end is the whole truth about the edge.</summary>
+    public static bool CanBeKeptBySlurm(ExperimentState state, RunRecord run)
+    {
+        if (run.Plan.Slurm is not { KeepsEdges: true } slurm) return false;
+        foreach (var before in run.Plan.DependsOn)
+        {
+            if (!state.Runs.TryGetValue(before.Value, out var parent)) return false;
+            if (parent.State is RunState.Finished { Outcome: Outcome.Completed }) continue;
+            if (parent.State.Held is null || parent.Attempts.Length < parent.AllowedAttempts || parent.CancelledBy is not null || parent.StopReason is not null) return false;
+            if (parent.Plan.Slurm is not { } other || (other.Host, other.Cluster) != (slurm.Host, slurm.Cluster)) return false;
+        }
+        return true;
+    }
+
+    /// <summary>The array job that all unfinished parents of a run are tasks of; null: there is none such.</summary>
+    public static string? ParentArray(ExperimentState state, RunRecord run) =>
+        Unfinished(state, run) is [var only] && ArrayOf(only) is { } array ? array.Id : string.Join(',', Unfinished(state, run).Select(static j => j.Value)) is { Length: > 0 } all ? all : null;
+
+    /// <summary>What these runs, as the tasks of one submission, have Slurm wait for; null: nothing, or no one dependency says it.</summary>
+    public static JobDependency? Of(ExperimentState state, IReadOnlyList<RunRecord> runs)
+    {
+        if (runs is [var single]) return Unfinished(state, single) is { IsEmpty: false } jobs ? new("afterok", jobs) : null;
+        for (var i = 0; i < runs.Count; i++)
+            if (Unfinished(state, runs[i]) is not [var parent] || ArrayOf(parent) is not { } task || task.Index != i || ArrayOf(Unfinished(state, runs[0])[0])?.Id != task.Id) return null;
+        var array = ArrayOf(Unfinished(state, runs[0])[0])!.Value.Id;
+        // Tasks that have no partner here would be waited for as well.
+        var tasks = state.Runs.Values.Count(r => r.Attempts.Any(a => a.Job is { } job && ArrayOf(job)?.Id == array));
+        return tasks == runs.Count ? new("aftercorr", [new JobId(array)]) : null;
+    }
+
+    private static ImmutableArray<JobId> Unfinished(ExperimentState state, RunRecord run) =>
+    [
+        .. from before in run.Plan.DependsOn
+           let parent = state.Runs.GetValueOrDefault(before.Value)
+           where parent?.State.Held is not null
+           select parent.State.Held!.Value.Job,
+    ];
+
+    /// <summary><c>123_4</c> is task 4 of job 123.</summary>
+    private static (string Id, int Index)? ArrayOf(JobId job) =>
+        job.Value.IndexOf('_') is var cut and > 0 && int.TryParse(job.Value.AsSpan(cut + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? (job.Value[..cut], index) : null;
+}
