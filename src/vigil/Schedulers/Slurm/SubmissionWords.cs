@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Vigil.Monitoring;
+using Vigil.Planning;
 using Vigil.Rendering;
 
 namespace Vigil.Schedulers.Slurm;
@@ -21,7 +22,7 @@ internal static class SubmissionWords
 
     /// <summary>Of an array, through the links of its tasks into the runs' own folders.</summary>
     private static string Output(Submission submission) =>
-        submission.Array is { } array ? Path.Combine(array.Folder, "%a", Path.GetFileName(submission.Members[0].Run.LogPath)) : submission.Members[0].Run.LogPath;
+        submission.Array is { } array ? $"{LogPattern.Escape(array.Folder)}/%a/{Path.GetFileName(submission.Members[0].Run.LogPath)}" : LogPattern.OfSingleJob(submission.Members[0].Run.LogPath);
 
     private static string Text(JobDependency dependency) => $"{dependency.Kind}:{string.Join(':', dependency.Jobs)}";
 }
