@@ -63,7 +63,8 @@ internal static class Dependencies
     private static List<FakeJob> Targets(ClusterState state, FakeJob job, string type, (int Id, int? Task) target)
     {
         var found = state.Find(target.Id);
-        var task = target.Task ?? (type == "aftercorr" && found.Any(other => other.ArrayId == target.Id) ? job.TaskId : null);
+        // A task that the other array does not have waits for all of it.
+        var task = target.Task ?? (type == "aftercorr" && found.Any(other => other.ArrayId == target.Id && other.TaskId == job.TaskId) ? job.TaskId : null);
         return [.. task is null ? found : found.Where(other => other.TaskId == task)];
     }
 

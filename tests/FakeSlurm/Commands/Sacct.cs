@@ -62,7 +62,7 @@ internal static class Sacct
     {
         var runs = state.Jobs.SelectMany(job => (everyRun ? Accounting.Known(state, job) : Accounting.Known(state, job).TakeLast(1)).Select(record => (Job: job, Record: record)));
         // Waiting tasks without an id of their own are one row.
-        foreach (var group in runs.GroupBy(run => run.Record.Grouped ? (run.Job.ArrayId!.Value, -1, run.Record.State) : (run.Job.Id, run.Job.TaskId ?? -2, $"{run.Record.Run}")))
+        foreach (var group in runs.GroupBy(run => run.Record.Grouped ? (run.Job.ArrayId!.Value, -1, run.Record.State) : (run.Job.Id, run.Job.TaskId ?? -2, $"{run.Record.Submitted.UtcTicks} {run.Record.Run}")))
         {
             var (job, record) = group.First();
             if (Squeue.Witnessed(state, job, "sacct") is not { } word) continue;

@@ -23,7 +23,7 @@ internal static class Sacctmgr
         var columns = isQos ? QosColumns : AssocColumns;
         var asked = Value(words, "format")?.Split(',').Select(name => name.Split('%')[0]).Select(name => Spellings.GetValueOrDefault(name, name)).Select(name => columns.FirstOrDefault(column => column.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? name).ToList() ?? [.. columns];
         if (asked.Find(name => !columns.Contains(name)) is { } wrong) return FakeSlurm.Answer.Refused(1, $" Unknown field '{wrong}'\n");
-        var rows = isQos ? Qos(state.Site) : Associations(state.Site, Value(words, "user") ?? Value(words, "users"));
+        var rows = isQos ? Qos(state.Site) : Associations(state.Site, Value(words, "user") ?? Value(words, "users"), Value(words, "account") ?? Value(words, "accounts"));
         var lines = rows.Select(row => string.Join('|', asked.Select(column => row.GetValueOrDefault(column, ""))));
         if (!call.Words.Contains("-n") && !call.Words.Contains("--noheader")) lines = lines.Prepend(string.Join('|', asked));
         return FakeSlurm.Answer.Said(string.Concat(lines.Select(line => $"{line}\n")));
@@ -37,9 +37,9 @@ internal static class Sacctmgr
         ["MaxWall"] = qos.MaxMinutes > 0 ? TimeWords.Full(TimeSpan.FromMinutes(qos.MaxMinutes)) : "", ["MaxJobsPU"] = Shown(qos.MaxRunning), ["MaxSubmitPU"] = Shown(qos.MaxSubmit),
     });
 
-    private static IEnumerable<Dictionary<string, string>> Associations(Site site, string? user)
+    private static IEnumerable<Dictionary<string, string>> Associations(Site site, string? user, string? only)
     {
-        foreach (var account in site.Accounts)
+        foreach (var account in site.Accounts.Where(account => only is null || account == only))
         {
             if (user is null) yield return Row(account, "", "normal", 0);
             if (user is null || user == site.User) yield return Row(account, site.User, string.Join(',', site.Qos.Select(qos => qos.Name).Order(StringComparer.Ordinal)), site.MaxSubmit);

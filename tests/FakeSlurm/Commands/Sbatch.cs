@@ -23,13 +23,14 @@ internal static class Sbatch
         if (inside.Unknown is { } wrong) return Unrecognized(wrong);
         // A flag and its opposite: the later one counts, and the command line comes after the script.
         var (job, complaint) = JobMaker.Make(state, new Given(inside, line), call, script);
-        if (complaint is not null) return complaint;
+        var isTest = line.Has("test-only") || inside.Has("test-only");
+        if (complaint is not null) return isTest ? complaint with { Errors = complaint.Errors.Replace("sbatch: error: Batch job submission failed: ", "allocation failure: ", StringComparison.Ordinal) } : complaint;
         if (line.Rest.Count > 0)
         {
             job!.Command = Path.GetFullPath(line.Rest[0], call.Folder);
             job.Arguments = [.. line.Rest.Skip(1)];
         }
-        return line.Has("test-only") || inside.Has("test-only") ? TestOnly(state, job!) : Accept(state, job!, new Given(inside, line));
+        return isTest ? TestOnly(state, job!) : Accept(state, job!, new Given(inside, line));
     }
 
     private static Answer Unrecognized(string text) => FakeSlurm.Answer.Refused(255, $"sbatch: {text}\nTry \"sbatch --help\" for more information\n");
@@ -88,6 +89,8 @@ internal static class Sbatch
         var array = given["array"] is { Length: > 0 } text ? ArrayIds.Parse(text, state.Site.MaxArraySize) : null;
         if (state.Jobs.Count(other => !other.Purged) + (array?.Tasks.Count ?? 1) > state.Site.MaxJobCount) return QueueIsFull;
         var id = state.NextId++;
+        // Of two jobs of one id the controller remembers one.
+        foreach (var older in state.Jobs.Where(other => other.HasEnded && (other.ArrayId ?? other.Id) == id)) older.Purged = true;
         if (array is not { } tasks) Add(state, job, id, null, 0);
         else
         {

@@ -7,6 +7,9 @@ internal static class Scancel
         A|account= b|batch f|full ctld hurry i|interactive M|clusters= me n|name= jobname= p|partition= q|qos= Q|quiet R|reservation= sibling= s|signal= t|state= u|user= v|verbose w|nodelist= wckey= V|version
         """);
 
+    // A signal for a waiting job is tried again after 5, 6, … 14 s.
+    private static readonly TimeSpan Retries = TimeSpan.FromSeconds(95);
+
     /// <summary>Whether this call asks for the list of jobs first.</summary>
     public static bool LoadsJobs(Call call) => Options.Parse(call.Words, Known, Mixes.Yes).Given.Any(given => given.Name is "signal" or "name" or "jobname" or "state" or "user" or "me" or "partition" or "qos");
 
@@ -22,16 +25,17 @@ internal static class Scancel
         var named = ids.Select(id => (Text: id, Jobs: Truth.Jobs(state, id))).ToList();
         if (named.Find(id => id.Jobs is null) is { Text: { } wrong }) return FakeSlurm.Answer.Refused(1, $"scancel: error: Invalid job id {wrong}\n");
         if (ids.Count == 0) named = [("", state.Jobs.Where(job => !job.Purged).ToList())];
-        var errors = "";
+        var (errors, exitCode, took) = ("", 0, TimeSpan.Zero);
         foreach (var (text, jobs) in named)
         {
             var alive = jobs!.Where(job => !job.HasEnded && job.User == state.Site.User && Matches(job, options)).ToList();
             if (signal is null or "KILL") Cancel(state, alive);
             else if (alive.Where(job => job.IsRunning).ToList() is { Count: > 0 } running) running.ForEach(job => Send(state, job, signal));
-            else if (ids.Count > 0) errors += $"scancel: error: Kill job error on job id {text}: Invalid job id specified\n";
+            else if (ids.Count > 0 && alive.Count > 0) (errors, exitCode, took) = ($"{errors}scancel: error: Kill job error on job id {text}: Job can not be altered now, try again later\n", 228, Retries);
+            else if (ids.Count > 0) (errors, exitCode) = ($"{errors}scancel: error: Kill job error on job id {text}: Invalid job id specified\n", 1);
         }
         Simulation.Settle(state);
-        return new(errors.Length > 0 ? 1 : 0, "", errors);
+        return new(exitCode, "", errors) { Took = took };
     }
 
     // A waiting task that has no id of its own is struck from its array and leaves no trace, unless the whole group goes.
