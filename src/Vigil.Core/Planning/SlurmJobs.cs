@@ -40,9 +40,9 @@ internal sealed partial class SlurmJobs(PlanRequest request, DiagnosticBag repor
 
     /// <summary>The job of one run.</summary>
     /// <param name="fill">Fills the placeholders of an option's value.</param>
-    public SlurmJob Of(SlurmSections sections, NamedRun run, Func<string, string> fill)
+    public SlurmJob Of(SlurmSections sections, NamedRun run, string workDir, Func<string, string> fill)
     {
-        CheckPlaces(run);
+        CheckPlaces(run, workDir);
         var job = sections.Job;
         if (sections.FillsOptions)
         {
@@ -121,12 +121,12 @@ internal sealed partial class SlurmJobs(PlanRequest request, DiagnosticBag repor
         report.Warning("SLM009", at.At, $"Slurm sends 'signal: {signal}' only to what srun started, and this command is started without it", $"signal: \"B:{signal}\" reaches the command; or slurm.launcher: srun");
     }
 
-    private void CheckPlaces(NamedRun run)
+    private void CheckPlaces(NamedRun run, string workDir)
     {
         // Slurm reads a backslash in a log's path as "no patterns here", and no line of a script holds a line break.
-        if (run.LogPath.AsSpan().IndexOfAny(Unfit) >= 0)
-            report.Error("SLM022", (Merging.Find(run.Draft.Tree, ["project", "log_path"]) ?? Merging.Find(run.Draft.Tree, ["project", "base_output_dir"]) ?? run.Draft.Tree).At,
-                $"Slurm cannot write to the log {TextRules.Shorten(run.LogPath.ReplaceLineEndings("\\n"), 200)}: a backslash or a line break stands in its path", "choose another project.base_output_dir or project.log_path");
+        foreach (var path in new[] { run.LogPath, run.OutputDir, workDir })
+            if (path.AsSpan().IndexOfAny(Unfit) >= 0) report.Error("SLM022", (Merging.Find(run.Draft.Tree, ["project", "log_path"]) ?? Merging.Find(run.Draft.Tree, ["project", "base_output_dir"]) ?? run.Draft.Tree).At,
+                $"Slurm cannot use the path {TextRules.Shorten(path.ReplaceLineEndings("\\n"), 200)}: a backslash or a line break stands in it", "choose another project.base_output_dir, project.log_path or project.work_dir");
     }
 
     private static ImmutableArray<SlurmOption> Fill(ImmutableArray<SlurmOption> options, Func<string, string> fill) =>
