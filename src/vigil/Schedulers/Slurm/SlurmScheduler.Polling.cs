@@ -13,9 +13,13 @@ internal sealed partial class SlurmScheduler
     /// <summary>So many polls long the books may be behind with the part of a job before a requeue.</summary>
     private const int PatienceWithBooks = 3;
 
+    /// <summary>Longer than a job takes from scancel to COMPLETING, and than a restart of the controller.</summary>
+    private static readonly TimeSpan CancelAgainAfter = TimeSpan.FromSeconds(60);
+
     private async Task<Activity> PollAsync(ImmutableArray<WatchedJob> jobs, CancellationToken stop)
     {
         var activity = await LookAtQueueAsync(jobs, stop);
+        await CancelAgainAsync([.. jobs.Where(IgnoresCancellation)], stop);
         await ReadMarksAsync([.. jobs.Where(NeedsMarks)], stop);
         await ReadBooksAsync([.. jobs.Where(NeedsBooks)], stop);
         await ReadFilesAsync([.. jobs.Where(job => Verdicts.Of(job.Evidence(time)).Verdict is Verdict.AskFiles)], stop);
@@ -74,6 +78,16 @@ internal sealed partial class SlurmScheduler
         _tokens.TryGetValue(SlurmIds.Base(job.Job.Value), out var token) ? token
         : job.Job.Value.Contains('_', StringComparison.Ordinal) ? null
         : SubmissionToken.Of(place.ExperimentDir, $"submit:{job.Attempt with { Requeue = 0 }}");
+
+    /// <summary>A controller that is killed forgets a cancellation that it has confirmed: the job is back as it was.</summary>
+    private bool IgnoresCancellation(WatchedJob job) =>
+        job is { Queue: QueueSays.Lives, CancelledAt: { } at, Row.State: "PENDING" or "RUNNING" or "SUSPENDED" } && time.GetElapsedTime(at) >= CancelAgainAfter;
+
+    private async ValueTask CancelAgainAsync(ImmutableArray<WatchedJob> jobs, CancellationToken stop)
+    {
+        foreach (var job in jobs) job.CancelledAt = time.GetTimestamp();
+        await Task.WhenAll(jobs.Select(job => _commands.Cancels.AddAsync(job.Job.Value, stop)));
+    }
 
     /// <summary>Of ten thousand jobs that live on as before, nothing is worked out.</summary>
     private static bool IsWorthTelling(WatchedJob job) => job.HasNews || job.Told is null || RequeuedSince(job) || StuckReasons.Has(job.Row!.Reason);

@@ -43,6 +43,9 @@ internal sealed class WatchedJob(JobRequest request)
     /// <summary>Polls since a restart count was first seen whose books were not yet there.</summary>
     public int WaitedForBooks { get; set; }
 
+    /// <summary>When it was last asked to end, by the monotonic clock; null: never by this process.</summary>
+    public long? CancelledAt { get; set; }
+
     /// <summary>What was reported last; null: nothing yet.</summary>
     public JobReport? Told { get; private set; }
 
