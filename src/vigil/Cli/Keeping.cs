@@ -26,7 +26,7 @@ internal sealed class Keeping(CliContext context, ProcessRunner programs)
 
     private string Command => $"env {string.Join(' ', Set.Select(static v => $"{v.Name}={Bash.Quote(v.Value)}"))} {Bash.Quote(Installed.Program)} watch --all";
 
-    private IEnumerable<(string Name, string Value)> Set => from name in Variables let value = context.Environment(name) where value is { Length: > 0 } && !value.Contains('\n', StringComparison.Ordinal) select (name, value);
+    private IEnumerable<(string Name, string Value)> Set => from name in Variables let value = name == "PATH" ? string.Join(':', (context.Environment(name) ?? "").Split(':').Distinct()) : context.Environment(name) where value is { Length: > 0 } && !value.Contains('\n', StringComparison.Ordinal) select (name, value);
 
     private async Task<int> CronAsync(string table, Answer answer, CancellationToken stop)
     {
@@ -86,14 +86,14 @@ internal sealed class Keeping(CliContext context, ProcessRunner programs)
     {
         var text = new StringBuilder("[Unit]\nDescription=Watches over Vigil's experiments that nobody watches\n\n[Service]\nType=oneshot\nKillMode=process\n");
         foreach (var (name, value) in Set) text.Append("Environment=").Append(Quoted($"{name}={value}")).Append('\n');
-        return text.Append("ExecStart=").Append(Quoted(Installed.Program)).Append(" watch --all\n").ToString();
+        return text.Append("ExecStart=").Append(Quoted(Installed.Program).Replace("$", "$$", StringComparison.Ordinal)).Append(" watch --all\n").ToString();
     }
 
     private const string Timer = "[Unit]\nDescription=Watches over Vigil's experiments that nobody watches\n\n[Timer]\nOnStartupSec=1min\nOnUnitActiveSec=10min\n\n[Install]\nWantedBy=timers.target\n";
 
     /// <summary>One word as systemd reads it.</summary>
     private static string Quoted(string text) =>
-        $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("%", "%%", StringComparison.Ordinal).Replace("$", "$$", StringComparison.Ordinal)}\"";
+        $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("%", "%%", StringComparison.Ordinal)}\"";
 
     private void Show(string title, string text)
     {
