@@ -62,6 +62,8 @@ internal sealed partial class SlurmJobs(PlanRequest request, DiagnosticBag repor
         var (shortest, longest) = Polls(Merging.Find(spec.Tree, ["slurm", "poll_seconds"]), report);
         if (spec.Slurm.Dependencies is not (null or "auto" or "monitor"))
             report.Error("SLM006", Merging.Find(spec.Tree, ["slurm", "dependencies"])!.At, $"'slurm.dependencies' is auto or monitor, not '{spec.Slurm.Dependencies}'");
+        if (spec.Slurm.ResubmitTime is not (null or "full" or "left"))
+            report.Error("SLM006", Merging.Find(spec.Tree, ["slurm", "resubmit_time"])!.At, $"'slurm.resubmit_time' is full or left, not '{spec.Slurm.ResubmitTime}'");
         return new(spec.Scheduler.MaxJobs, spec.Scheduler.StaggerSeconds, spec.Slurm.ArraySize, shortest, longest,
             spec.Slurm.RequestsPerSecond, spec.Slurm.StuckAfterSeconds, spec.Slurm.WaitSeconds, spec.Slurm.DoubtSeconds)
         {
@@ -96,6 +98,8 @@ internal sealed partial class SlurmJobs(PlanRequest request, DiagnosticBag repor
             Cluster = spec.Slurm.Cluster ?? spec.Slurm.Clusters,
             Sbatch = SlurmOptions.ReadSbatch(slurm["sbatch"], slurm["sbatch_overrides"], report),
             Chain = Math.Max(1, spec.Slurm.Chain),
+            ArrayAtOnce = spec.Slurm.ArrayAtOnce,
+            AsksForTimeLeft = spec.Slurm.ResubmitTime == "left",
             FenceSeconds = spec.Job.FenceSeconds,
             Script = script,
         };
@@ -135,7 +139,7 @@ internal sealed partial class SlurmJobs(PlanRequest request, DiagnosticBag repor
     /// <summary>Everything that the tasks of one array have in common.</summary>
     private static string KeyOf(SlurmJob job, string logName)
     {
-        var text = new StringBuilder().Append(job.Host).Append('\n').Append(job.Cluster).Append('\n').Append(logName).Append('\n');
+        var text = new StringBuilder().Append(job.Host).Append('\n').Append(job.Cluster).Append('\n').Append(logName).Append('\n').Append(job.ArrayAtOnce).Append('\n');
         foreach (var option in job.Sbatch.OrderBy(static o => o.Name, StringComparer.Ordinal)) text.Append(option.Name).Append(option.Value is null ? ' ' : '=').Append(option.Value).Append('\n');
         foreach (var line in job.Script?.Directives ?? []) text.Append('#').Append(line).Append('\n');
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 6));

@@ -103,7 +103,7 @@ internal sealed class EffectRunner(IScheduler scheduler, ProvenanceWriter proven
             }
             hashes.Add(Hash(bytes));
         }
-        return (hashes.MoveToImmutable(), null);
+        return submission.Array is { } place && ArrayFolder.Write(submission, place) is { } failed ? ([], failed) : (hashes.MoveToImmutable(), null);
     }
 
     private static EffectResult.Submitted Submitted(Submission submission, ImmutableArray<JobId> jobs, ImmutableArray<string> hashes, bool adopted) =>

@@ -52,6 +52,9 @@ internal static class JobFiles
     /// <summary>What a copy left that came too late; the newest of several.</summary>
     public static JobMark? Refused(string folder) => Read(Path.Combine(folder, "refused.json"), LocalJson.Default.JobMark);
 
+    /// <summary>What a link of a chain left that had nothing to do.</summary>
+    public static JobMark? Superseded(string folder) => Read(Path.Combine(folder, "superseded.json"), LocalJson.Default.JobMark);
+
     /// <summary>A claim that is empty (a full disk) is a claim all the same.</summary>
     public static bool IsClaimed(string folder) => File.Exists(Path.Combine(folder, "claim"));
 
