@@ -71,7 +71,7 @@ public sealed class ScenarioClockTests : IDisposable
 
         await monitor.UntilAsync<RunState.Running>("a", TimeSpan.FromMinutes(10));
 
-        Assert.InRange((Cluster.Jobs[1].Submitted - waits).TotalSeconds, 50, 90);
+        Assert.InRange((Cluster.Jobs[1].Submitted - waits).TotalSeconds, 50, 130);
         await monitor.UntilAsync<RunState.Finished>("a");
         Assert.Equal(new RunState.Finished(Outcome.Completed, null), _life.Of("a").State);
     }

@@ -17,7 +17,7 @@ public sealed class ScenarioIdentityTests : IDisposable
 
     private async Task<LifeMonitor> RunningAsync()
     {
-        Cluster.Ends(new("a") { Seconds = 3600 });
+        Cluster.Ends(new("a") { Seconds = 1800 });
         _life.Plan(_life.Run("a"));
         var monitor = await _life.MonitorAsync();
         await monitor.UntilAsync<RunState.Running>("a");
@@ -46,6 +46,8 @@ public sealed class ScenarioIdentityTests : IDisposable
         File.WriteAllText(file, "#!/bin/bash\ntrue\n");
         if (whose == "another job of ours") Assert.Equal(id, Sbatch(file));
         else Cluster.AddForeignJob("bob", "a", id: int.Parse(id, CultureInfo.InvariantCulture));
+        Cluster.Ends(new("*") { Seconds = null });
+        await monitor.ForAsync(TimeSpan.FromSeconds(90));
         _life.Drop(new WishContent.Cancel([new("a")]));
 
         await monitor.UntilAsync<RunState.Finished>("a");
