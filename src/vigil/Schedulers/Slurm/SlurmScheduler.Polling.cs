@@ -23,7 +23,8 @@ internal sealed partial class SlurmScheduler
         foreach (var job in jobs)
         {
             var verdict = Verdicts.Of(job.Evidence(time)).Verdict;
-            if (verdict is not (Verdict.Lives or Verdict.Adopted) && RequeuedSince(job) || verdict is Verdict.Lives) Living(job);
+            if (verdict is Verdict.Lives ? IsWorthTelling(job) : verdict is not Verdict.Adopted && RequeuedSince(job)) Living(job);
+            else if (verdict is Verdict.Lives) continue;
             else if (verdict is Verdict.Adopted) job.Tell(new(job.Attempt, job.Job, JobState.Running) { ClaimedBy = new(job.Marks!.Claim!.JobId) });
             else if (verdict is Verdict.Over or Verdict.Lost) ended.Add((job, verdict));
             // A controller that does not answer is not asked more often for that.
@@ -75,6 +76,9 @@ internal sealed partial class SlurmScheduler
         : job.Job.Value.Contains('_', StringComparison.Ordinal) ? null
         : SubmissionToken.Of(place.ExperimentDir, $"submit:{job.Attempt with { Requeue = 0 }}");
 
+    /// <summary>Of ten thousand jobs that live on as before, nothing is worked out.</summary>
+    private static bool IsWorthTelling(WatchedJob job) => job.HasNews || job.Told is null || RequeuedSince(job) || StuckReasons.Has(job.Row!.Reason);
+
     private static bool RequeuedSince(WatchedJob job) => job.Restarts > job.Attempt.Requeue;
 
     /// <summary>Of a running job until it has said that it started; of one that is no more, always.</summary>
@@ -89,7 +93,7 @@ internal sealed partial class SlurmScheduler
     {
         if (jobs.IsEmpty) return;
         var marks = await site.MarksAsync([.. jobs.Select(static job => job.Request.Folder)], stop);
-        for (var i = 0; i < jobs.Length; i++) jobs[i].Marks = marks?[i];
+        for (var i = 0; i < jobs.Length; i++) jobs[i].Read(marks?[i]);
     }
 
     private bool NeedsBooks(WatchedJob job) => job.Queue switch
