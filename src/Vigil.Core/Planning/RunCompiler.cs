@@ -131,10 +131,21 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
     /// <summary>The values that the texts of the job's script need beside the command's.</summary>
     private ImmutableSortedDictionary<string, string> WithSlurm(ImmutableSortedDictionary<string, string> values, SlurmSections sections, SettledRun settled, ExperimentSpec spec)
     {
-        foreach (var (name, at, where) in sections.Placeholders)
+        foreach (var use in sections.Placeholders)
+        {
+            var (name, at, where) = use;
             if (name == "project_name") values = values.SetItem(name, experiment.Name);
             else values = WithValue(values, name, at, where, settled, spec, where == SlurmScripts.OfTheTemplate ? SlurmScripts.OfTemplates : []);
+            if (use.IsOption) CheckOption(name, at, values.GetValueOrDefault(name) ?? Placeholders.Value(name, settled.Run, experiment) ?? "");
+        }
         return values;
+    }
+
+    /// <summary>sbatch reads its lines before the job starts, and each ends at the end of the line.</summary>
+    private void CheckOption(string name, SourceSpan at, string value)
+    {
+        if (name is "job_id" or "timestamp") report.Error("PLN021", at, $"{{{name}}} on a #SBATCH line is known only when the job starts", name == "job_id" ? "Slurm writes the id for %j" : null);
+        else if (value.Any(char.IsControl)) report.Error("SLM004", at, $"the value of {{{name}}} holds a line break or another control character, which no #SBATCH line can");
     }
 
     /// <summary>An option's value: everything in it is known now, since Slurm gets it as it stands.</summary>

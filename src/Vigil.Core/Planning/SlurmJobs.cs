@@ -19,7 +19,11 @@ internal sealed record SlurmSections(SlurmJob Job, ImmutableArray<PlaceholderUse
 }
 
 /// <summary>A placeholder in a text, and where that stands.</summary>
-internal sealed record PlaceholderUse(string Name, SourceSpan At, string Where);
+internal sealed record PlaceholderUse(string Name, SourceSpan At, string Where)
+{
+    /// <summary>It stands on a <c>#SBATCH</c> line, which is read before the job starts and ends at the end of its line.</summary>
+    public bool IsOption { get; init; }
+}
 
 /// <summary>Compiles what runs ask of Slurm.</summary>
 internal sealed partial class SlurmJobs(PlanRequest request, DiagnosticBag report)
@@ -42,7 +46,7 @@ internal sealed partial class SlurmJobs(PlanRequest request, DiagnosticBag repor
     /// <param name="fill">Fills the placeholders of an option's value.</param>
     public SlurmJob Of(SlurmSections sections, NamedRun run, string workDir, Func<string, string> fill)
     {
-        CheckPlaces(run, workDir);
+        CheckPlaces(run, workDir, sections.Job.Script?.Container);
         var job = sections.Job;
         if (sections.FillsOptions)
         {
@@ -125,11 +129,13 @@ internal sealed partial class SlurmJobs(PlanRequest request, DiagnosticBag repor
         report.Warning("SLM009", at.At, $"Slurm sends 'signal: {signal}' only to what srun started, and this command is started without it", $"signal: \"B:{signal}\" reaches the command; or slurm.launcher: srun");
     }
 
-    private void CheckPlaces(NamedRun run, string workDir)
+    private void CheckPlaces(NamedRun run, string workDir, Container? container)
     {
+        if (container?.Runtime is not (null or ContainerRuntime.Conda or ContainerRuntime.Venv) && Array.Find([run.OutputDir, workDir], static path => path.AsSpan().IndexOfAny(':', ',') >= 0) is { } mixed)
+            report.Error("SLM025", run.Draft.Tree["container"]!.At, $"the folder {TextRules.Shorten(mixed, 200)} cannot be bound into a container: ':' and ',' separate folders there", "choose another project.base_output_dir or project.work_dir");
         // Slurm reads a backslash in a log's path as "no patterns here", and no line of a script holds a line break.
-        foreach (var path in new[] { run.LogPath, run.OutputDir, workDir })
-            if (path.AsSpan().IndexOfAny(Unfit) >= 0) report.Error("SLM022", (Merging.Find(run.Draft.Tree, ["project", "log_path"]) ?? Merging.Find(run.Draft.Tree, ["project", "base_output_dir"]) ?? run.Draft.Tree).At,
+        if (Array.Find([run.LogPath, run.OutputDir, workDir], static path => path.AsSpan().IndexOfAny(Unfit) >= 0) is { } path)
+            report.Error("SLM022", (Merging.Find(run.Draft.Tree, ["project", "log_path"]) ?? Merging.Find(run.Draft.Tree, ["project", "base_output_dir"]) ?? run.Draft.Tree).At,
                 $"Slurm cannot use the path {TextRules.Shorten(path.ReplaceLineEndings("\\n"), 200)}: a backslash or a line break stands in it", "choose another project.base_output_dir, project.log_path or project.work_dir");
     }
 

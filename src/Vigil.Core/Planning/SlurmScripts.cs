@@ -38,6 +38,7 @@ internal sealed class SlurmScripts(DiagnosticBag report)
             Container = ContainerReader.Read(spec.Container, spec.Tree["container"], report),
             Template = template?.Text,
         };
+        if (script.Modules.FirstOrDefault(static m => m[0] is '-') is { } module) report.Error("SLM018", slurm["modules"]!.At, $"'{module}' under 'slurm.modules' is not the name of a module", "options of 'module' go into a line under slurm.setup");
         script = script with { Launcher = LauncherOf(spec.Slurm, script, slurm) };
         CheckUse(script, slurm);
         return IsEmpty(script) ? null : script;
@@ -53,7 +54,7 @@ internal sealed class SlurmScripts(DiagnosticBag report)
                     yield return new(name, (Merging.Find(slurm, [key]) ?? slurm).At, key.StartsWith("container", StringComparison.Ordinal) ? key : $"slurm.{key}");
         if (template is null) yield break;
         foreach (var name in PlaceholderText.Parse(template.Text).Names)
-            if (name is "project_name" || !OfTemplates.Contains(name)) yield return new(name, template.Place(name), OfTheTemplate);
+            if (name is "project_name" || !OfTemplates.Contains(name)) yield return new(name, template.Place(name), OfTheTemplate) { IsOption = template.IsOption(name) };
     }
 
     private static IEnumerable<(string Text, string Key)> Texts(SlurmScript script)

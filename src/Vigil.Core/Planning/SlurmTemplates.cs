@@ -16,6 +16,9 @@ internal sealed record SlurmTemplate(string Text, SourceSpan At, bool IsFile)
         var before = Text.AsSpan(0, at);
         return new(At.File, 1 + before.Count('\n'), at - before.LastIndexOf('\n'));
     }
+
+    /// <summary>Whether the placeholder stands on a <c>#SBATCH</c> line.</summary>
+    public bool IsOption(string placeholder) => Text.Split('\n').Any(line => line.StartsWith("#SBATCH", StringComparison.Ordinal) && PlaceholderText.Parse(line).Names.Contains(placeholder));
 }
 
 /// <summary>Finds and checks the templates of the jobs' scripts. Each file is read once.</summary>
@@ -64,7 +67,13 @@ internal sealed partial class SlurmTemplates(PlanRequest request, DiagnosticBag 
         if (!PlaceholderText.Parse(template.Text).Names.Any(static n => n is "launcher_cmd" or "backend_cmd" or "command"))
             report.Warning("SLM014", template.At, "the template never starts backend.command", "put {launcher_cmd} or {backend_cmd} where it is to run");
         var lines = template.Text.Split('\n');
-        for (var i = 0; i < lines.Length; i++) SlurmOptions.CheckLine(lines[i], template.IsFile ? template.At with { Line = i + 1 } : template.At, report);
+        for (var i = 0; i < lines.Length; i++)
+        {
+            var at = template.IsFile ? template.At with { Line = i + 1 } : template.At;
+            SlurmOptions.CheckLine(lines[i], at, report);
+            if (SlurmOptions.Named(lines[i]).Any(static n => n is "output" or "error") && !PlaceholderText.Parse(lines[i]).Names.Contains("log_path"))
+                report.Warning("SLM019", at, "the log that this line names is not used: sbatch is given project.log_path, which wins", "#SBATCH --output={log_path}");
+        }
         return template;
     }
 

@@ -66,6 +66,8 @@ public sealed class SlurmSpecTests
     [InlineData("container: {runtime: aptainer, image: x}", "SLM021", "did you mean 'apptainer'?")]
     [InlineData("container: {runtime: apptainer}", "SLM020", "container.image")]
     [InlineData("container: {image: x, env: [1-A]}", "CFG058", null)]
+    [InlineData("slurm: {modules: [--force, gcc]}", "SLM018", "slurm.setup")]
+    [InlineData("project: {base_output_dir: \"/o/a:b\"}\ncontainer: {image: x}", "SLM025", "project.base_output_dir")]
     [InlineData("container: {imag: x}", "CFG040", "did you mean 'image'?")]
     [InlineData("project: {base_output_dir: \"/o/a\\\\b\"}", "SLM022", null)]
     [InlineData("project: {log_path: \"/l/%u-%j.out\"}", "SLM023", "${oc.env:USER}")]
@@ -190,9 +192,12 @@ public sealed class SlurmSpecTests
     [InlineData("#!/bin/bash\r\n{backend_cmd}\r\n", "SLM012", 1, 1)]
     [InlineData("#!/bin/bash\n#SBATCH -N 1 -a 0-3\n{backend_cmd}\n", "SLM002", 2, 1)]
     [InlineData("#!/bin/bash\n#SBATCH --dependency=afterok:1\n{backend_cmd}\n", "SLM002", 2, 1)]
+    [InlineData("#!/bin/bash\n#SBATCH -o /tmp/x.out\n{backend_cmd}\n", "SLM019", 2, 1)]
+    [InlineData("#!/bin/bash\n#SBATCH --comment={job_id}\n{backend_cmd}\n", "PLN021", 2, 19)]
+    [InlineData("#!/bin/bash\n#SBATCH --comment={note}\n{backend_cmd}\n", "SLM004", 2, 19)]
     public void A_mistake_in_a_template_has_its_place_there(string template, string code, int line, int column)
     {
-        var mistake = Assert.Single(PlanWith(template).Diagnostics);
+        var mistake = Assert.Single(PlanWith(template, "slurm: {template_path: t.sbatch}\nnote: \"a\\nb\"\n").Diagnostics);
         Assert.Equal((code, new SourceSpan("t.sbatch", line, column)), (mistake.Code, mistake.At));
     }
 
