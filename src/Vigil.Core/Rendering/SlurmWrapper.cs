@@ -16,7 +16,7 @@ internal static class SlurmWrapper
     public static void Open(StringBuilder script, AttemptStart start, string folder, string log, string logFile)
     {
         var attempt = start.Attempt with { Requeue = 0 };
-        script.Append("# shellcheck disable=SC2034,SC2317,SC2329  # traps, the watch and the evaluated lines use what seems unused\n");
+        script.Append("# shellcheck disable=SC1003,SC2016,SC2034,SC2317,SC2329  # traps, the watch and the evaluated lines use what seems unused\n");
         script.Append("vigil_attempt=").Append(Bash.Quote(FencingWrapper.Json(attempt.ToString()))).Append(" vigil_number=").Append(attempt.Number).Append('\n');
         script.Append("cd -- ").Append(Bash.Quote(folder)).Append(" || exit 74\n");
         script.Append(Job).Append(FencingWrapper.Identity).Append(Functions);
@@ -117,8 +117,9 @@ internal static class SlurmWrapper
         [[ $vigil_mine ]] || vigil_refuse "another copy of this job claimed the attempt: $vigil_seen"
         if ((vigil_restart > 0)); then
           vigil_attempt+=.r$vigil_restart
-          until mkdir -m 700 -p "../$vigil_number.r$vigil_restart" 2>/dev/null || [[ $vigil_signal || ! -e script.sbatch ]]; do sleep 2; done
-          cd -- "../$vigil_number.r$vigil_restart" || exit 74
+          vigil_file=../$vigil_number.r$vigil_restart
+          until mkdir -m 700 "$vigil_file" 2>/dev/null || [[ -d $vigil_file || $vigil_signal || ! -e script.sbatch ]]; do sleep 2; done
+          cd -- "$vigil_file" || exit 74
           vigil_claim
           [[ $vigil_mine ]] || vigil_refuse "another copy of this job claimed the attempt: $vigil_seen"
         fi
@@ -149,8 +150,9 @@ internal static class SlurmWrapper
     // The watch holds neither the log nor the job: its input ends with this shell, and it ends with its input.
     private const string Watch = """
         vigil_below() {   # adds the processes below one, but for the watch itself
-          local child
-          for child in $(cat /proc/"$1"/task/*/children 2>/dev/null); do
+          local child children
+          children=$(cat /proc/"$1"/task/*/children 2>/dev/null)
+          for child in $children; do
             [[ $child == "$BASHPID" ]] && continue
             vigil_pids+=("$child")
             vigil_below "$child"

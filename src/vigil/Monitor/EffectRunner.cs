@@ -97,7 +97,7 @@ internal sealed class EffectRunner(IScheduler scheduler, ProvenanceWriter proven
                 if (provenance.Freeze(member.Run) is { } refused) return ([], refused);
                 PrivateFolder.Create(member.Folder);
                 // Without the folder of its log a Slurm job fails and says nothing.
-                PrivateFolder.Create(Path.GetDirectoryName(member.Run.LogPath)!);
+                PrivateFolder.Create(LogPattern.Folder(member.Run.LogPath));
                 AtomicFile.Write(member.ScriptPath, bytes);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -31,7 +31,8 @@ internal sealed partial class SlurmScheduler
             else if (verdict is Verdict.Lives) continue;
             else if (verdict is Verdict.Adopted) job.Tell(new(job.Attempt, job.Job, JobState.Running) { ClaimedBy = new(job.Marks!.Claim!.JobId) });
             else if (verdict is Verdict.Over or Verdict.Lost) ended.Add((job, verdict));
-            if (verdict is not Verdict.Lives) activity = Activity.Busy;
+            // A controller that does not answer is not asked more often for that.
+            if (verdict is not Verdict.Lives && job.Queue is not QueueSays.Silent) activity = Activity.Busy;
         }
         await EndAsync(ended, stop);
         See(jobs);
