@@ -59,9 +59,21 @@ internal sealed class SlurmCommands(ISite site, RequestBudget budget, string? cl
             : new(new(BooksText.Parse(outcome.Output, format), IsOff: false), null, time.GetUtcNow(), outcome.Output);
     }
 
-    public ValueTask<ProcessOutcome> CancelAsync(string job, CancellationToken stop) => ControlAsync(RequestKind.Cancel, ["scancel", .. OnCluster, job], stop);
+    /// <summary>Jobs that are to end.</summary>
+    public BatchedCall Cancels => field ??= new(stop => budget.TakeAsync(RequestKind.Cancel, stop), (jobs, stop) => SendAsync(["scancel", .. OnCluster, .. jobs], stop));
 
-    public ValueTask<ProcessOutcome> ControlAsync(ImmutableArray<string> words, CancellationToken stop) => ControlAsync(RequestKind.Ordinary, ["scontrol", .. OnCluster, .. words], stop);
+    public BatchedCall Holds => field ??= Changes("hold");
+    public BatchedCall Releases => field ??= Changes("release");
+    public BatchedCall Requeues => field ??= Changes("requeue");
+
+    public async ValueTask<ProcessOutcome> UpdateAsync(string job, string change, CancellationToken stop)
+    {
+        await budget.TakeAsync(RequestKind.Ordinary, stop);
+        return await SendAsync(["scontrol", .. OnCluster, "update", $"JobId={job}", change], stop);
+    }
+
+    private BatchedCall Changes(string verb) =>
+        new(stop => budget.TakeAsync(RequestKind.Ordinary, stop), (jobs, stop) => SendAsync(["scontrol", .. OnCluster, verb, string.Join(',', jobs)], stop));
 
     /// <summary>Which of these nodes are down, as Slurm lists them; null: none is, or nobody says.</summary>
     public async ValueTask<string?> DownNodesAsync(string nodes, CancellationToken stop)
@@ -84,9 +96,8 @@ internal sealed class SlurmCommands(ISite site, RequestBudget budget, string? cl
         return said.Length > 0 ? said : $"{program} exited {outcome.ExitCode}";
     }
 
-    private async ValueTask<ProcessOutcome> ControlAsync(RequestKind kind, ImmutableArray<string> words, CancellationToken stop)
+    private async ValueTask<ProcessOutcome> SendAsync(ImmutableArray<string> words, CancellationToken stop)
     {
-        await budget.TakeAsync(kind, stop);
         var outcome = await site.RunAsync([.. SlurmText.Plain, .. words], ControlLimit, stop);
         Heed(outcome.Errors);
         return outcome;
