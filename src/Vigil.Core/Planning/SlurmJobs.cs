@@ -134,7 +134,8 @@ internal sealed partial class SlurmJobs(PlanRequest request, DiagnosticBag repor
         if (container?.Runtime is not (null or ContainerRuntime.Conda or ContainerRuntime.Venv) && Array.Find([run.OutputDir, workDir], static path => path.AsSpan().IndexOfAny(':', ',') >= 0) is { } mixed)
             report.Error("SLM025", run.Draft.Tree["container"]!.At, $"the folder {TextRules.Shorten(mixed, 200)} cannot be bound into a container: ':' and ',' separate folders there", "choose another project.base_output_dir or project.work_dir");
         // Slurm reads a backslash in a log's path as "no patterns here", and no line of a script holds a line break.
-        if (Array.Find([run.LogPath, run.OutputDir, workDir], static path => path.AsSpan().IndexOfAny(Unfit) >= 0) is { } path)
+        string[] places = [run.LogPath, run.OutputDir, workDir];
+        if (Array.Find(places, static path => path.AsSpan().IndexOfAny(Unfit) >= 0) is { } path)
             report.Error("SLM022", (Merging.Find(run.Draft.Tree, ["project", "log_path"]) ?? Merging.Find(run.Draft.Tree, ["project", "base_output_dir"]) ?? run.Draft.Tree).At,
                 $"Slurm cannot use the path {TextRules.Shorten(path.ReplaceLineEndings("\\n"), 200)}: a backslash or a line break stands in it", "choose another project.base_output_dir, project.log_path or project.work_dir");
     }

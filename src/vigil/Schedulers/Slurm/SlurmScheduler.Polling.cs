@@ -54,10 +54,12 @@ internal sealed partial class SlurmScheduler
             foreach (var id in row.Id.EndsWith(']') ? SlurmIds.Expand(row.Id) : [row.Id.EndsWith("+0", StringComparison.Ordinal) ? row.Id[..^2] : row.Id]) rows[id] = row;
         var activity = Activity.Quiet;
         var strange = default(string);
+        var arrays = rows.Keys.Where(static id => id.Contains('_', StringComparison.Ordinal)).Select(SlurmIds.Base).ToHashSet(StringComparer.Ordinal);
         foreach (var job in jobs)
         {
             var row = rows.GetValueOrDefault(job.Job.Value) is { } found && IsOurs(job, found) ? found : null;
             if (job.Look(row, time)) activity = Activity.Busy;
+            if (row is null && arrays.Contains(SlurmIds.Base(job.Job.Value))) job.LookBesideItsArray();
             if (row is not null && !SlurmStates.Of(row.State).IsKnown) strange = $"state {row.State} of job {row.Id} is not known: it is taken as not over";
         }
         if (strange is null && queue.Oddities > 0) strange = $"{queue.Oddities} records of its answer cannot be read";
@@ -132,7 +134,7 @@ internal sealed partial class SlurmScheduler
         if (ids.Count == 0) return;
         // What does not fit into one question is asked at the next look.
         var asked = ids.Take(SlurmCommands.MostIds).ToHashSet(StringComparer.Ordinal);
-        var answer = await _commands.BooksAsync(BooksText.Format, asked, place.Since - Slack, stop);
+        var answer = await _commands.BooksAsync(BooksText.Format, asked, place.Since - Slack, SlurmCommands.BooksAtPoll, stop);
         Heard("sacct", answer.At, answer.Trouble ?? (answer.Value is { IsOff: true } ? "the cluster keeps no accounts: jobs are known from squeue and from what they leave" : null));
         var runs = (answer.Value?.Rows ?? []).ToLookup(static row => row.Id.EndsWith("+0", StringComparison.Ordinal) ? row.Id[..^2] : row.Id, StringComparer.Ordinal);
         foreach (var job in jobs)

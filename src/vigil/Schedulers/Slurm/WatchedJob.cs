@@ -13,6 +13,7 @@ internal sealed class WatchedJob(JobRequest request)
     private static readonly TimeSpan LongAbsence = TimeSpan.FromMinutes(30);
     private int _absences;
     private long _absentSince;
+    private bool _arrayWasShown;
     private (string Reason, long Since)? _stuck;
 
     public JobRequest Request { get; } = request;
@@ -73,6 +74,12 @@ internal sealed class WatchedJob(JobRequest request)
     }
 
     public void Read(AttemptMarks? marks) => (Marks, HasNews) = (marks, true);
+
+    /// <summary>An answer shows other tasks of its array, and not it.</summary>
+    public void LookBesideItsArray() => _arrayWasShown = true;
+
+    /// <summary>A waiting task that somebody cancelled alone: Slurm takes it out of its array and keeps no trace of it anywhere.</summary>
+    public bool WasStruckOut => _arrayWasShown && Books is (BooksSay.Nothing or BooksSay.Off) && Marks is { HasClaim: false } && (Row is null || SlurmStates.Of(Row.State).State is JobState.Queued);
 
     /// <summary><c>squeue</c> did not answer.</summary>
     public void LookInVain() => (Queue, Books, Files) = (QueueSays.Silent, BooksSay.Unasked, FilesSay.Unasked);
