@@ -33,6 +33,7 @@ internal static partial class WishCommands
         {
             { State: RunState.Finished } => Fit.Not("its job is over; 'vigil retry' starts it again"),
             { Plan.Slurm: null } => Fit.Not("the local scheduler knows no requeue; 'vigil cancel', then 'vigil retry' starts it again"),
+            { State: RunState.Running, Plan.Slurm: var job } when !job.Has("requeue") => Fit.Not("its job was submitted with --no-requeue, as jobs are unless the experiment says slurm.sbatch.requeue=true; 'vigil cancel', then 'vigil retry' starts it again"),
             { State: RunState.Running } => Fit.Applies,
             _ => Fit.Not("only a job that runs can be queued again"),
         }, static runs => new WishContent.Change(runs, new JobChange.Requeue()));

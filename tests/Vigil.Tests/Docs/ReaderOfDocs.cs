@@ -31,6 +31,9 @@ internal sealed class ReaderOfDocs : IDisposable
 
     public string Copy => _scratch["vigil"];
 
+    /// <summary>What the reader has in their environment beside the usual.</summary>
+    public Dictionary<string, string> Extra { get; } = [];
+
     /// <summary>Null when every block ended well and printed what the page shows; else what went wrong and where.</summary>
     public string? Follow(string name, string page)
     {
@@ -48,7 +51,7 @@ internal sealed class ReaderOfDocs : IDisposable
         return null;
     }
 
-    private Dictionary<string, string> Environment() => new()
+    private Dictionary<string, string> Environment() => new(Extra)
     {
         ["PATH"] = $"{_scratch["bin"]}:{System.Environment.GetEnvironmentVariable("PATH")}",
         ["HOME"] = _scratch["home"],

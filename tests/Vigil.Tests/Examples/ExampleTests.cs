@@ -70,5 +70,14 @@ public sealed class ExampleTests : IDisposable
         Assert.Matches(@"lr3e-3_seed1 +completed +140/140 +\d\.\d{4} +2/3", run.Output);
     }
 
+    [Fact]
+    public void The_sweep_for_Slurm_runs_on_this_machine_as_well()
+    {
+        var run = _vigil.Run("run", Folder("slurm-sweep"), "scheduler=local");
+
+        Assert.True(run.ExitCode == 0, run.ToString());
+        Assert.Contains("6 completed", run.Output, StringComparison.Ordinal);
+    }
+
     private static Planning.FailureCause? FailureCause(RunRecord run) => run.Attempts[0].Cause;
 }

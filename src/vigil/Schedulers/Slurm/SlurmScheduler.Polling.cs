@@ -134,7 +134,7 @@ internal sealed partial class SlurmScheduler
         if (ids.Count == 0) return;
         // What does not fit into one question is asked at the next look.
         var asked = ids.Take(SlurmCommands.MostIds).ToHashSet(StringComparer.Ordinal);
-        var answer = await _commands.BooksAsync(BooksText.Format, asked, place.Since - Slack, stop);
+        var answer = await _commands.BooksAsync(BooksText.Format, asked, place.Since - Slack, SlurmCommands.BooksAtPoll, stop);
         Heard("sacct", answer.At, answer.Trouble ?? (answer.Value is { IsOff: true } ? "the cluster keeps no accounts: jobs are known from squeue and from what they leave" : null));
         var runs = (answer.Value?.Rows ?? []).ToLookup(static row => row.Id.EndsWith("+0", StringComparison.Ordinal) ? row.Id[..^2] : row.Id, StringComparer.Ordinal);
         foreach (var job in jobs)
