@@ -57,7 +57,7 @@ public sealed class ScenarioTestbedTests(Testbed testbed) : IAsyncLifetime
         Assert.Equal([("requeued.1", JobState.Preempted, "REQUEUED"), ("requeued.1.r1", JobState.Completed, null)], first.Attempts.Select(static a => (a.Id.ToString(), a.State, a.Reason)));
         Assert.All(first.Attempts, a => Assert.Equal(requeued, a.Job!.Value.Value));
         Assert.Equal((first.Attempts[0].Log, true), (first.Attempts[1].Log, first.Attempts[1].LogStart >= "part\n".Length));
-        Assert.Contains("\"code\":null,\"signal\":15", _life.Exit("requeued"), StringComparison.Ordinal);
+        Assert.Contains("\"signal\":15", _life.Exit("requeued"), StringComparison.Ordinal);
         Assert.Contains("\"code\":0", _life.Exit("requeued", "1.r1"), StringComparison.Ordinal);
 
         var failed = _life.Of("nodefail");
@@ -70,13 +70,15 @@ public sealed class ScenarioTestbedTests(Testbed testbed) : IAsyncLifetime
     [Fact, Trait("scenario", "5")]
     public async Task A_job_that_ends_while_the_controller_is_dead_is_known_when_it_is_back_and_nothing_is_submitted_twice()
     {
-        await _life.WatchAsync(_life.Run("a", "sleep 8"), _life.Run("b", "true") with { DependsOn = [new("a")] }, _life.Run("c", "sleep 600"));
+        await _life.WatchAsync(_life.Run("a", "sleep 16"), _life.Run("b", "true") with { DependsOn = [new("a")] }, _life.Run("c", "sleep 600"));
         await _life.UntilStartedAsync("a", "c");
+        // The controller writes down what it knows every five seconds; a job that started since is killed by its own cluster when that one is back.
+        await _life.ForAsync(TimeSpan.FromSeconds(7));
         await using (await testbed.BreakAsync("kill", "slurmctld"))
         {
             await _life.UntilAsync(_ => _life.Scheduler!.Sight!.Witnesses.Any(static w => w.Name == "squeue" && w.Trouble?.Contains("Unable to contact slurm controller", StringComparison.Ordinal) == true), "it is said");
-            await _life.ForAsync(TimeSpan.FromSeconds(10));
-            Assert.NotNull(_life.Exit("a"));
+            await _life.UntilAsync(_ => _life.Exit("a") is not null, "the job's own end");
+            await _life.ForAsync(TimeSpan.FromSeconds(2));
             Assert.IsType<RunState.Running>(_life.Of("a").State);
             Assert.IsType<RunState.Running>(_life.Of("c").State);
             await testbed.RunAsync("start", "slurmctld");
@@ -96,7 +98,7 @@ public sealed class ScenarioTestbedTests(Testbed testbed) : IAsyncLifetime
     {
         await using (await ForgettingAsync())
         {
-            await _life.WatchAsync(_life.Run("word", "sleep 3; exit 3"), _life.Run("none", "sleep 3; kill -9 0"));
+            await _life.WatchAsync(_life.Run("word", "sleep 3; exit 3"), _life.Run("none", "sleep 3; kill -9 0") with { Slurm = new() { FenceSeconds = 25 } });
             await _life.UntilStartedAsync("word", "none");
             var job = _life.JobOf("none");
             await testbed.RunAsync("stop", "slurmdbd");
@@ -105,7 +107,8 @@ public sealed class ScenarioTestbedTests(Testbed testbed) : IAsyncLifetime
 
             await ForgottenAsync(job);
             await _life.ForAsync(TimeSpan.FromSeconds(5));
-            if (_life.Of("none").State is RunState.Running) Assert.Contains("Connection refused", _life.Scheduler!.Sight!.Witnesses.Single(static w => w.Name == "sacct").Trouble, StringComparison.Ordinal);
+            Assert.IsType<RunState.Running>(_life.Of("none").State);
+            Assert.Contains("Connection refused", _life.Scheduler!.Sight!.Witnesses.Single(static w => w.Name == "sacct").Trouble, StringComparison.Ordinal);
 
             await testbed.RunAsync("start", "slurmdbd");
             await _life.UntilFinishedAsync("none");
