@@ -34,7 +34,108 @@ public sealed record SlurmJob
 
     /// <summary>How long a vanished job's files must be silent before it counts as gone.</summary>
     public double FenceSeconds { get; init; } = 120;
+
+    /// <summary>What the job's script holds beside the command; null: nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SlurmScript? Script { get; init; }
+
+    /// <summary>The value of an option; null where it is not set, or a bare flag.</summary>
+    public string? Option(string name)
+    {
+        foreach (var option in Sbatch)
+            if (option.Name == name) return option.Value;
+        return null;
+    }
+
+    public bool Has(string name)
+    {
+        foreach (var option in Sbatch)
+            if (option.Name == name) return true;
+        return false;
+    }
 }
+
+/// <summary>What the script of a Slurm job does around the command. Texts may hold <c>{placeholders}</c>.</summary>
+public sealed record SlurmScript
+{
+    public static SlurmScript Empty { get; } = new();
+
+    /// <summary>Lines of the user's own among the <c>#SBATCH</c> lines, as they stand.</summary>
+    public ImmutableArray<string> Directives { get; init; } = [];
+
+    /// <summary>Environment variables, in the order of the file; values are literal text.</summary>
+    public ImmutableArray<SlurmVariable> Env { get; init; } = [];
+
+    /// <summary>What <c>module load</c> is given.</summary>
+    public ImmutableArray<string> Modules { get; init; } = [];
+
+    /// <summary>Lines of the user's shell before the command; null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Setup { get; init; }
+
+    public Launcher Launcher { get; init; }
+
+    /// <summary>Further options of the launcher, as words.</summary>
+    public ImmutableArray<string> LauncherOptions { get; init; } = [];
+
+    /// <summary>Shell of the user's own that stands before the command; null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? LauncherText { get; init; }
+
+    /// <summary>Options of <c>srun</c>.</summary>
+    public ImmutableArray<SlurmOption> Srun { get; init; } = [];
+
+    /// <summary>Options of <c>srun</c> as a text of the user's shell; null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? SrunText { get; init; }
+
+    /// <summary>Null: the command runs on the node as it is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Container? Container { get; init; }
+
+    /// <summary>The user's own script; null: ours.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Template { get; init; }
+}
+
+/// <summary>One environment variable.</summary>
+public readonly record struct SlurmVariable(string Name, string Value);
+
+/// <summary>What starts the command.</summary>
+[JsonConverter(typeof(SnakeCaseJson<Launcher>))]
+public enum Launcher
+{
+    /// <summary>Once, on the job's first node, as it stands.</summary>
+    None,
+    /// <summary>The same, with the variables of a process group of one.</summary>
+    Python,
+    /// <summary>On every node, one process a GPU.</summary>
+    Torchrun,
+    /// <summary>As many tasks as the job asks for.</summary>
+    Srun,
+}
+
+/// <summary>Where the command runs inside the job.</summary>
+/// <param name="Place">The image; for conda the environment's name or its folder, for venv its folder.</param>
+/// <param name="Binds"><c>SOURCE[:TARGET[:OPTIONS]]</c>.</param>
+/// <param name="Env">Variables with values, beside what the job exports anyway.</param>
+/// <param name="PassedEnv">Names of variables of the job that must reach the inside.</param>
+/// <param name="Options">Further words for the runtime.</param>
+public sealed record Container(ContainerRuntime Runtime, string Place, ImmutableArray<string> Binds, ImmutableArray<SlurmVariable> Env, ImmutableArray<string> PassedEnv, ImmutableArray<string> Options)
+{
+    /// <summary>The folder inside; null: the run's working folder.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Folder { get; init; }
+
+    /// <summary>What is sourced to activate a conda or venv environment, where it is not the usual file; null: the usual one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ActivateScript { get; init; }
+}
+
+/// <summary>The programs that make an inside.</summary>
+[JsonConverter(typeof(SnakeCaseJson<ContainerRuntime>))]
+public enum ContainerRuntime { Apptainer, Singularity, Enroot, Pyxis, Conda, Venv }
+
 
 /// <summary>One long option without its dashes; <c>Value</c> null: a bare flag.</summary>
 public readonly record struct SlurmOption(string Name, string? Value);

@@ -18,12 +18,20 @@ internal sealed class ProcessRunner(TimeProvider time)
     /// <summary>So many characters of the output are kept; what follows is read and dropped.</summary>
     public int MostOutput { get; init; } = int.MaxValue;
 
+    /// <summary>What the program sees as its environment; null: ours.</summary>
+    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
     public async Task<ProcessOutcome> RunAsync(ImmutableArray<string> words, TimeSpan limit, CancellationToken stop)
     {
         using var process = new Process
         {
             StartInfo = new(words[0], words.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false },
         };
+        if (Environment is { } environment)
+        {
+            process.StartInfo.Environment.Clear();
+            foreach (var (name, value) in environment) process.StartInfo.Environment[name] = value;
+        }
         try { process.Start(); }
         catch (Win32Exception refusal) { return new(null, "", $"{words[0]} cannot be started: {refusal.Message}"); }
         process.StandardInput.Close();

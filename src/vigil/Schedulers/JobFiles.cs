@@ -49,6 +49,9 @@ internal static class JobFiles
     public static JobMark? Started(string folder) => Read(Path.Combine(folder, "started.json"), LocalJson.Default.JobMark);
     public static JobExit? Exit(string folder) => Read(Path.Combine(folder, "exit.json"), LocalJson.Default.JobExit);
 
+    /// <summary>What a copy left that came too late; the newest of several.</summary>
+    public static JobMark? Refused(string folder) => Read(Path.Combine(folder, "refused.json"), LocalJson.Default.JobMark);
+
     /// <summary>A claim that is empty (a full disk) is a claim all the same.</summary>
     public static bool IsClaimed(string folder) => File.Exists(Path.Combine(folder, "claim"));
 

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+
+namespace Vigil.Schedulers.Slurm;
+
+/// <summary>One run of a job as <c>sacct</c> shows it: a job that was queued again has one row each time.</summary>
+/// <param name="State">The exact words: <c>CANCELLED by 1000</c>.</param>
+/// <param name="Exit">As <c>code:signal</c>; null: <c>0:0</c>.</param>
+/// <param name="Comment">Null: none, or not kept in the books.</param>
+/// <param name="SubmitLine">Null: not asked for, or not kept.</param>
+internal sealed record BooksRow(
+    string Id, string RawId, string State, DateTimeOffset? Submit, DateTimeOffset? Start, DateTimeOffset? End, string? Nodes, string? Exit, string Name, string? Comment, string? SubmitLine = null);
+
+/// <summary>Writes and reads the fixed format of <c>sacct</c>.</summary>
+internal static class BooksText
+{
+    // The last field of a record holds no line end, whatever the name and the comment hold.
+    private static readonly string[] Fields = ["JobID", "JobIDRaw", "State", "Submit", "Start", "End", "NodeList", "JobName", "Comment", "ExitCode"];
+
+    public static string Format { get; } = string.Join(',', Fields);
+
+    /// <summary>With the line that was typed, to look for one submission.</summary>
+    public static string FormatWithLine { get; } = string.Join(',', Fields[..9].Append("SubmitLine").Append("ExitCode"));
+
+    public static ImmutableArray<BooksRow> Parse(string text, string format)
+    {
+        var rows = ImmutableArray.CreateBuilder<BooksRow>();
+        var count = format.AsSpan().Count(',') + 1;
+        var rest = text.AsSpan();
+        var fields = new string[count];
+        while (TryTake(ref rest, fields))
+        {
+            var id = fields[0][(fields[0].LastIndexOf('\n') + 1)..];
+            if (fields[2].Length == 0) continue;
+            foreach (var job in SlurmIds.Expand(id))
+                rows.Add(new(job, fields[1], fields[2], SlurmText.Time(fields[3]), SlurmText.Time(fields[4]), SlurmText.Time(fields[5]), SlurmText.Word(fields[6]),
+                    fields[^1] is "0:0" or "" ? null : fields[^1], fields[7], SlurmText.Word(fields[8]), count > Fields.Length ? SlurmText.Word(fields[9]) : null));
+        }
+        return rows.DrainToImmutable();
+    }
+
+    private static bool TryTake(ref ReadOnlySpan<char> rest, string[] fields)
+    {
+        for (var i = 0; i < fields.Length; i++)
+        {
+            var end = rest.IndexOf(i < fields.Length - 1 ? SlurmText.Unit : '\n');
+            if (end < 0 && (i < fields.Length - 1 || rest.IsEmpty)) return false;
+            fields[i] = (end < 0 ? rest : rest[..end]).ToString();
+            rest = end < 0 ? [] : rest[(end + 1)..];
+        }
+        return true;
+    }
+}
