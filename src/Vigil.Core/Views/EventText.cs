@@ -14,10 +14,11 @@ public static class EventText
     {
         RunEvent.ExperimentPlanned p => $"experiment {p.Experiment.Name} from {p.Experiment.File}{Overrides(p.Experiment)}",
         RunEvent.RunPlanned p => $"planned {p.Run.Id}",
-        RunEvent.EffectRequested { Effect: Effect.Submit submit } => $"submit {Attempts(submit.Attempts)}",
+        RunEvent.EffectRequested { Effect: Effect.Submit submit } => Submission(submit),
         RunEvent.EffectRequested { Effect: Effect.Cancel cancel } => $"cancel {cancel.Attempt}, job {cancel.Job}",
+        RunEvent.EffectRequested { Effect: Effect.Change change } => $"{ChangeText.Wish(change.To)} {change.Attempt}, job {change.Job}",
         RunEvent.EffectDeferred d => $"{d.Id} was refused for now: {d.Reason}; tried again after {Clock(d.Until)}",
-        RunEvent.EffectCompleted { Result: EffectResult.Submitted s } => string.Join(", ", s.Jobs.Select(static j => $"{j.Attempt} {(j.Adopted ? "was found again as" : "is")} job {j.Job}")),
+        RunEvent.EffectCompleted { Result: EffectResult.Submitted s } => Jobs(s.Jobs),
         RunEvent.EffectCompleted { Result: EffectResult.Refused r } c => $"{c.Id} was refused: {r.Reason}",
         RunEvent.EffectCompleted c => $"{c.Id} is done",
         RunEvent.AttemptStarted s => $"{s.Attempt} started{(s.Host is { } host ? $" on {host}" : "")}",
@@ -25,10 +26,17 @@ public static class EventText
         RunEvent.AttemptEnded end => $"{end.Attempt} ended: {Ending(end)}",
         RunEvent.RunDelayed d => $"{d.Run} is tried again after {Clock(d.Until)}",
         RunEvent.RunFinished { Outcome: Outcome.Completed } f => $"{f.Run} completed",
-        RunEvent.RunFinished f => $"{f.Run} {RunWords.State(new RunState.Finished(f.Outcome, f.Reason)).Replace('_', ' ')}{(f.Reason is { } reason ? $" ({reason})" : "")}",
+        RunEvent.RunFinished f => $"{f.Run} {RunWords.Of(f.Outcome).Replace('_', ' ')}{(f.Reason is { } reason ? $" ({reason})" : "")}",
         RunEvent.RunReopened r => $"{r.Run} starts again",
         RunEvent.CancelRequested c => $"{c.By} cancels {c.Run}",
         RunEvent.WishGranted w => $"wish: {w.Text}",
+        RunEvent.SubmissionSplit p => $"{p.Id} was refused for its size ({p.Reason}) and goes on in {p.Parts.Length} parts: {string.Join(", ", p.Parts.Select(static part => part.Id))}",
+        RunEvent.AttemptRequeued r => $"job {r.Job} was queued again by the scheduler: that is {r.Attempt}",
+        RunEvent.AttemptAdopted a => $"{a.Attempt} was started by hand, as job {a.Job}",
+        RunEvent.JobStuck stuck => $"{stuck.Attempt} is stuck-pending ({stuck.Reason}): it will not start by itself",
+        RunEvent.StopRequested stop => $"{stop.Run} is ended ({stop.Reason})",
+        RunEvent.RunHeld held => $"{held.By} holds {held.Run}",
+        RunEvent.RunReleased released => $"{released.Run} is released",
         _ => throw new UnreachableException(),
     };
 
@@ -50,12 +58,17 @@ public static class EventText
     private static string? Kind(RunEvent e) => e switch
     {
         RunEvent.RunPlanned => "planned {0} runs",
-        RunEvent.EffectRequested { Effect: Effect.Submit } => "submit {0} runs",
+        RunEvent.EffectRequested { Effect: Effect.Submit { Array: null } } => "submit {0} runs",
         RunEvent.EffectRequested { Effect: Effect.Cancel } => "cancel {0} jobs",
+        RunEvent.EffectRequested { Effect: Effect.Change change } => $"{ChangeText.Wish(change.To)} {{0}} jobs",
         RunEvent.RunFinished { Outcome: Outcome.Skipped } => "{0} runs skipped",
         RunEvent.RunFinished { Outcome: Outcome.Cancelled } => "{0} runs cancelled",
         RunEvent.RunReopened => "{0} runs start again",
         RunEvent.CancelRequested => "{0} runs are to be cancelled",
+        RunEvent.RunHeld => "{0} runs are held",
+        RunEvent.RunReleased => "{0} runs are released",
+        RunEvent.JobStuck stuck => $"{{0}} jobs are stuck-pending ({stuck.Reason.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal)})",
+        RunEvent.AttemptRequeued => "{0} jobs were queued again by the scheduler",
         _ => null,
     };
 
@@ -68,6 +81,23 @@ public static class EventText
         if (end.Cause is { } cause) words.Add($"cause {RunWords.Cause(cause)}");
         return string.Join(", ", words);
     }
+
+    private static string Submission(Effect.Submit submit)
+    {
+        var what = submit.Array is { } array ? $"array.{array}: {submit.Attempts.Length} runs" : Attempts(submit.Attempts);
+        return submit.Dependency is { } after ? $"submit {what}, {after.Kind} {string.Join(", ", after.Jobs.Take(Listed))}{More(after.Jobs.Length)}" : $"submit {what}";
+    }
+
+    /// <summary>Few jobs by name; the tasks of an array by the first and the last.</summary>
+    private static string Jobs(ImmutableArray<SubmittedJob> jobs)
+    {
+        if (jobs.Length <= Listed) return string.Join(", ", jobs.Select(static j => $"{j.Attempt} {(j.Adopted ? "was found again as" : "is")} job {j.Job}"));
+        var adopted = jobs.Count(static j => j.Adopted);
+        var found = adopted == 0 ? "" : adopted == jobs.Length ? ", found again" : string.Create(CultureInfo.InvariantCulture, $", {adopted} of them found again");
+        return string.Create(CultureInfo.InvariantCulture, $"{jobs.Length} runs are jobs {jobs[0].Job} to {jobs[^1].Job}{found}");
+    }
+
+    private static string More(int count) => count > Listed ? string.Create(CultureInfo.InvariantCulture, $" and {count - Listed} more") : "";
 
     private static string Attempts(ImmutableArray<AttemptStart> starts) => string.Join(", ", starts.Select(static s => s.LastCheckpoint is { } from ? $"{s.Attempt} from {from}" : s.Attempt.ToString()));
     private static string Overrides(ExperimentHeader experiment) => experiment.Overrides.IsEmpty ? "" : $" with {string.Join(' ', experiment.Overrides)}";

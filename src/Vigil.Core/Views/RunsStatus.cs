@@ -27,7 +27,7 @@ public static class RunsStatus
     private static void Stage(StringBuilder text, RunRecord run)
     {
         var stage = run.Plan.Stage ?? "train";
-        var status = RunWords.Tracker(run.State);
+        var status = RunWords.Tracker(run);
         Line(text, stage, "status", status);
         Line(text, stage, "job_id", run.LastAttempt?.Job is { } job ? Quoted(job.Value) : "null");
         Line(text, stage, "output", Text(status == "completed" ? run.Checkpoint?.Path ?? run.Plan.OutputDir : null));

@@ -64,8 +64,8 @@ public sealed partial class Selector
     {
         "name" => plan.Id.Value,
         "stage" => plan.Stage ?? "",
-        "state" => run is null ? null : RunWords.State(run.State),
-        "reason" => (run?.State as RunState.Finished)?.Reason,
+        "state" => run is null ? null : RunWords.State(run),
+        "reason" => run is null ? null : RunWords.Reason(run),
         "attempt" => run?.Attempts.Length.ToString(CultureInfo.InvariantCulture),
         _ => plan.Overrides.Where(c => c.Key == key || c.Key.EndsWith($".{key}", StringComparison.Ordinal)).Select(static c => c.Value).FirstOrDefault(),
     };

@@ -5,15 +5,28 @@ using Vigil.Monitoring;
 namespace Vigil.Views;
 
 /// <summary>What <c>status --json</c> prints of one experiment. All paths are absolute, job ids are text, what is unknown is null.</summary>
-public sealed record StatusReport(int Schema, string? Experiment, string Dir, MonitorStatus Monitor, IReadOnlyDictionary<string, int> Counts, ImmutableArray<RunStatus> Runs)
+public sealed record StatusReport(
+    int Schema, string? Experiment, string Dir, MonitorStatus Monitor, ImmutableArray<WitnessStatus> Witnesses, IReadOnlyDictionary<string, int> Counts, ImmutableArray<RunStatus> Runs)
 {
-    public static StatusReport Of(ExperimentState state, string dir, MonitorStatus monitor, Func<RunRecord, ProgressReport?> progress, DateTimeOffset now)
+    /// <param name="sight">What the scheduler showed last; null: every word of it is in the journal.</param>
+    public static StatusReport Of(ExperimentState state, string dir, MonitorStatus monitor, Func<RunRecord, ProgressReport?> progress, SchedulerSight? sight, DateTimeOffset now)
     {
-        var runs = state.InPlanOrder.Select(run => RunStatus.Of(run, state.Experiment?.Scheduler, progress(run), now)).ToImmutableArray();
+        var runs = state.InPlanOrder.Select(run => RunStatus.Of(run, Sighting.Of(run, sight), progress(run), now)).ToImmutableArray();
+        var found = runs.CountBy(static r => r.State).ToDictionary();
         // Every word is there, in the order in which tables show them.
-        var counts = new OrderedDictionary<string, int>(RunWords.All.Select(word => KeyValuePair.Create(word, runs.Count(r => r.State == word))));
-        return new StatusReport(1, state.Experiment?.Name, dir, monitor, counts, runs);
+        var counts = new OrderedDictionary<string, int>(RunWords.All.Select(word => KeyValuePair.Create(word, found.GetValueOrDefault(word))));
+        return new StatusReport(1, state.Experiment?.Name, dir, monitor, [.. (sight?.Witnesses ?? []).Select(w => WitnessStatus.Of(w, now))], counts, runs);
     }
+}
+
+/// <summary>Who is asked about the jobs, and how long the last answer is ago.</summary>
+/// <param name="Name"><c>squeue</c>, <c>sacct</c>; with the host where it is another one.</param>
+/// <param name="AgeSeconds">Null: it never answered.</param>
+/// <param name="Trouble">What it said instead of answering; null: it answered the last time.</param>
+public sealed record WitnessStatus(string Name, double? AgeSeconds, string? Trouble)
+{
+    internal static WitnessStatus Of(Witness witness, DateTimeOffset now) =>
+        new(witness.Name, witness.Answered is { } at ? Sighting.Age(at, now) : null, witness.Trouble);
 }
 
 /// <summary>The process that watches the experiment, or the last one that did.</summary>
@@ -21,20 +34,21 @@ public sealed record StatusReport(int Schema, string? Experiment, string Dir, Mo
 public sealed record MonitorStatus(bool Alive, string? Host, int? Pid, long? Beat);
 
 /// <param name="Reason">The scheduler's exact word, or ours.</param>
-/// <param name="Source">Who said so.</param>
-/// <param name="AgeSeconds">Since the journal last said something of this run.</param>
+/// <param name="Source">Who said so: <c>squeue</c>, <c>sacct</c>, <c>marker</c>; <c>journal</c> where nobody has said more than it holds; <c>local</c> of a job of this machine.</param>
+/// <param name="AgeSeconds">Since the source said so.</param>
 /// <param name="Log">The newest attempt's log.</param>
+/// <param name="ExpectedStart">Of a job that waits, where its scheduler has planned it.</param>
 public sealed record RunStatus(
     string Name, string? Stage, string State, string? Reason, string? Source, double AgeSeconds, int? Attempt, string? JobId, string? Log, string OutputDir,
-    ImmutableArray<AttemptStatus> Attempts, ProgressStatus Progress, IReadOnlyDictionary<string, double> Metrics, CheckpointStatus? Checkpoint)
+    ImmutableArray<AttemptStatus> Attempts, ProgressStatus Progress, IReadOnlyDictionary<string, double> Metrics, CheckpointStatus? Checkpoint, DateTimeOffset? ExpectedStart)
 {
-    internal static RunStatus Of(RunRecord run, string? scheduler, ProgressReport? progress, DateTimeOffset now)
+    internal static RunStatus Of(RunRecord run, Sighting seen, ProgressReport? progress, DateTimeOffset now)
     {
         var last = run.LastAttempt;
         return new RunStatus(
-            run.Id.Value, run.Plan.Stage, RunWords.State(run.State), (run.State as RunState.Finished)?.Reason, scheduler,
-            Math.Max(0, Math.Round((now - run.Changed).TotalSeconds, 3)), last?.Id.Number, last?.Job?.Value, last?.Log, run.Plan.OutputDir,
-            [.. run.Attempts.Select(a => AttemptStatus.Of(a, run.State))], ProgressStatus.Of(run, progress), LastValues(progress), CheckpointStatus.Of(run.Checkpoint));
+            run.Id.Value, run.Plan.Stage, RunWords.State(run), seen.Reason, seen.Source,
+            Sighting.Age(seen.At, now), last?.Id.Number, last?.Job?.Value, last?.Log, run.Plan.OutputDir,
+            [.. run.Attempts.Select(a => AttemptStatus.Of(a, run.State))], ProgressStatus.Of(run, progress), LastValues(progress), CheckpointStatus.Of(run.Checkpoint), seen.Job?.ExpectedStart);
     }
 
     /// <summary>NaN and Inf have no place in JSON and are left out.</summary>
@@ -42,13 +56,15 @@ public sealed record RunStatus(
         new((progress?.Metrics ?? []).Where(static m => double.IsFinite(m.Value)).Select(static m => KeyValuePair.Create(m.Name, m.Value)));
 }
 
+/// <param name="Requeue">0, or which of the scheduler's own requeues of the attempt's job this is.</param>
+/// <param name="LogStart">The byte of the log at which its part begins: a requeued job appends to its log.</param>
 public sealed record AttemptStatus(
-    int Number, int Requeue, string? JobId, string State, string? Reason, int? ExitCode, int? Signal, string? Cause, string? Log,
+    int Number, int Requeue, string? JobId, string State, string? Reason, int? ExitCode, int? Signal, string? Cause, string? Log, long LogStart,
     DateTimeOffset? Submitted, DateTimeOffset? Started, DateTimeOffset? Ended)
 {
     internal static AttemptStatus Of(AttemptRecord a, RunState run) => new(
         a.Id.Number, a.Id.Requeue, a.Job?.Value, Word(a, run), a.Reason, a.ExitCode, a.Signal,
-        a.Cause is { } cause ? RunWords.Cause(cause) : null, a.Log, a.Submitted, a.Started, a.Ended);
+        a.Cause is { } cause ? RunWords.Cause(cause) : null, a.Log, a.LogStart, a.Submitted, a.Started, a.Ended);
 
     /// <summary>An attempt without a job is being handed over, or was refused for good.</summary>
     private static string Word(AttemptRecord a, RunState run) =>

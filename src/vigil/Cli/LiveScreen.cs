@@ -111,11 +111,13 @@ internal sealed class LiveScreen : IMonitorScreen, IDisposable
 
     private List<string> Render(MonitorView view, int width, int rows)
     {
-        var shown = Important(view.State, rows).ToList();
+        var troubles = SightText.Troubles(view.Sight, view.Now).ToList();
+        var shown = Important(view.State, Math.Max(1, rows - troubles.Count)).ToList();
         List<string> lines = [.. Line($"{_title}  {Counts(view.State)}", "bold", width)];
-        lines.AddRange(Consoles.Lines(RunTable.Live(shown, run => run.Attempts.IsEmpty ? null : view.Progress.Of(run), run => view.Progress.LastOutput(run) is { } at ? view.Now - at : null).Fit(width), width, _canvas.HasColour));
+        lines.AddRange(Consoles.Lines(RunTable.Live(shown, view).Fit(width), width, _canvas.HasColour));
         if (view.State.Runs.Count > shown.Count) lines.AddRange(Line($"… and {Quantity.Of(view.State.Runs.Count - shown.Count, "more run")}: vigil status shows all", "grey", width));
-        lines.AddRange(view.Trouble is { } trouble ? Line(trouble, "red", width) : Line("Ctrl-C leaves; the jobs go on, and the same command comes back here", "grey", width));
+        foreach (var trouble in troubles) lines.AddRange(Line(trouble, "yellow", width));
+        lines.AddRange(view.Trouble is { } stop ? Line(stop, "red", width) : Line("Ctrl-C leaves; the jobs go on, and the same command comes back here", "grey", width));
         return lines;
     }
 
@@ -139,7 +141,7 @@ internal sealed class LiveScreen : IMonitorScreen, IDisposable
 
     internal static string Counts(ExperimentState state)
     {
-        var counts = state.Runs.Values.CountBy(static r => RunWords.State(r.State)).ToDictionary();
+        var counts = state.Runs.Values.CountBy(RunWords.State).ToDictionary();
         return string.Join(" · ", RunWords.All.Where(counts.ContainsKey).Select(word => $"{counts[word]} {word.Replace('_', ' ')}"));
     }
 }

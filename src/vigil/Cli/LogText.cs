@@ -32,13 +32,15 @@ internal static class LogText
     public static SafeFileHandle Open(string path) => File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
     /// <summary>Where the last lines begin; goes back block by block until enough line ends were seen. Empty lines do not count.</summary>
-    public static long StartOfLast(SafeFileHandle file, int count)
+    /// <param name="from">Where the part of the file begins that is looked at.</param>
+    /// <param name="to">Where it ends; null: with the file.</param>
+    public static long StartOfLast(SafeFileHandle file, int count, long from = 0, long? to = null)
     {
         var block = new byte[BlockBytes];
-        var (lines, inLine, start) = (0, false, 0L);
-        for (var at = RandomAccess.GetLength(file); at > 0;)
+        var (lines, inLine, start) = (0, false, from);
+        for (var at = Math.Min(RandomAccess.GetLength(file), to ?? long.MaxValue); at > from;)
         {
-            var length = (int)Math.Min(BlockBytes, at);
+            var length = (int)Math.Min(BlockBytes, at - from);
             at -= length;
             var read = RandomAccess.Read(file, block.AsSpan(0, length), at);
             for (var i = read - 1; i >= 0; i--)
@@ -49,7 +51,7 @@ internal static class LogText
                 if (inLine) start = at + i;
             }
         }
-        return 0;
+        return from;
     }
 
     private static bool IsDangerous(char c) => char.IsControl(c) && c != '\t';

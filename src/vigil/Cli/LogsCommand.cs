@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.RegularExpressions;
 using Vigil.Journaling;
 using Vigil.Monitoring;
+using Vigil.Planning;
 
 namespace Vigil.Cli;
 
@@ -16,7 +17,7 @@ internal static class LogsCommand
         var run = new Argument<string?>("RUN") { Description = "one run (default: all, or the only one)", Arity = ArgumentArity.ZeroOrOne };
         var follow = new Option<bool>("-f", "--follow") { Description = "go on as the log grows, over restarts too" };
         var count = new Option<int?>("-n") { Description = "the last lines to show (default: 100; 0: all; with --raw all)", HelpName = "LINES" };
-        var attempt = new Option<int?>("--attempt") { Description = "an earlier attempt", HelpName = "K" };
+        var attempt = new Option<string?>("--attempt") { Description = "one attempt: 2; 2.r1 after the scheduler queued it again", HelpName = "K" };
         var grep = new Option<string?>("--grep") { Description = "only lines that match, of the whole log, in one run or in all", HelpName = "REGEX" };
         var raw = new Option<bool>("--raw") { Description = "the bytes as they are, control characters too" };
         var command = new Command("logs", "the output of a run") { dir, run, follow, count, attempt, grep, raw };
@@ -37,6 +38,7 @@ internal static class LogsCommand
         if (choices.Follow && runs.Count > 1) return WatchCommand.Problem(context, $"-f follows one run; name it, for example: vigil logs {found[0].Root} {runs[0].Id} -f");
         if (choices is { Follow: true, Attempt: not null }) return WatchCommand.Problem(context, "-f follows the newest attempt: leave out --attempt, or leave out -f");
         if (choices.Lines < 0) return WatchCommand.Problem(context, $"-n {choices.Lines} is no number of lines");
+        if (choices.Attempt is { } typed && !AttemptId.TryParse($"x.{typed}", out _)) return WatchCommand.Problem(context, $"--attempt {typed} names no attempt: write its number, 2, or 2.r1 for what ran after the scheduler queued it again");
         if (!TryPattern(choices.Grep, out var pattern, out var reason)) return WatchCommand.Problem(context, $"--grep '{choices.Grep}' is no pattern that can be used here: {reason}");
         return await PrintAsync(context, found[0], follower, runs, choices, pattern);
     }
@@ -51,8 +53,8 @@ internal static class LogsCommand
         var shown = 0;
         foreach (var run in runs)
         {
-            if (Chosen(run, choices.Attempt)?.Log is not { } log || !File.Exists(log)) continue;
-            if (new FileInfo(log).Length > 0) shown++;
+            if (Chosen(run, choices.Attempt) is not { } log || !File.Exists(log.Path)) continue;
+            if (new FileInfo(log.Path).Length > log.From) shown++;
             if (runs.Count > 1 && pattern is null) context.Out.WriteLine($"==> {run.Id} <==");
             new LogPrinter(context, log, choices, pattern, runs.Count > 1 && pattern is not null ? $"{run.Id}: " : "").Print(LogIs.Over);
         }
@@ -61,7 +63,10 @@ internal static class LogsCommand
         return ExitCode.Done;
     }
 
-    private static AttemptRecord? Chosen(RunRecord run, int? attempt) => attempt is null ? run.LastAttempt : run.Attempts.FirstOrDefault(a => a.Id.Number == attempt);
+    /// <summary>The newest attempt's whole log, or the part that one attempt wrote.</summary>
+    private static LogPart? Chosen(RunRecord run, string? attempt) => attempt is null
+        ? run.LastAttempt?.Log is { } log ? new LogPart(log) : null
+        : run.Attempts.FirstOrDefault(a => a.Id.Folder == attempt) is { } chosen ? LogPart.Of(run, chosen) : null;
 
     private static bool TryPattern(string? text, out Regex? pattern, out string reason)
     {
@@ -82,7 +87,7 @@ internal static class LogsCommand
 
 /// <summary>How logs are shown.</summary>
 /// <param name="Lines">As asked for; 0 is all, null was not asked.</param>
-internal sealed record LogChoices(bool Follow, int? Lines, int? Attempt, string? Grep, bool Raw)
+internal sealed record LogChoices(bool Follow, int? Lines, string? Attempt, string? Grep, bool Raw)
 {
     /// <summary>The last lines to show; null: all.</summary>
     public int? Shown => Lines switch

@@ -16,12 +16,14 @@ internal static class RunCells
         { State: RunState.Finished { Reason: "FAILED" }, LastAttempt: { Signal: { } signal } } => $"{Word(run)} (signal {signal})",
         { State: RunState.Finished { Reason: "FAILED" }, LastAttempt: { ExitCode: { } code } } => $"{Word(run)} (exit {code})",
         { State: RunState.Finished { Reason: { } reason } } => $"{Word(run)} ({Short(reason)})",
-        { State: RunState.Waiting { NotBefore: not null } } => "waiting to retry",
+        { State: RunState.Waiting { NotBefore: not null }, HeldBy: null } => "waiting to retry",
         { State: not RunState.Finished, CancelledBy: not null } => $"{Word(run)}, cancelling",
+        { State: not RunState.Finished, StopReason: { } reason } => $"{Word(run)}, ending ({Short(reason)})",
+        { State: RunState.Queued } when RunWords.Reason(run) is { } stuck => $"{Word(run)}, {stuck}",
         _ => Word(run),
     };
 
-    public static string Colour(RunRecord run) => RunWords.State(run.State) switch
+    public static string Colour(RunRecord run) => RunWords.State(run) switch
     {
         "completed" => "green",
         "running" => "blue",
@@ -79,6 +81,6 @@ internal static class RunCells
         return first is { } from && run.LastAttempt?.Ended is { } to ? Duration(to - from) : "";
     }
 
-    private static string Word(RunRecord run) => RunWords.State(run.State).Replace('_', ' ');
+    private static string Word(RunRecord run) => RunWords.State(run).Replace('_', ' ');
     private static string Short(string reason) => reason.Length <= 32 ? reason : $"{reason[..31]}…";
 }

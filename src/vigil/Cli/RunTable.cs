@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Spectre.Console;
 using Vigil.Logs;
+using Vigil.Monitor;
 using Vigil.Monitoring;
 
 namespace Vigil.Cli;
@@ -18,17 +19,26 @@ internal sealed class RunTable
     /// <param name="Rank">0 is never left out; the highest goes first.</param>
     private readonly record struct Column(string Title, int Rank);
 
-    /// <param name="age">Since the last line of a run's log; null: not known.</param>
-    public static RunTable Live(IEnumerable<RunRecord> runs, Func<RunRecord, ProgressReport?> progress, Func<RunRecord, TimeSpan?> age)
+    public static RunTable Live(IEnumerable<RunRecord> runs, MonitorView view)
     {
-        var table = new RunTable(new("run", 0), new("state", 0), new("progress", 4), new("step", 1), new("loss", 2), new("speed", 7), new("ETA", 3), new("attempt", 5), new("last line", 6));
+        var table = new RunTable(new("run", 0), new("state", 0), new("progress", 5), new("step", 1), new("loss", 2), new("speed", 8), new("ETA", 3), new("attempt", 6), new("last line", 7), new("scheduler says", 4));
         foreach (var run in runs)
         {
-            var now = progress(run);
+            var now = run.Attempts.IsEmpty ? null : view.Progress.Of(run);
             table.Add(run, RunCells.Bar(now), RunCells.Step(now), RunCells.Loss(now), RunCells.Speed(now), RunCells.Eta(run, now), RunCells.Attempt(run),
-                run.State is RunState.Running && age(run) is { } old ? RunCells.Duration(old) : "");
+                run.State is RunState.Running && view.Progress.LastOutput(run) is { } at ? RunCells.Duration(view.Now - at) : "", LogText.Safe(SightText.Of(run, view.Sight, view.Now)));
         }
-        return table;
+        return table.Without("scheduler says");
+    }
+
+    /// <summary>The same, without a column in which nothing stands.</summary>
+    private RunTable Without(string title)
+    {
+        var place = _columns.Select(static c => c.Title).ToList().IndexOf(title);
+        if (_rows.Exists(r => r.Cells[place].Length > 0)) return this;
+        var rest = new RunTable([.. _columns.RemoveAt(place)]);
+        rest._rows.AddRange(_rows.Select(r => (r.Colour, r.Cells.Where((_, i) => i != place).ToArray())));
+        return rest;
     }
 
     public static RunTable Results(IEnumerable<RunRecord> runs, Func<RunRecord, ProgressReport?> progress)

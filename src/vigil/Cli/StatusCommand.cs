@@ -64,25 +64,30 @@ internal static class StatusCommand
             { Host: { } host } => $"nobody watches (last: {host} pid {monitor.Pid}). To take up the watch: vigil watch {glance.Folder.Root}",
             _ => "nobody has watched yet",
         });
-        if (shown.Count > 0) Consoles.Write(context, RunTable.Live(shown, glance.Progress.Of, run => glance.Progress.LastOutput(run) is { } at ? glance.Now - at : null));
+        // Who does not watch does not ask either: its last words would only mislead.
+        if (monitor.Alive)
+            foreach (var trouble in SightText.Troubles(glance.Sight, glance.Now)) context.Out.WriteLine(trouble);
+        if (shown.Count > 0) Consoles.Write(context, RunTable.Live(shown, glance.View));
         if (state.Runs.Count > shown.Count) context.Out.WriteLine($"… and {Quantity.Of(state.Runs.Count - shown.Count, "more run")}: vigil status {glance.Folder.Root}");
         Failures.Print(context.Out, state, most: 3);
     }
 }
 
 /// <summary>One experiment as it is on disk now.</summary>
-internal sealed record Glance(ExperimentFolder Folder, JournalFollower Follower, MonitorStatus Monitor, ProgressBoard Progress, DateTimeOffset Now)
+internal sealed record Glance(ExperimentFolder Folder, JournalFollower Follower, MonitorStatus Monitor, ProgressBoard Progress, SchedulerSight? Sight, DateTimeOffset Now)
 {
     public static Glance At(CliContext context, ExperimentFolder folder)
     {
         var follower = new JournalFollower(folder);
         follower.Read();
-        return new Glance(folder, follower, Watcher(folder, follower), new ProgressBoard(context.Time), context.Time.GetLocalNow());
+        return new Glance(folder, follower, Watcher(folder, follower), new ProgressBoard(context.Time), SightView.Read(folder), context.Time.GetLocalNow());
     }
+
+    public MonitorView View => new(Follower.State, Progress, Now, Trouble: null) { Sight = Sight };
 
     public bool Suspended => Follower.Header is { } newest && ThisProcess.IsSuspended(newest.Writer);
 
-    public StatusReport Report() => StatusReport.Of(Follower.State, Folder.Root, Monitor, Progress.Of, Now);
+    public StatusReport Report() => StatusReport.Of(Follower.State, Folder.Root, Monitor, Progress.Of, Sight, Now);
 
     /// <summary>Of a monitor on another machine nothing but its beat can be seen: it counts as alive while its lease is not given back.</summary>
     private static MonitorStatus Watcher(ExperimentFolder folder, JournalFollower follower)

@@ -27,7 +27,7 @@ internal static class Viewing
                 screen.Dispose();
                 return Talk.Damaged(context, folder, damage);
             }
-            screen.Screen.Show(new MonitorView(follower.State, progress, context.Time.GetLocalNow(), null));
+            screen.Screen.Show(new MonitorView(follower.State, progress, context.Time.GetLocalNow(), null) { Sight = SightView.Read(folder) });
             if (follower.State.AllFinished && follower.State.Outbox.IsEmpty && expected.All(r => follower.State.Runs.ContainsKey(r.Id.Value)))
             {
                 screen.Dispose();

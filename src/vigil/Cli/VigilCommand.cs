@@ -46,7 +46,8 @@ internal static class VigilCommand
         var root = new RootCommand("Turns one experiment file into training runs, and keeps watch over them until they are done.")
         {
             RunCommand.Create(context), PlanCommand.Create(context), ConfigCommand.Create(context), WatchCommand.Create(context), StatusCommand.Create(context),
-            LogsCommand.Create(context), EventsCommand.Create(context), WishCommands.Cancel(context), WishCommands.Retry(context), DoctorCommand.Create(context), InitCommand.Create(context),
+            LogsCommand.Create(context), EventsCommand.Create(context), WishCommands.Cancel(context), WishCommands.Retry(context),
+            WishCommands.Hold(context), WishCommands.Release(context), WishCommands.Requeue(context), WishCommands.Update(context), DoctorCommand.Create(context), InitCommand.Create(context),
             SchemaCommand.Create(context), CompletionCommand.Create(context),
         };
         HelpText.Use(root, context.Out);

@@ -11,6 +11,7 @@ internal sealed record ExperimentFolder(string Root)
     public string Provenance => Path.Combine(Root, "provenance");
     public string Views => Path.Combine(Root, "views");
     public string Snapshot => Path.Combine(Views, "snapshot");
+    public string SchedulerView => Path.Combine(Views, "scheduler.json");
     public string RunLog => Path.Combine(Root, "run.log");
     public string StatusFile => Path.Combine(Root, "runs_status.yaml");
 

@@ -17,4 +17,8 @@ internal interface IMonitorScreen
 
 /// <summary>What there is to show.</summary>
 /// <param name="Trouble">Why the monitor does not act just now; null when it does.</param>
-internal sealed record MonitorView(ExperimentState State, ProgressBoard Progress, DateTimeOffset Now, string? Trouble);
+internal sealed record MonitorView(ExperimentState State, ProgressBoard Progress, DateTimeOffset Now, string? Trouble)
+{
+    /// <summary>What the scheduler showed last; null: every word of it is in the journal.</summary>
+    public SchedulerSight? Sight { get; init; }
+}

@@ -18,9 +18,13 @@ internal sealed class ViewWriter(ExperimentFolder folder, TimeProvider time)
     private string? _status;
     private long? _statusAt;
     private bool _statusStale = true;
+    private readonly SightView _sight = new(folder);
+    private SchedulerSight? _seen;
+    private long? _sightAt;
+    private string? _lag, _sightLag;
 
     /// <summary>Why a view lags behind; null when none does.</summary>
-    public string? Lag { get; private set; }
+    public string? Lag => _lag ?? _sightLag;
 
     /// <summary>Called after a commit with the entries that it made durable.</summary>
     public void Update(Journal journal, ExperimentState state, IReadOnlyList<JournalEntry> committed)
@@ -31,18 +35,41 @@ internal sealed class ViewWriter(ExperimentFolder folder, TimeProvider time)
             WriteLog(state, committed);
             if (_statusStale && (_statusAt is not { } last || time.GetElapsedTime(last) >= StatusEvery)) WriteStatus(state);
             if (state.Seq - _snapshotAt >= SnapshotEvery) WriteSnapshot(journal, state);
-            Lag = null;
+            _lag = null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Lag = e.Message;
+            _lag = e.Message;
             _logged = -1;   // whatever part of a block was written is found and completed from the journal
+        }
+    }
+
+    /// <summary>Called after each look at the scheduler; costs something only when it showed something new.</summary>
+    /// <param name="sight">Null: every word of it is in the journal.</param>
+    public void Show(SchedulerSight? sight)
+    {
+        _seen = sight;
+        if (sight is null || (_sightAt is { } last && time.GetElapsedTime(last) < StatusEvery)) return;
+        WriteSight(sight);
+    }
+
+    private void WriteSight(SchedulerSight sight)
+    {
+        try
+        {
+            _sight.Write(sight);
+            (_sightAt, _sightLag) = (time.GetTimestamp(), null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _sightLag = e.Message;
         }
     }
 
     /// <summary>Called when the watch ends.</summary>
     public void Finish(Journal journal, ExperimentState state)
     {
+        if (_seen is { } sight) WriteSight(sight);
         if (journal.HasStaged) return;   // what is not on disk is not shown as if it were
         try
         {
@@ -52,7 +79,7 @@ internal sealed class ViewWriter(ExperimentFolder folder, TimeProvider time)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Lag = e.Message;
+            _lag = e.Message;
         }
     }
 

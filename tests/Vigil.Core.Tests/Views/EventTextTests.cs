@@ -36,6 +36,25 @@ public sealed class EventTextTests
         (new RunEvent.RunReopened(A1.Run), "a starts again"),
         (new RunEvent.CancelRequested(A1.Run, "user:ada"), "user:ada cancels a"),
         (new RunEvent.WishGranted("w1", "cancel a"), "wish: cancel a"),
+        (new RunEvent.EffectRequested("submit:array.3fa2c1", new Effect.Submit([.. Enumerable.Range(0, 1000).Select(static i => new AttemptStart(Some.Attempt($"r{i}"), null))]) { Array = "3fa2c1" }), "submit array.3fa2c1: 1000 runs"),
+        (new RunEvent.EffectRequested("submit:a.1", new Effect.Submit([new AttemptStart(A1, null)]) { Dependency = new("afterok", [new JobId("7"), new JobId("8")]) }), "submit a.1, afterok 7, 8"),
+        (new RunEvent.EffectCompleted("submit:array.3fa2c1", Array(adopted: 0)), "1000 runs are jobs 55_0 to 55_999"),
+        (new RunEvent.EffectCompleted("submit:array.3fa2c1", Array(adopted: 1000)), "1000 runs are jobs 55_0 to 55_999, found again"),
+        (new RunEvent.EffectCompleted("submit:array.3fa2c1", Array(adopted: 3)), "1000 runs are jobs 55_0 to 55_999, 3 of them found again"),
+        (Change(new JobChange.Hold()), "hold a.1, job 7"),
+        (Change(new JobChange.Release()), "release a.1, job 7"),
+        (Change(new JobChange.Requeue()), "requeue a.1, job 7"),
+        (Change(new JobChange.TimeLimit(TimeSpan.FromHours(2))), "set the time limit 02:00:00 of a.1, job 7"),
+        (Change(new JobChange.TimeLimit(TimeSpan.FromHours(26))), "set the time limit 1-02:00:00 of a.1, job 7"),
+        (Change(new JobChange.ExcludeNodes("n1,n[3-4]")), "exclude n1,n[3-4] for a.1, job 7"),
+        (new RunEvent.SubmissionSplit("submit:array.3fa2c1", "Invalid job array specification", [Submit("a") with { Id = "submit:array.1" }, Submit("b") with { Id = "submit:array.2" }]),
+            "submit:array.3fa2c1 was refused for its size (Invalid job array specification) and goes on in 2 parts: submit:array.1, submit:array.2"),
+        (new RunEvent.AttemptRequeued(new AttemptId(A1.Run, 1, 1), new JobId("7"), null), "job 7 was queued again by the scheduler: that is a.1.r1"),
+        (new RunEvent.AttemptAdopted(A1, new JobId("9")), "a.1 was started by hand, as job 9"),
+        (new RunEvent.JobStuck(A1, "PartitionNodeLimit"), "a.1 is stuck-pending (PartitionNodeLimit): it will not start by itself"),
+        (new RunEvent.StopRequested(A1.Run, "NO_PROGRESS"), "a is ended (NO_PROGRESS)"),
+        (new RunEvent.RunHeld(A1.Run, "user:ada"), "user:ada holds a"),
+        (new RunEvent.RunReleased(A1.Run), "a is released"),
     ];
 
     [Fact]
@@ -48,6 +67,7 @@ public sealed class EventTextTests
         Assert.Equal(Cases<RunEvent>(), told.Select(static e => e.GetType().Name).ToHashSet());
         Assert.Equal(Cases<Effect>(), told.OfType<RunEvent.EffectRequested>().Select(static e => e.Effect.GetType().Name).ToHashSet());
         Assert.Equal(Cases<EffectResult>(), told.OfType<RunEvent.EffectCompleted>().Select(static e => e.Result.GetType().Name).ToHashSet());
+        Assert.Equal(Cases<JobChange>(), told.OfType<RunEvent.EffectRequested>().Select(static e => e.Effect).OfType<Effect.Change>().Select(static c => c.To.GetType().Name).ToHashSet());
         foreach (var e in told) Assert.DoesNotContain("\n", RunLog.Block(Entry(e)).TrimEnd('\n').Split('\n')[1], StringComparison.Ordinal);
     }
 
@@ -57,6 +77,8 @@ public sealed class EventTextTests
         string[] names = ["a", "b", "c", "d"];
         Assert.Equal("submit a.1; submit b.1; submit c.1", EventText.Describe(Entry([.. names[..3].Select(Submit)])));
         Assert.Equal("wish: all; submit 4 runs; 4 runs start again", EventText.Describe(Entry([new RunEvent.WishGranted("w", "all"), .. names.Select(Submit), .. names.Select(static n => new RunEvent.RunReopened(new RunId(n)))])));
+        Assert.Equal("hold 4 jobs; 4 runs are held", EventText.Describe(Entry([.. names.Select(static n => Change(new JobChange.Hold())), .. names.Select(static n => new RunEvent.RunHeld(new RunId(n), "user:ada"))])));
+        Assert.Equal("4 jobs are stuck-pending (a {brace})", EventText.Describe(Entry([.. names.Select(static n => new RunEvent.JobStuck(Some.Attempt(n), "a {brace}"))])));
         Assert.Equal("planned 4 runs", EventText.Describe(Entry([.. names.Select(static n => new RunEvent.RunPlanned(Some.Run(n)))])));
     }
 
@@ -71,6 +93,16 @@ public sealed class EventTextTests
     [InlineData("CHECKPOINT: a", 13)]
     [InlineData("SKIP_RUN: a", 20)]
     [InlineData("CANCEL", 23)]
+    [InlineData("DECIDE_SUBMIT: array.3fa2c1, 1000 runs", 24)]
+    [InlineData("SUBMIT_JOB: array.3fa2c1, 1000 runs", 26)]
+    [InlineData("DECIDE_CHANGE: a", 29)]
+    [InlineData("SUBMIT_SPLIT", 35)]
+    [InlineData("REQUEUED: a", 36)]
+    [InlineData("ADOPT_JOB: a", 37)]
+    [InlineData("STUCK_PENDING: a", 38)]
+    [InlineData("STOP: a", 39)]
+    [InlineData("HOLD: a", 40)]
+    [InlineData("RELEASE: a", 41)]
     public void A_block_of_run_log_is_named_after_its_weightiest_fact(string head, int told) =>
         Assert.StartsWith($"[2026-11-22 03:00:00] {head}\nDetails: {Told[told].Text}\nBy: vigil, ticked, journal entry 7\n\n", RunLog.Block(Entry(Told[told].Event)), StringComparison.Ordinal);
 
@@ -89,6 +121,8 @@ public sealed class EventTextTests
 
     private static HashSet<string> Cases<T>() => [.. typeof(T).GetNestedTypes().Where(static t => t.IsSubclassOf(typeof(T))).Select(static t => t.Name)];
     private static JournalEntry Entry(params ImmutableArray<RunEvent> events) => new(7, Some.Time, "vigil", "ticked", events);
+    private static RunEvent.EffectRequested Change(JobChange to) => new("change:a.1", new Effect.Change(A1, new JobId("7"), to));
+    private static EffectResult.Submitted Array(int adopted) => new([.. Enumerable.Range(0, 1000).Select(i => new SubmittedJob(Some.Attempt($"r{i}"), new JobId($"55_{i}"), null, "hash", Adopted: i < adopted))]);
     private static RunEvent.EffectRequested Submit(string run) => new($"submit:{run}.1", new Effect.Submit([new AttemptStart(Some.Attempt(run), null)]));
     private static RunEvent.EffectCompleted Completed(EffectResult result) => new("submit:a.1", result);
     private static RunEvent.AttemptEnded Ended(JobState state, string? reason, int? code, int? signal, FailureCause? cause) => new(A1, state, reason, code, signal, cause, Some.Time, null);

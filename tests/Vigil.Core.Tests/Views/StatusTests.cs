@@ -25,11 +25,62 @@ public sealed class StatusTests
     [MemberData(nameof(States))]
     public void A_state_has_one_word_in_tables_and_one_in_the_tracker(string state, string word, string tracker)
     {
-        var run = In(state);
+        var run = Record(In(state));
         Assert.Equal((word, tracker), (RunWords.State(run), RunWords.Tracker(run)));
         Assert.Contains(word, RunWords.All);
-        Assert.Contains($"    train_status: {tracker}\n", RunsStatus.Write(With(Some.Run("a"), run)), StringComparison.Ordinal);
+        Assert.Contains($"    train_status: {tracker}\n", RunsStatus.Write(With(Some.Run("a"), run.State)), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("waiting", "held", "pending")]
+    [InlineData("queued", "held", "pending")]
+    [InlineData("submitting", "submitted", "submitted")]
+    [InlineData("running", "running", "running")]
+    [InlineData("Completed", "completed", "completed")]
+    public void A_run_that_a_person_holds_is_called_held_while_it_waits(string state, string word, string tracker)
+    {
+        var run = Record(In(state)) with { HeldBy = "user:ada" };
+        Assert.Equal((word, tracker), (RunWords.State(run), RunWords.Tracker(run)));
+        Assert.True(Selector.TryParse([$"state={word}"], out _)!.Matches(run));
+    }
+
+    [Fact]
+    public void A_job_that_will_not_start_by_itself_says_so_wherever_reasons_are_shown()
+    {
+        var attempt = new AttemptRecord(Some.Attempt("a"), Some.Time) { Job = new JobId("7"), Stuck = "PartitionNodeLimit" };
+        var run = Record(new RunState.Queued(attempt.Id, new JobId("7"))) with { Attempts = [attempt] };
+        Assert.Equal("stuck-pending (PartitionNodeLimit)", RunWords.Reason(run));
+        Assert.True(Selector.TryParse(["reason~stuck"], out _)!.Matches(run));
+        Assert.Null(RunWords.Reason(run with { State = new RunState.Running(attempt.Id, new JobId("7")) }));
+    }
+
+    [Theory]
+    [InlineData("PENDING", "Resources", "Resources")]
+    [InlineData("RUNNING", "None", null)]
+    [InlineData("RUNNING", null, null)]
+    public void A_job_that_the_scheduler_shows_stands_with_its_source_its_age_and_the_exact_reason(string state, string? told, string? reason)
+    {
+        var sight = new SchedulerSight([new Witness("squeue", Some.Time.AddSeconds(-12), null), new Witness("sacct", null, "Connection refused")],
+            ImmutableDictionary<string, JobSight>.Empty.Add("7", new JobSight(state, told, "squeue", Some.Time.AddSeconds(-12), Some.Time.AddHours(2))));
+        var json = Report(With(Slurm, new RunState.Queued(Some.Attempt("a"), new JobId("7"))), null, sight);
+        var run = json["runs"]![0]!;
+        Assert.Equal(("squeue", 12.0, reason), ((string?)run["source"], (double)run["age_seconds"]!, (string?)run["reason"]));
+        Assert.Equal(Some.Time.AddHours(2), (DateTimeOffset)run["expected_start"]!);
+        Assert.Equal("""[{"name":"squeue","age_seconds":12,"trouble":null},{"name":"sacct","age_seconds":null,"trouble":"Connection refused"}]""", json["witnesses"]!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("queued", "8")]
+    [InlineData("Completed", "7")]
+    [InlineData("waiting", "7")]
+    public void What_the_scheduler_does_not_show_is_told_by_the_journal(string state, string shown)
+    {
+        var sight = new SchedulerSight([], ImmutableDictionary<string, JobSight>.Empty.Add(shown, new JobSight("RUNNING", null, "squeue", Some.Time, null)));
+        var run = state == "queued" ? new RunState.Queued(Some.Attempt("a"), new JobId("7")) : In(state);
+        Assert.Equal("journal", (string?)Report(With(Slurm, run), null, sight)["runs"]![0]!["source"]);
+    }
+
+    private static PlannedRun Slurm { get; } = Some.Run("a") with { Slurm = new SlurmJob() };
 
     [Fact]
     public void No_state_and_no_outcome_is_forgotten_here()
@@ -95,13 +146,13 @@ public sealed class StatusTests
     public void The_report_has_the_contract_s_names_in_its_order()
     {
         var json = Report(Rich(), new ProgressReportOf([new("loss", 2.5, 1)]));
-        Assert.Equal("schema experiment dir monitor counts runs", Keys(json));
+        Assert.Equal("schema experiment dir monitor witnesses counts runs", Keys(json));
         Assert.Equal("alive host pid beat", Keys(json["monitor"]!));
         Assert.Equal("waiting held submitted queued running completed failed cancelled skipped lost needs_person", Keys(json["counts"]!));
         var run = json["runs"]![0]!;
-        Assert.Equal("name stage state reason source age_seconds attempt job_id log output_dir attempts progress metrics checkpoint", Keys(run));
+        Assert.Equal("name stage state reason source age_seconds attempt job_id log output_dir attempts progress metrics checkpoint expected_start", Keys(run));
         // reason and cause are ours beyond the contract
-        Assert.Equal("number requeue job_id state reason exit_code signal cause log submitted started ended", Keys(run["attempts"]![0]!));
+        Assert.Equal("number requeue job_id state reason exit_code signal cause log log_start submitted started ended", Keys(run["attempts"]![0]!));
         Assert.Equal("step total epoch epochs eta_seconds", Keys(run["progress"]!));
         Assert.Equal("path step valid", Keys(run["checkpoint"]!));
         Assert.Equal(1, (int)json["schema"]!);
@@ -114,7 +165,7 @@ public sealed class StatusTests
         var empty = Report(ExperimentState.Empty, null);
         Assert.Null(empty["experiment"]);
         var run = Report(World.Planned(Some.Run("a")).State, null)["runs"]![0]!;
-        foreach (var key in (string[])["stage", "reason", "attempt", "job_id", "log", "checkpoint"]) Assert.Null(run[key]);
+        foreach (var key in (string[])["stage", "reason", "attempt", "job_id", "log", "checkpoint", "expected_start"]) Assert.Null(run[key]);
         foreach (var (_, value) in run["progress"]!.AsObject()) Assert.Null(value);
         Assert.DoesNotContain("\"\"", run.ToJsonString(), StringComparison.Ordinal);
     }
@@ -155,16 +206,18 @@ public sealed class StatusTests
 
     private sealed record ProgressReportOf(ImmutableArray<Metric> Metrics);
 
-    private static JsonNode Report(ExperimentState state, ProgressReportOf? progress)
+    private static JsonNode Report(ExperimentState state, ProgressReportOf? progress, SchedulerSight? sight = null)
     {
         var report = progress is null ? null : new RunProgress().Report() with { Metrics = progress.Metrics };
-        return JsonSerializer.SerializeToNode(StatusReport.Of(state, "/out", new MonitorStatus(true, "here", 1, 2), _ => report, Some.Time), Contract)!;
+        return JsonSerializer.SerializeToNode(StatusReport.Of(state, "/out", new MonitorStatus(true, "here", 1, 2), _ => report, sight, Some.Time), Contract)!;
     }
 
     private static string Keys(JsonNode node) => string.Join(' ', node.AsObject().Select(static p => p.Key));
 
     private static ExperimentState With(PlannedRun plan, RunState state, params ImmutableArray<AttemptRecord> attempts) =>
         ExperimentState.Empty with { Runs = ExperimentState.Empty.Runs.Add(plan.Id.Value, new RunRecord { Plan = plan, State = state, AllowedAttempts = 3, Attempts = attempts, Changed = Some.Time }) };
+
+    private static RunRecord Record(RunState state) => new() { Plan = Some.Run("a"), State = state, AllowedAttempts = 3 };
 
     private static RunState In(string state) => state switch
     {

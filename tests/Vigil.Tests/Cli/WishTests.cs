@@ -88,7 +88,7 @@ public sealed class WishTests : IDisposable
         Assert.Equal(before, _vigil.Fingerprint());
     }
 
-    private IEnumerable<string> States() => _vigil.State("outputs/patient").InPlanOrder.Select(static r => Views.RunWords.State(r.State));
+    private IEnumerable<string> States() => _vigil.State("outputs/patient").InPlanOrder.Select(Views.RunWords.State);
 
     /// <summary>Processes of a run, by its script's path.</summary>
     private string[] Processes(string run) =>

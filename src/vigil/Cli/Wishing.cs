@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using Vigil.Journaling;
+using Vigil.Monitor;
+using Vigil.Monitoring;
+using Vigil.Planning;
+using Vigil.Views;
+
+namespace Vigil.Cli;
+
+/// <summary>One wish on its way: finds the runs that it is about, hands it to the monitor, or is granted here.</summary>
+/// <param name="what">In the words of the answer: <c>hold</c>.</param>
+internal sealed class Wishing(CliContext context, string name, string what, Func<RunRecord, Fit> fits, ImmutableArray<Func<ImmutableArray<RunId>, WishContent>> contents)
+{
+    private const int Named = 5;
+
+    public async Task<int> RunAsync(string dir, string[] words)
+    {
+        if (ExperimentDirs.Find(context, [dir], out var problem) is not { } found) return WatchCommand.Problem(context, problem!);
+        if (Selector.TryParse(words, out var mistake) is not { } selector) return WatchCommand.Problem(context, mistake!);
+        var follower = new JournalFollower(found[0]);
+        follower.Read();
+        if (follower.Damage is { } damage) return Talk.Damaged(context, found[0], damage);
+        var matching = follower.State.InPlanOrder.Where(selector.Matches).ToList();
+        if (matching.Count == 0) return WatchCommand.Problem(context, $"'{string.Join(' ', words)}' matches none of the {follower.State.Runs.Count} runs; they are {string.Join(", ", follower.State.InPlanOrder.Take(8).Select(static r => r.Id))}");
+        ImmutableArray<RunId> runs = [.. matching.Where(r => fits(r).Is is Fit.Kind.Applies).Select(static r => r.Id)];
+        if (runs.IsEmpty) return Nothing(matching);
+        var now = context.Time.GetLocalNow();
+        ImmutableArray<Wish> wishes = [.. contents.Select(content => new Wish(Inbox.NewId(now), context.User, now, content(runs)))];
+        return await GrantAsync(found[0], wishes, $"{what} {string.Join(", ", runs.Take(Named))}{(runs.Length > Named ? $" and {runs.Length - Named} more" : "")}");
+    }
+
+    /// <summary>What cannot be done is the user's mistake; what is so already is not.</summary>
+    private int Nothing(List<RunRecord> matching)
+    {
+        var more = matching.Count > Named ? $" and {matching.Count - Named} more" : "";
+        var all = string.Join(", ", matching.Take(Named).Select(r => $"{r.Id} is {RunWords.State(r).Replace('_', ' ')}"));
+        if (matching.Select(r => fits(r).Why).FirstOrDefault(static why => why is not null) is { } why)
+            return WatchCommand.Problem(context, $"nothing to {name}: {all}{more}: {why}");
+        context.Talk.WriteLine($"Nothing to {name}: {all}{more}");
+        return ExitCode.Done;
+    }
+
+    private async Task<int> GrantAsync(ExperimentFolder folder, ImmutableArray<Wish> wishes, string text)
+    {
+        using var stopping = new Stopping(context.Talk.WriteLine);
+        switch (await WatchCommand.Open(context, folder, stopping.Gently))
+        {
+            case Opening.HeldBy held:
+                foreach (var wish in wishes)
+                    if (Refused(folder, wish) is { } reason) return Talk.Unwritable(context, folder, reason);
+                context.Talk.WriteLine($"Asked the monitor on {held.Writer.Host} (pid {held.Writer.Pid}): {text}");
+                return ExitCode.Done;
+            case Opening.Ready { State.Experiment: { } experiment } ready:
+                var screen = new PlainScreen(context.Talk);
+                using (var session = MonitorSession.Start(folder, ready, experiment, screen, context.Time, out var refusal))
+                    return session is null ? Talk.NoScheduler(context, refusal!) : await GrantHereAsync(session, screen, folder, wishes, stopping.Gently);
+            case Opening.Ready:
+                return WatchCommand.Problem(context, $"{folder.Root} has a journal without a plan");
+            case var other:
+                return WatchCommand.Refused(context, folder, other);
+        }
+    }
+
+    private static string? Refused(ExperimentFolder folder, Wish wish)
+    {
+        try
+        {
+            Inbox.Drop(folder, wish);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>Nobody watches: this command does, until the cancelled jobs are gone and what was to be changed is changed. Restarted runs are left for the next watch.</summary>
+    private async Task<int> GrantHereAsync(MonitorSession session, PlainScreen screen, ExperimentFolder folder, ImmutableArray<Wish> wishes, CancellationToken stop)
+    {
+        foreach (var wish in wishes) session.Loop.Decide(new Observation.WishRead(wish.At, wish));
+        await session.Loop.RunUntilAsync(wishes[0].Content is WishContent.Cancel c ? state => c.Runs.All(r => state.Runs[r.Value].State is RunState.Finished) : static _ => true, stop);
+        session.Leave();
+        if (session.Loop.Trouble is { } trouble) return Talk.Unwritable(context, folder, trouble);
+        if (!session.Loop.State.AllFinished) context.Talk.WriteLine($"Nobody watches {folder.Root} now. To take up the watch: vigil watch {folder.Root}");
+        return screen.ToldARefusal ? ExitCode.RunsFailed : ExitCode.Done;
+    }
+}
