@@ -48,6 +48,9 @@ public static partial class LogPattern
 
     public static bool Has(string path, char letter) => Parse(path).Any(p => p is LogPiece.Code code && code.Letter == letter);
 
+    /// <summary>The first pattern that is not one of these; null: there is none.</summary>
+    public static string? Unknown(string path) => AnyForm.Matches(path).Select(static m => m.Value).FirstOrDefault(static v => !Form.IsMatch(v));
+
     /// <summary>The file of a job. Null where only the job itself can tell: an array's task does not bear its own id, and a node is not known before.</summary>
     /// <param name="node">The short host name of the node; null: not known.</param>
     public static string? Expand(string path, JobId job, string? node = null)
@@ -84,6 +87,9 @@ public static partial class LogPattern
 
     /// <summary>The folder of the log, which must be there before a job is submitted; Slurm makes none.</summary>
     public static string Folder(string path) => Path.GetDirectoryName(path) is { } folder ? folder.Replace("%%", "%", StringComparison.Ordinal) : "/";
+
+    [GeneratedRegex("%%|%[0-9]*[a-zA-Z]", RegexOptions.CultureInvariant)]
+    private static partial Regex AnyForm { get; }
 
     [GeneratedRegex("%[%jAaNt]", RegexOptions.CultureInvariant)]
     private static partial Regex Form { get; }

@@ -52,10 +52,10 @@ internal static class Placeholders
                 ReportUnknown(name, command.At.At, "backend.command", spec.Tree, report);
     }
 
-    public static void ReportUnknown(string name, SourceSpan at, string where, ConfigNode.Mapping tree, DiagnosticBag report)
+    public static void ReportUnknown(string name, SourceSpan at, string where, ConfigNode.Mapping tree, DiagnosticBag report, params ReadOnlySpan<string> alsoKnown)
     {
         var container = Merging.Find(tree, name.Split('.')) is ConfigNode.Mapping or ConfigNode.Sequence;
-        var near = Suggestion.Nearest(name, [.. OfThePlan, .. OfAnAttempt, .. tree.Entries.Select(static e => e.Key)]);
+        var near = Suggestion.Nearest(name, [.. OfThePlan, .. OfAnAttempt, .. alsoKnown, .. tree.Entries.Select(static e => e.Key)]);
         var hint = $"text in braces is written \\{{{name}}}";
         if (near is not null) hint = $"did you mean {{{near}}}? {char.ToUpperInvariant(hint[0])}{hint[1..]}";
         report.Error("PLN020", at, container ? $"{{{name}}} in '{where}' names a whole section, not a value" : $"'{where}' holds the placeholder {{{name}}}, which is not known", hint);

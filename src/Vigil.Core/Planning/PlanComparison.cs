@@ -51,6 +51,7 @@ public sealed record RunChange(PlannedRun Before, PlannedRun After, ImmutableArr
         Compare("watches", string.Join(", ", before.Watches), string.Join(", ", after.Watches));
         Compare("cpus_per_run", Text(before.Resources.Cpus), Text(after.Resources.Cpus));
         Compare("gpus_per_run", Text(before.Resources.Gpus), Text(after.Resources.Gpus));
+        CompareMaps("slurm.", SlurmFields.Of(before.Slurm), SlurmFields.Of(after.Slurm), Compare);
         Compare("time", Text(before.TimeLimit), Text(after.TimeLimit));
         Compare("priority", Text(before.Priority), Text(after.Priority));
         Compare("restart", Text(before.Restart), Text(after.Restart));

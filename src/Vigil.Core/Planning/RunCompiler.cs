@@ -11,6 +11,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
 {
     private readonly YamlEmitter _yaml = new(LiteralRule.Escaped);
     private readonly DiagnosticBag _unjudged = new();
+    private readonly SlurmJobs _slurm = new(request, report);
 
     /// <summary>What the runs ask for and nobody does yet.</summary>
     public ImmutableArray<Diagnostic> Unjudged => [.. _unjudged.All];
@@ -35,6 +36,10 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         var spec = specs.Read(tree);
         Conditions.Warn(tree, _unjudged);
         var (command, values) = Command(settled, spec);
+        var sections = spec.Scheduler.Type == "slurm" ? _slurm.Sections(spec) : null;
+        if (sections is null && spec.Container is not null)
+            report.Warning("SLM024", spec.Tree["container"]!.At, "'container' has no effect with the local scheduler: the command runs as it is", "scheduler: slurm; or name the container in backend.command");
+        if (sections is not null) values = WithSlurm(values, sections, settled, spec);
         var env = spec.Env.IsEmpty ? spec.Env : spec.Env.Select(v => KeyValuePair.Create(v.Key, Literal(v.Key, v.Value, run, spec))).ToImmutableSortedDictionary(StringComparer.Ordinal);
         var workDir = WorkDir(spec);
         var resolved = _yaml.Emit(Frozen(run, tree, workDir));
@@ -59,6 +64,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
             TimeLimit = spec.TimeLimit,
             Priority = spec.Local.Priority,
             Restart = Restart(spec.Job.Restart),
+            Slurm = sections is null ? null : _slurm.Of(sections, run, text => Known(text, run, spec)),
             GpuHours = (spec.TimeLimit?.TotalHours ?? 0) * spec.Gpus,
             ConfigHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(resolved))),
         };
@@ -97,7 +103,6 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
 
     private (CommandTemplate, ImmutableSortedDictionary<string, string>) Command(SettledRun settled, ExperimentSpec spec)
     {
-        var run = settled.Run;
         var values = ImmutableSortedDictionary<string, string>.Empty.WithComparers(StringComparer.Ordinal);
         (CommandTemplate Template, IEnumerable<string> Texts) command = spec.Command switch
         {
@@ -107,20 +112,44 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         };
         var at = spec.Command?.At.At ?? SourceSpan.None;
         foreach (var name in command.Texts.SelectMany(static t => PlaceholderText.Parse(t).Names).Distinct())
-        {
-            if (name.StartsWith(Siblings.Prefix, StringComparison.Ordinal))
-            {
-                if (siblings.Text(settled, name, at) is { } found) values = values.SetItem(name, found);
-            }
-            else if (Placeholders.IsOfAnAttempt(name)) continue;
-            else if (Placeholders.Value(name, run, experiment) is { } known)
-            {
-                if (Placeholders.IsOfTheExperiment(name)) values = values.SetItem(name, known);
-            }
-            else if (Placeholders.Configured(name, spec.Tree, n => Placeholders.Value(n, run, experiment)) is { } value) values = values.SetItem(name, value);
-            else Placeholders.ReportUnknown(name, at, "backend.command", spec.Tree, report);
-        }
+            values = WithValue(values, name, at, "backend.command", settled, spec);
         return (command.Template, values);
+    }
+
+    /// <summary>The values with one more, where the plan alone knows it.</summary>
+    private ImmutableSortedDictionary<string, string> WithValue(ImmutableSortedDictionary<string, string> values, string name, SourceSpan at, string where, SettledRun settled, ExperimentSpec spec, params ReadOnlySpan<string> alsoKnown)
+    {
+        var run = settled.Run;
+        if (name.StartsWith(Siblings.Prefix, StringComparison.Ordinal)) return siblings.Text(settled, name, at) is { } found ? values.SetItem(name, found) : values;
+        if (Placeholders.IsOfAnAttempt(name)) return values;
+        if (Placeholders.Value(name, run, experiment) is { } known) return Placeholders.IsOfTheExperiment(name) ? values.SetItem(name, known) : values;
+        if (Placeholders.Configured(name, spec.Tree, n => Placeholders.Value(n, run, experiment)) is { } value) return values.SetItem(name, value);
+        Placeholders.ReportUnknown(name, at, where, spec.Tree, report, alsoKnown);
+        return values;
+    }
+
+    /// <summary>The values that the texts of the job's script need beside the command's.</summary>
+    private ImmutableSortedDictionary<string, string> WithSlurm(ImmutableSortedDictionary<string, string> values, SlurmSections sections, SettledRun settled, ExperimentSpec spec)
+    {
+        foreach (var (name, at, where) in sections.Placeholders)
+            if (name == "project_name") values = values.SetItem(name, experiment.Name);
+            else values = WithValue(values, name, at, where, settled, spec, where == SlurmScripts.OfTheTemplate ? SlurmScripts.OfTemplates : []);
+        return values;
+    }
+
+    /// <summary>An option's value: everything in it is known now, since Slurm gets it as it stands.</summary>
+    private string Known(string text, NamedRun run, ExperimentSpec spec)
+    {
+        string? Plan(string name) => Placeholders.Value(name, run, experiment);
+        return string.Concat(PlaceholderText.Parse(text).Parts.Select(part =>
+        {
+            if (part is not PlaceholderPart.Name { Key: var name }) return ((PlaceholderPart.Literal)part).Text;
+            if ((Plan(name) ?? Placeholders.Configured(name, spec.Tree, Plan)) is { } value) return value;
+            var at = (Merging.Find(spec.Tree, ["slurm", "sbatch"]) ?? Merging.Find(spec.Tree, ["slurm"]) ?? spec.Tree).At;
+            if (Placeholders.IsOfAnAttempt(name)) report.Error("PLN021", at, $"{{{name}}} in an option of Slurm is known only when an attempt starts, and the option is given before");
+            else Placeholders.ReportUnknown(name, at, "slurm.sbatch", spec.Tree, report);
+            return "";
+        }));
     }
 
     /// <summary>The value of an environment variable: everything in it is known now, since the script exports it as it stands.</summary>

@@ -38,6 +38,7 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
         File = request.Experiment.FullPath,
         Overrides = request.Overrides,
         Scheduler = spec.Scheduler.Type,
+        Slurm = spec.Scheduler.Type == "slurm" ? SlurmJobs.Settings(spec, report) : null,
         Local = new(Least(spec.Local.Slots, spec.Scheduler.MaxJobs), spec.Local.ShareGpus, spec.Local.GraceSeconds),
         MaxGpuHours = spec.Project.MaxGpuHours,
     };
@@ -89,9 +90,11 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
 
     private string LogPath(NamedRun run, ExperimentHeader header)
     {
-        if (run.Draft.Project.LogPath is not { } text) return Path.Combine(run.OutputDir, "slurm-%j.out");
-        var path = Fill(text, run, header, "log_path");
-        if (!Path.GetFileName(path).Contains("%j", StringComparison.Ordinal))
+        var folder = LogPattern.Escape(run.OutputDir);
+        if (run.Draft.Project.LogPath is not { } text) return Path.Combine(folder, "slurm-%j.out");
+        var path = Fill(text, run, header, "log_path", LogPattern.Escape).Replace("%x", LogPattern.Escape(run.Name), StringComparison.Ordinal);
+        if (header.Slurm is not null) CheckPatterns(path, run);
+        if (!IsOfOneJob(Path.GetFileName(path)))
         {
             // No log is ever overwritten, so the id goes in; with %a alone a second attempt would meet the first one's log.
             var own = Path.GetFileName(path);
@@ -99,7 +102,19 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
             report.Warning("PLN013", At(run.Draft, "project", "log_path").At, $"'project.log_path' lacks %j, the job's id, in its last part; it is written as {Path.GetFileName(path)}, so that no log is overwritten",
                 "project.log_path: \"{output_dir}/slurm-%j.out\"");
         }
-        return Path.GetFullPath(path, run.OutputDir);
+        return Path.GetFullPath(path, folder);
+    }
+
+    /// <summary>Whether each job has a file of its own.</summary>
+    private static bool IsOfOneJob(string name) => LogPattern.Has(name, 'j') || (LogPattern.Has(name, 'A') && LogPattern.Has(name, 'a'));
+
+    private void CheckPatterns(string path, NamedRun run)
+    {
+        var at = At(run.Draft, "project", "log_path").At;
+        if (LogPattern.Unknown(path) is { } pattern)
+            report.Error("SLM023", at, $"'project.log_path' holds the pattern {pattern}", pattern == "%u" ? "the user's name is ${oc.env:USER}" : "Vigil follows %j, %A, %a, %x, %N and %t; a percent sign is written %%");
+        if (LogPattern.Parse(Path.GetDirectoryName(path) ?? "").Any(static p => p is LogPiece.Code))
+            report.Error("SLM023", at, "'project.log_path' has a pattern in its folder, and a folder must be there before its job is submitted", "only the file's name holds %j, %A, %a, %N or %t");
     }
 
     private string? Current(NamedRun run, ExperimentHeader header)
@@ -107,20 +122,20 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
         if (run.Draft.Project.LogPathCurrent is not null && Merging.Find(run.Draft.Tree, ["project", "log_path_current"]) is { } node)
         {
             if (ScalarValue.IsNull(node)) return null;
-            if (node is ConfigNode.Scalar { Text.Length: > 0 } scalar) return Path.GetFullPath(Fill(scalar.Text, run, header, "log_path_current"), run.OutputDir);
+            if (node is ConfigNode.Scalar { Text.Length: > 0 } scalar) return Path.GetFullPath(Fill(scalar.Text, run, header, "log_path_current", static v => v), run.OutputDir);
             report.Error("CFG041", node.At, $"'project.log_path_current' must be a path or null, not {Binder.Describe(node)}");
         }
-        return Path.Combine(Path.GetDirectoryName(run.LogPath) ?? run.OutputDir, "current.log");
+        return Path.Combine(LogPattern.Folder(run.LogPath), "current.log");
     }
 
-    private string Fill(string text, NamedRun run, ExperimentHeader header, string key)
+    private string Fill(string text, NamedRun run, ExperimentHeader header, string key, Func<string, string> write)
     {
         var at = At(run.Draft, "project", key).At;
         string? Plan(string name) => name is "log_path" or "log_path_current" ? null : Placeholders.Value(name, run, header);
         return string.Concat(PlaceholderText.Parse(text).Parts.Select(part =>
         {
             if (part is not PlaceholderPart.Name { Key: var name }) return ((PlaceholderPart.Literal)part).Text;
-            if ((Plan(name) ?? (Placeholders.IsOfThePlan(name) ? null : Placeholders.Configured(name, run.Draft.Tree, Plan))) is { } value) return value;
+            if ((Plan(name) ?? (Placeholders.IsOfThePlan(name) ? null : Placeholders.Configured(name, run.Draft.Tree, Plan))) is { } value) return write(value);
             if (Placeholders.IsOfAnAttempt(name)) report.Error("PLN021", at, $"{{{name}}} in 'project.{key}' is known only when an attempt starts, and the log's place is fixed before", name == "job_id" ? "the job's id is written %j there" : null);
             else Placeholders.ReportUnknown(name, at, $"project.{key}", run.Draft.Tree, report);
             return "";

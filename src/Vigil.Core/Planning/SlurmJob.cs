@@ -66,6 +66,10 @@ public sealed record SlurmScript
     /// <summary>Environment variables, in the order of the file; values are literal text.</summary>
     public ImmutableArray<SlurmVariable> Env { get; init; } = [];
 
+    /// <summary>A file of shell that is sourced, what it sets exported; a relative one lies beside the experiment file. Null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? EnvFile { get; init; }
+
     /// <summary>What <c>module load</c> is given.</summary>
     public ImmutableArray<string> Modules { get; init; } = [];
 
@@ -155,4 +159,16 @@ public sealed record SlurmSettings(
     double RequestsPerSecond = 1, double StuckAfterSeconds = 1800, double WaitSeconds = 120, double DoubtSeconds = 12)
 {
     public static SlurmSettings Default { get; } = new();
+
+    public DependencyKeeper Dependencies { get; init; }
+}
+
+/// <summary>Who waits for the runs that a run comes after.</summary>
+[JsonConverter(typeof(SnakeCaseJson<DependencyKeeper>))]
+public enum DependencyKeeper
+{
+    /// <summary>Slurm, where it can know the whole of it.</summary>
+    Auto,
+    /// <summary>Always the monitor.</summary>
+    Monitor,
 }

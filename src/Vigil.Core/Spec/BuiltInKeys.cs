@@ -10,7 +10,7 @@ public static class BuiltInKeys
         ["project", "scheduler", "backend", "sweep", "slurm", "local", "container", "job", "monitoring", "stage", "index", "metadata"];
 
     /// <summary>Keys below which any key is welcome.</summary>
-    private static readonly string[] Free = ["slurm.", "container.", "monitoring.", "metadata."];
+    private static readonly string[] Free = ["slurm.sbatch.", "slurm.sbatch_overrides.", "slurm.srun.", "slurm.launcher_args.", "slurm.env.", "slurm.client.", "container.env.", "monitoring.", "metadata."];
 
     /// <summary>Every key of the contract, dotted.</summary>
     public static ImmutableArray<string> All => field.IsDefault ? field = ReadContract() : field;
@@ -19,6 +19,7 @@ public static class BuiltInKeys
     [
         .. Sections, .. Under("project", SpecJson.Default.ProjectSpec), .. Under("scheduler", SpecJson.Default.SchedulerSpec), .. Under("backend", SpecJson.Default.BackendSpec),
         .. Under("local", SpecJson.Default.LocalSpec), .. Under("job", SpecJson.Default.JobSpec), .. Under("job.restart", SpecJson.Default.RestartSpec),
+        .. Under("slurm", SpecJson.Default.SlurmSpec), .. Under("container", SpecJson.Default.ContainerSpec),
     ];
 
     private static HashSet<string> Known => field ??= [.. All];

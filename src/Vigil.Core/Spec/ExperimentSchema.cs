@@ -58,12 +58,9 @@ public static class ExperimentSchema
         "job" => SchemaParts.Or(Contract(section, SpecJson.Default.JobSpec)),
         "scheduler" => new() { ["anyOf"] = new JsonArray(SchemaParts.Words("local", "slurm"), Contract(section, SpecJson.Default.SchedulerSpec)) },
         "backend" => Choice(Contract(section, SpecJson.Default.BackendSpec)),
-        "slurm" => Choice(new()
-        {
-            ["type"] = "object",
-            ["properties"] = new JsonObject { ["sbatch"] = SchemaParts.Or(SchemaParts.Of("object")), ["srun"] = SchemaParts.Or(SchemaParts.Of("object")), ["env"] = SchemaParts.Or(SchemaParts.MapOf(SchemaParts.Scalar())) },
-        }),
-        "container" or "monitoring" => Choice(SchemaParts.Of("object")),
+        "slurm" => Choice(Contract(section, SpecJson.Default.SlurmSpec)),
+        "container" => Choice(Contract(section, SpecJson.Default.ContainerSpec)),
+        "monitoring" => Choice(SchemaParts.Of("object")),
         "sweep" => SweepSchema.Sweep(),
         "metadata" => SchemaParts.Or(SchemaParts.Of("object")),
         _ => SchemaParts.Scalar(),
@@ -89,6 +86,9 @@ public static class ExperimentSchema
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (key == "scheduler.type") return SchemaParts.Words("local", "slurm");
         if (key == "project.share") return SchemaParts.Words("group");
+        if (key == "slurm.launcher") return SchemaParts.Words(SlurmWords.Launchers);
+        if (key == "slurm.dependencies") return SchemaParts.Words("auto", "monitor");
+        if (key == "container.runtime") return SchemaParts.Words(SlurmWords.Runtimes);
         if (type == typeof(string)) return SchemaParts.Scalar();
         if (type == typeof(bool)) return SchemaParts.Or(SchemaParts.Of("boolean"));
         if (type == typeof(int)) return SchemaParts.Or(Bounded(key, SchemaParts.Of("integer")));
@@ -103,7 +103,12 @@ public static class ExperimentSchema
     {
         "backend.command" => new() { ["anyOf"] = new JsonArray(SchemaParts.Of("string"), SchemaParts.Filled(SchemaParts.Scalar()), SchemaParts.Of("null")) },
         "backend.args" or "backend.megatron" or "backend.torchrun_args" or "job.log" => SchemaParts.Or(SchemaParts.Of("object")),
-        "backend.env" or "job.env" => SchemaParts.Or(SchemaParts.MapOf(SchemaParts.Scalar())),
+        "slurm.sbatch" or "slurm.sbatch_overrides" or "slurm.srun" or "slurm.client" => SchemaParts.Or(SchemaParts.Of("object")),
+        "slurm.launcher_args" => SchemaParts.Or(new() { ["type"] = new JsonArray("object", "array") }),
+        "slurm.modules" or "slurm.setup" or "slurm.sbatch_extra_directives" or "container.binds" or "container.bind" or "container.options" => new() { ["anyOf"] = new JsonArray(SchemaParts.Scalar(), SchemaParts.List(SchemaParts.Scalar())) },
+        "slurm.poll_seconds" => SchemaParts.Or(SchemaParts.List(SchemaParts.Or(SchemaParts.Of("number")))),
+        "container.env" => SchemaParts.Or(new() { ["type"] = new JsonArray("object", "array") }),
+        "slurm.env" or "backend.env" or "job.env" => SchemaParts.Or(SchemaParts.MapOf(SchemaParts.Scalar())),
         "job.depends_on" => new() { ["anyOf"] = new JsonArray(SchemaParts.Scalar(), SchemaParts.List(SchemaParts.Scalar())) },
         "local.time" => SchemaParts.Or(new() { ["type"] = new JsonArray("integer", "string"), ["pattern"] = @"^([0-9]{1,5}-)?[0-9]{1,8}(:[0-9]{1,8}){0,2}$", ["minimum"] = 1 }),
         "project.log_path_current" or "job.start_condition_cmd" or "job.termination_string" => SchemaParts.Scalar(),
@@ -131,5 +136,10 @@ public static class ExperimentSchema
         ["job.fence_seconds"] = (0, 86400),
         ["job.restart.max_attempts"] = (1, null),
         ["job.restart.delay_seconds"] = (0, 604800),
+        ["slurm.array_size"] = (1, 1_000_000),
+        ["slurm.chain"] = (1, 100),
+        ["slurm.stuck_after_seconds"] = (0, 31_536_000),
+        ["slurm.wait_seconds"] = (0, 604_800),
+        ["slurm.doubt_seconds"] = (0, 86_400),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 }

@@ -6,6 +6,11 @@ namespace Vigil.Spec;
 /// <summary>What one resolved configuration asks for: one run of an experiment.</summary>
 public sealed record ExperimentSpec(ProjectSpec Project, SchedulerSpec Scheduler, BackendSpec Backend, LocalSpec Local, JobSpec Job)
 {
+    public SlurmSpec Slurm { get; init; } = SlurmSpec.Default;
+
+    /// <summary>Null: none is asked for, or a mistake in it was reported.</summary>
+    public ContainerSpec? Container { get; init; }
+
     /// <summary>The resolved tree it was read from: the user's own keys and the free ones are there.</summary>
     public required ConfigNode.Mapping Tree { get; init; }
 

@@ -23,6 +23,16 @@ internal static class Limits
             foreach (var cause in causes.Items.OfType<ConfigNode.Scalar>()) CheckCause(cause, report);
     }
 
+    public static void CheckSlurm(ConfigNode slurm, DiagnosticBag report)
+    {
+        Need(slurm, "slurm", "array_size", 1, 1_000_000, "between 1 and 1000000", report);
+        Need(slurm, "slurm", "chain", 1, 100, "between 1 and 100", report);
+        Need(slurm, "slurm", "requests_per_second", double.Epsilon, 1000, "more than 0, at most 1000", report);
+        Need(slurm, "slurm", "stuck_after_seconds", 0, 31_536_000, "between 0 and 31536000", report);
+        Need(slurm, "slurm", "wait_seconds", 0, 604_800, "between 0 and 604800", report);
+        Need(slurm, "slurm", "doubt_seconds", 0, 86_400, "between 0 and 86400", report);
+    }
+
     private static void Need(ConfigNode section, string name, string key, double least, double most, string rule, DiagnosticBag report)
     {
         if (Merging.Find(section, key.Split('.')) is ConfigNode.Scalar node && Number(node) is { } number && (number < least || number > most))

@@ -10,5 +10,7 @@ namespace Vigil.Spec;
 [JsonSerializable(typeof(BackendSpec))]
 [JsonSerializable(typeof(LocalSpec))]
 [JsonSerializable(typeof(JobSpec))]
+[JsonSerializable(typeof(SlurmSpec))]
+[JsonSerializable(typeof(ContainerSpec))]
 [JsonSerializable(typeof(ImmutableArray<string>))]
 public sealed partial class SpecJson : JsonSerializerContext;

@@ -17,17 +17,22 @@ public sealed class SpecReader(DiagnosticBag report, Func<string, bool> isRefere
         var backend = Section(tree, "backend", SpecJson.Default.BackendSpec, new());
         var local = Section(tree, "local", SpecJson.Default.LocalSpec, new());
         var job = Section(tree, "job", SpecJson.Default.JobSpec, new());
-        foreach (var section in new[] { "slurm", "container", "monitoring", "metadata" }) RequireMapping(tree, section);
+        var slurmSpec = Section(tree, "slurm", SpecJson.Default.SlurmSpec, SlurmSpec.Default);
+        var container = tree["container"] is ConfigNode.Mapping { Entries.IsEmpty: false } ? Section(tree, "container", SpecJson.Default.ContainerSpec, new()) : null;
+        foreach (var section in new[] { "container", "monitoring", "metadata" }) RequireMapping(tree, section);
         foreach (var section in new[] { "job", "local", "slurm" })
             if (tree[section] is { } node) Once(section, node, typeof(NumberTraps), () => { NumberTraps.Report(node, section, report); return null; });
         if (tree["local"] is { } here) Once("local", here, typeof(Limits), () => { Limits.CheckLocal(here, report); return null; });
         if (tree["job"] is { } kept) Once("job", kept, typeof(Limits), () => { Limits.CheckJob(kept, report); return null; });
+        if (tree["slurm"] is { } cluster) Once("slurm", cluster, typeof(Limits), () => { Limits.CheckSlurm(cluster, report); return null; });
         var scheduler = Scheduler(tree);
         var slurm = scheduler.Type == "slurm" ? SlurmRequest.Of(tree, report) : null;
         return new(
             Section(tree, "project", SpecJson.Default.ProjectSpec, new()) ?? new(), scheduler, backend ?? new(), local ?? new(), job ?? new())
         {
             Tree = tree,
+            Slurm = slurmSpec ?? SlurmSpec.Default,
+            Container = container,
             Stage = Text(tree["stage"], "stage"),
             Command = CommandReader.Read(tree, backend, report),
             TimeLimit = slurm is null ? Time(tree) : slurm.TimeLimit,

@@ -41,7 +41,9 @@ internal interface IScheduler
 internal sealed record JobRequest(AttemptId Attempt, PlannedRun Run, string Folder, JobId? Job)
 {
     public string ScriptPath => Path.Combine(Folder, Run.Slurm is null ? "script.sh" : "script.sbatch");
-    public string LogPath(JobId job) => Run.LogPath.Replace("%j", job.Value, StringComparison.Ordinal);
+    
+    /// <summary>Null where only the job itself can tell.</summary>
+    public string? LogPath(JobId job) => LogPattern.Expand(Run.LogPath, job);
 }
 
 /// <summary>One call to the scheduler.</summary>

@@ -52,7 +52,7 @@ public sealed class BackendTests
     [InlineData("time: 60, nodes: 2", 0)]
     public void Slurms_options_say_how_many_gpu_hours_a_run_takes(string sbatch, double hours)
     {
-        var run = Assert.Single(Planning.Some.Good($"backend: {{command: x}}\nscheduler: slurm\nslurm: {{sbatch: {{{sbatch}, account: me}}, srun: {{a: b}}, env: {{X: 1}}}}").Runs);
+        var run = Assert.Single(Planning.Some.Good($"backend: {{command: x}}\nscheduler: slurm\nslurm: {{sbatch: {{{sbatch}, account: me}}, srun: {{ntasks: 1}}, env: {{X: 1}}}}").Runs);
         Assert.Equal((hours, "/home/u/outputs/e/e/slurm-%j.out"), (run.GpuHours, run.LogPath));
     }
 

@@ -35,7 +35,7 @@ internal sealed class LocalJob(AttemptId attempt, JobId id, PlannedRun run, stri
     public JobId Id => id;
     public PlannedRun Run => run;
     public string Folder => folder;
-    public string Log => run.LogPath.Replace("%j", id.Value, StringComparison.Ordinal);
+    public string Log => LogPattern.Expand(run.LogPath, id, Environment.MachineName.Split('.')[0])!;
     public long Number { get; } = NumberOf(id);
 
     /// <summary>Our ids are numbers; nothing else can be one of ours, and number 0 is nobody's.</summary>
