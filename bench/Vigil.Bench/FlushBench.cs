@@ -53,14 +53,17 @@ internal static class FlushBench
 
         public JobState State { get; set; } = JobState.Queued;
 
-        public ValueTask<ImmutableArray<SubmitOutcome>> SubmitAsync(ImmutableArray<JobRequest> requests, CancellationToken stop) =>
-            new([.. requests.Select(_ => new SubmitOutcome(new JobId((++_jobs).ToString(CultureInfo.InvariantCulture)), null))]);
+        public SchedulerSight? Sight => null;
 
-        public ValueTask<ImmutableArray<JobId?>> FindAsync(ImmutableArray<JobRequest> requests, CancellationToken stop) => new([.. requests.Select(static _ => (JobId?)null)]);
+        public ValueTask<ImmutableArray<SubmitOutcome>> SubmitAsync(ImmutableArray<Submission> submissions, CancellationToken stop) =>
+            new([.. submissions.Select(_ => new SubmitOutcome.Accepted([new JobId((++_jobs).ToString(CultureInfo.InvariantCulture))]))]);
+
+        public ValueTask<ImmutableArray<Found>> FindAsync(ImmutableArray<Submission> submissions, CancellationToken stop) => new([.. submissions.Select(static _ => new Found.Nothing())]);
         public ValueTask<ImmutableArray<JobReport>> ReportAsync(ImmutableArray<JobRequest> jobs, CancellationToken stop) =>
             new([.. jobs.Select(j => new JobReport(j.Attempt, j.Job!.Value, State, ExitCode: State is JobState.Completed ? 0 : null))]);
 
         public ValueTask<EffectResult> CancelAsync(JobRequest job, CancellationToken stop) => new(new EffectResult.Done());
+        public ValueTask<EffectResult> ChangeAsync(JobRequest job, JobChange change, CancellationToken stop) => new(new EffectResult.Done());
         public ValueTask StartReadyAsync(CancellationToken stop) => ValueTask.CompletedTask;
 
         public ValueTask WaitForNewsAsync(TimeSpan limit, CancellationToken stop) => ValueTask.CompletedTask;

@@ -14,9 +14,12 @@ public sealed record Sighting(string? Source, DateTimeOffset At, string? Reason,
     {
         var reason = RunWords.Reason(run);
         if (run.State.Held is { } held && sight is not null && sight.Jobs.TryGetValue(held.Job.Value, out var job))
-            return new(job.Source, job.Seen, reason ?? (job.Reason is NoReason or "" ? null : job.Reason), job);
+            return new(job.Source, job.Seen, reason ?? Word(job), job);
         return new(run.Plan.Slurm is null ? "local" : "journal", run.Changed, reason, null);
     }
+
+    /// <summary>The scheduler's own reason; null: it has none.</summary>
+    public static string? Word(JobSight job) => job.Reason is NoReason or "" ? null : job.Reason;
 
     /// <summary>Seconds; a clock that was set back makes nothing younger than now.</summary>
     public static double Age(DateTimeOffset at, DateTimeOffset now) => Math.Max(0, Math.Round((now - at).TotalSeconds, 3));

@@ -54,6 +54,7 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices, 
     /// <summary>Asked before anything is written: a machine that cannot run the jobs gets no half experiment.</summary>
     private string? Unusable()
     {
+        if (plan.Runs.All(static r => r.Slurm is not null)) return null;
         RunFolder.Open(RunFolder.DefaultPath(context.Environment), context.Time, out var refusal)?.Dispose();
         return refusal;
     }

@@ -38,7 +38,7 @@ internal static class LogsCommand
         if (choices.Follow && runs.Count > 1) return WatchCommand.Problem(context, $"-f follows one run; name it, for example: vigil logs {found[0].Root} {runs[0].Id} -f");
         if (choices is { Follow: true, Attempt: not null }) return WatchCommand.Problem(context, "-f follows the newest attempt: leave out --attempt, or leave out -f");
         if (choices.Lines < 0) return WatchCommand.Problem(context, $"-n {choices.Lines} is no number of lines");
-        if (choices.Attempt is { } typed && !AttemptId.TryParse($"x.{typed}", out _)) return WatchCommand.Problem(context, $"--attempt {typed} names no attempt: write its number, 2, or 2.r1 for what ran after the scheduler queued it again");
+        if (choices.Attempt is { } typed && !(AttemptId.TryParse($"x.{typed}", out var named) && named.Run.Value == "x")) return WatchCommand.Problem(context, $"--attempt {typed} names no attempt: write its number, 2, or 2.r1 for what ran after the scheduler queued it again");
         if (!TryPattern(choices.Grep, out var pattern, out var reason)) return WatchCommand.Problem(context, $"--grep '{choices.Grep}' is no pattern that can be used here: {reason}");
         return await PrintAsync(context, found[0], follower, runs, choices, pattern);
     }

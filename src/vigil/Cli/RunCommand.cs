@@ -44,11 +44,6 @@ internal static class RunCommand
             return ExitCode.UserMistake;
         }
         if (choices.DryRun) return PlanPrinter.Print(context, plan);
-        if (plan.Experiment.Scheduler != "local")
-        {
-            Reporting.Print(context, [new("CFG050", Severity.Error, new(plan.Experiment.File, 0, 0), "running on Slurm is not in this version; 'vigil plan' shows what would run", "scheduler=local runs the experiment on this machine")], loaded.Sources);
-            return ExitCode.UserMistake;
-        }
         Reporting.Print(context, plan.Unjudged, loaded.Sources);
         return await new Launch(context, plan, choices, Origin(context, words, plan, choices.Narrowing)).RunAsync();
     }

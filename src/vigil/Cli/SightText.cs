@@ -10,7 +10,7 @@ internal static class SightText
     public static string Of(RunRecord run, SchedulerSight? sight, DateTimeOffset now)
     {
         if (Sighting.Of(run, sight) is not { Job: { } job } seen) return "";
-        var reason = seen.Reason is { } why ? $" ({why})" : "";
+        var reason = Sighting.Word(job) is { } why ? $" ({why})" : "";
         var start = run.State is RunState.Queued && job.ExpectedStart is { } at && at > now ? $", starts {Clock(at, now)}" : "";
         return $"{job.State}{reason}{start}, {seen.Source} {RunCells.Duration(Since(seen.At, now))} ago";
     }

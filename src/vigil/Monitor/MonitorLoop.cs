@@ -46,7 +46,7 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
         while (true)
         {
             if (!await TurnAsync(stop)) return WatchEnd.LostLease;
-            screen.Show(new MonitorView(State, logs.Progress, time.GetLocalNow(), Trouble));
+            screen.Show(new MonitorView(State, logs.Progress, time.GetLocalNow(), Trouble) { Sight = scheduler.Sight });
             if (enough(State) && State.Outbox.IsEmpty && !journal.HasStaged) return WatchEnd.Finished;
             if (stop.IsCancellationRequested) return WatchEnd.Interrupted;
             await WaitAsync(stop);
@@ -68,6 +68,7 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
             await ActAsync(now, stop);
             // What was just cancelled never starts, and nothing starts that the journal does not know of.
             if (Trouble is null) await scheduler.StartReadyAsync(stop);
+            views.Show(scheduler.Sight);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -1,9 +1,6 @@
 using Vigil.Journaling;
 using Vigil.Monitoring;
 using Vigil.Planning;
-using Vigil.Platform;
-using Vigil.Schedulers;
-using Vigil.Schedulers.Local;
 
 namespace Vigil.Monitor;
 
@@ -12,18 +9,16 @@ internal sealed class MonitorSession : IDisposable
 {
     private readonly Opening.Ready _opened;
     private readonly ViewWriter _views;
-    private readonly LocalScheduler _scheduler;
-    private readonly RunFolder _runFolder;
+    private readonly OpenSchedulers _schedulers;
 
-    private MonitorSession(ExperimentFolder folder, Opening.Ready opened, ExperimentHeader experiment, RunFolder runFolder, LocalScheduler scheduler, IMonitorScreen screen, TimeProvider time)
+    private MonitorSession(ExperimentFolder folder, Opening.Ready opened, ExperimentHeader experiment, OpenSchedulers schedulers, IMonitorScreen screen, TimeProvider time)
     {
         _opened = opened;
-        _runFolder = runFolder;
-        _scheduler = scheduler;
+        _schedulers = schedulers;
         _views = new ViewWriter(folder, time);
         Progress = new ProgressBoard(time);
         var provenance = new ProvenanceWriter(new FrozenConfigs(folder), () => Loop?.State.Experiment ?? experiment, time);
-        Loop = new MonitorLoop(opened.Journal, opened.Lease, opened.State, scheduler, new EffectRunner(scheduler, provenance), new AttemptLogs(Progress), new Inbox(folder, screen.Say), _views, screen, time);
+        Loop = new MonitorLoop(opened.Journal, opened.Lease, opened.State, schedulers.All, new EffectRunner(schedulers.All, provenance), new AttemptLogs(Progress), new Inbox(folder, screen.Say), _views, screen, time);
         foreach (var remark in opened.Remarks) screen.Say(remark);
     }
 
@@ -33,15 +28,15 @@ internal sealed class MonitorSession : IDisposable
     /// <summary>Null, with the reason and its remedy, when this machine cannot run local jobs.</summary>
     public static MonitorSession? Start(ExperimentFolder folder, Opening.Ready opened, ExperimentHeader experiment, IMonitorScreen screen, TimeProvider time, out string? refusal)
     {
-        var runFolder = RunFolder.Open(RunFolder.DefaultPath(Environment.GetEnvironmentVariable), time, out refusal);
-        if (runFolder is null)
-        {
-            opened.Lease.Release();
-            opened.Journal.Dispose();
-            return null;
-        }
-        return new MonitorSession(folder, opened, experiment, runFolder, new LocalScheduler(runFolder, LocalMachine.Here(time), experiment.Local, time), screen, time);
+        if (OpenSchedulers.Open(experiment, Since(opened.State, time), time, out refusal) is { } schedulers) return new MonitorSession(folder, opened, experiment, schedulers, screen, time);
+        opened.Lease.Release();
+        opened.Journal.Dispose();
+        return null;
     }
+
+    /// <summary>Before this moment no job of the experiment was submitted.</summary>
+    private static DateTimeOffset Since(ExperimentState state, TimeProvider time) =>
+        state.Runs.Values.SelectMany(static r => r.Attempts).Select(static a => a.Requested).DefaultIfEmpty(time.GetUtcNow()).Min();
 
     /// <summary>Leaves cleanly: views up to date, lease given back. Jobs go on.</summary>
     public void Leave()
@@ -60,7 +55,6 @@ internal sealed class MonitorSession : IDisposable
     public void Dispose()
     {
         _opened.Journal.Dispose();
-        _scheduler.Dispose();
-        _runFolder.Dispose();
+        _schedulers.Dispose();
     }
 }

@@ -15,6 +15,9 @@ internal sealed record ProcessOutcome(int? ExitCode, string Output, string Error
 /// <summary>Runs short commands, given as lists of words, and waits for them.</summary>
 internal sealed class ProcessRunner(TimeProvider time)
 {
+    /// <summary>What <see cref="ProcessOutcome.Errors"/> says of a program that never ran.</summary>
+    public const string NotStarted = "cannot be started";
+
     /// <summary>So many characters of the output are kept; what follows is read and dropped.</summary>
     public int MostOutput { get; init; } = int.MaxValue;
 
@@ -33,7 +36,7 @@ internal sealed class ProcessRunner(TimeProvider time)
             foreach (var (name, value) in environment) process.StartInfo.Environment[name] = value;
         }
         try { process.Start(); }
-        catch (Win32Exception refusal) { return new(null, "", $"{words[0]} cannot be started: {refusal.Message}"); }
+        catch (Win32Exception refusal) { return new(null, "", $"{words[0]} {NotStarted}: {refusal.Message}"); }
         process.StandardInput.Close();
         using var enough = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, enough.Token);

@@ -70,6 +70,38 @@ public sealed class WishTests : IDisposable
         Assert.Equal(0, monitor.End().ExitCode);
     }
 
+    [Fact]
+    public void A_held_run_starts_when_it_is_released()
+    {
+        _vigil.Write("narrow.yaml", Some.Patient.Replace("cpus_per_run: 0", "cpus_per_run: 0, slots: 1", StringComparison.Ordinal));
+        var monitor = _vigil.Start("run", "narrow.yaml").UntilItSays("x1.1 started");
+
+        var hold = _vigil.Run("hold", "outputs/narrow", "x2");
+        monitor.UntilItSays("holds x2");
+        _vigil.Write("go", "");
+        monitor.UntilItSays("x1 completed");
+        Assert.Contains("1 held · 1 completed", _vigil.Run("status", "outputs/narrow").Output, StringComparison.Ordinal);
+        Assert.Contains("Nothing to hold: x2 is held", _vigil.Run("hold", "outputs/narrow", "x2").Errors, StringComparison.Ordinal);
+        var release = _vigil.Run("release", "outputs/narrow", "state=held");
+
+        Assert.Equal((0, 0, 0), (hold.ExitCode, release.ExitCode, monitor.End().ExitCode));
+        Assert.Contains($"Asked the monitor on {Environment.MachineName} (pid {monitor.Pid}): hold x2", hold.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("requeue", "the local scheduler knows no requeue; 'vigil cancel', then 'vigil retry' starts it again")]
+    [InlineData("update", "a job of the local scheduler cannot be changed", "--time", "10")]
+    public void What_only_Slurm_can_do_is_said_of_a_local_run(string command, string message, params string[] words)
+    {
+        var monitor = _vigil.Start("run", "patient.yaml").UntilItSays("x2.1 started");
+
+        var said = _vigil.Run([command, "outputs/patient", "x1", .. words]);
+        _vigil.Write("go", "");
+
+        Assert.Equal((2, 0), (said.ExitCode, monitor.End().ExitCode));
+        Assert.Contains(message, said.Errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(2, "'x9' matches none of the 2 runs; they are x1, x2", "cancel", "x9")]
     [InlineData(2, "'=3' compares nothing", "cancel", "=3")]

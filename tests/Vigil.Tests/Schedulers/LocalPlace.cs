@@ -110,7 +110,7 @@ internal sealed class LocalPlace : IDisposable
     public Task<JobReport> Makes(LocalScheduler monitor, JobRequest job, string file) => Until(monitor, job, _ => File.Exists(Path.Combine(Dir, file)));
 
     public string Text(string file) => File.ReadAllText(Path.Combine(Dir, file));
-    public static string Log(JobRequest job) => File.ReadAllText(job.LogPath(job.Job!.Value));
+    public static string Log(JobRequest job) => File.ReadAllText(job.LogPath(job.Job!.Value)!);
 
     public void Dispose()
     {

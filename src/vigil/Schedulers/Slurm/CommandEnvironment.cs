@@ -1,3 +1,5 @@
+using Vigil.Rendering;
+
 namespace Vigil.Schedulers.Slurm;
 
 /// <summary>
@@ -6,8 +8,8 @@ namespace Vigil.Schedulers.Slurm;
 /// </summary>
 internal static class CommandEnvironment
 {
-    /// <summary>Formats and filters of the commands, and what would make <c>sbatch</c> wait for the job's end.</summary>
-    private static readonly string[] Output = ["SQUEUE_", "SACCT_", "SCANCEL_", "SCONTROL_", "SINFO_", "SBATCH_WAIT", "SBATCH_ARRAY_INX", "VIGIL_JOB_ID"];
+    /// <summary>Formats and filters of the commands, and what would change what a submission is.</summary>
+    private static readonly string[] Output = ["SQUEUE_", "SACCT_", "SCANCEL_", "SCONTROL_", "SINFO_", "VIGIL_JOB_ID", .. SbatchWords.VariablesToDrop];
 
     /// <summary>The beginnings of the variables that must not reach the commands.</summary>
     public static IEnumerable<string> Dropped => Output;

@@ -25,6 +25,9 @@ internal readonly record struct RefusalRule(string Text, Refusal Kind, string Re
 /// <summary>Slurm's words about a submission, and what they mean. Taken from real answers of several versions.</summary>
 internal static class Refusals
 {
+    /// <summary>Newer versions say on a line before it which limit it is.</summary>
+    public const string SomeLimit = "Job violates accounting/QOS policy";
+
     private const string Partitions = "slurm.sbatch.partition; the cluster's partitions: sinfo -s";
     private const string Accounts = "slurm.sbatch.account; your accounts: sacctmgr -n show assoc user=$USER format=account,partition,qos";
     private const string Nodes = "no node has so much: look at slurm.sbatch (mem, gres, gpus, cpus-per-task) and at: sinfo -o '%P %c %m %G %f'";
@@ -68,7 +71,7 @@ internal static class Refusals
         new("Invalid job array specification", Refusal.ArraySize, "slurm.array_size; the cluster's limit: scontrol show config | grep MaxArraySize"),
         new("MaxWallDurationPerJob", Refusal.Permanent, "slurm.sbatch.time is longer than your QOS or account allows: sacctmgr show qos format=name,maxwall"),
         new("PerJobLimit", Refusal.Permanent, "slurm.sbatch asks for more than your QOS or account allows one job: sacctmgr show qos"),
-        new("Job violates accounting/QOS policy", Refusal.Permanent, "slurm.sbatch (time, qos, account) against: sacctmgr show qos; scontrol show assoc_mgr"),
+        new(SomeLimit, Refusal.Permanent, "slurm.sbatch (time, qos, account) against: sacctmgr show qos; scontrol show assoc_mgr"),
         new("Invalid partition name specified", Refusal.Permanent, Partitions),
         new("Invalid account or account/partition combination", Refusal.Permanent, Accounts),
         new("User's group not permitted to use this partition", Refusal.Permanent, Partitions),

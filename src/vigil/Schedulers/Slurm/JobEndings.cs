@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using Vigil.Monitoring;
+
+namespace Vigil.Schedulers.Slurm;
+
+/// <summary>How a job ended, from the scheduler's word and the job's own.</summary>
+internal static class JobEndings
+{
+    public const string LostWord = "LOST";
+
+    /// <param name="word">Slurm's words; null: nobody has any.</param>
+    /// <param name="status">Slurm's <c>code:signal</c>; null: <c>0:0</c>, or not known.</param>
+    public static (JobState State, string? Reason, string? Note) Of(string? word, string? status, JobExit? exit)
+    {
+        var state = word is null ? (JobState?)null : SlurmStates.Of(word).State;
+        return (exit, state) switch
+        {
+            // The command ended well and was waited for: a limit or a node that failed a moment later takes nothing back.
+            ({ Code: 0 }, _) => (JobState.Completed, word is null or "COMPLETED" ? null : word, null),
+            ({ Code: not null }, null or JobState.Completed or JobState.Failed) => (JobState.Failed, "FAILED", null),
+            (not null, null) => (JobState.Failed, "FAILED", "the job was ended by a signal, and neither squeue nor sacct can say why"),
+            (not null, JobState.Completed) => (JobState.Failed, "FAILED", null),
+            (_, JobState.Completed) => (JobState.Lost, LostWord, "Slurm says COMPLETED, but the job left no exit.json: its script was replaced, or its folder removed"),
+            (null, JobState.Failed) when status is not null => (JobState.Failed, $"{word} {status}", Explain(status)),
+            (_, { } known) => (known, word, null),
+            (null, null) => (JobState.Lost, LostWord, "neither squeue nor sacct knows the job any more, and it left no exit.json"),
+        };
+    }
+
+    /// <summary>The signal in Slurm's status, where the job could not tell it.</summary>
+    public static int? Signal(string? status) =>
+        status is not null && status.IndexOf(':', StringComparison.Ordinal) is >= 0 and var cut && int.TryParse(status.AsSpan(cut + 1), out var signal) && signal is > 0 and <= 64 && signal != LaunchFailure ? signal : null;
+
+    // No signal of that number is meant: Slurm puts it where a job could not be launched.
+    private const int LaunchFailure = 53;
+
+    private static string? Explain(string status) => status switch
+    {
+        "0:53" => "Slurm could not launch the job: its working folder or the folder of its log was not there",
+        "74:0" => "the job could not enter its attempt's folder, or write its claim there",
+        _ => null,
+    };
+
+    /// <summary>How the part of a job before its last requeue ended; null: the books do not say.</summary>
+    /// <param name="restarts">So often it was queued again.</param>
+    public static JobEnd? Before(ImmutableArray<BooksRow> runs, int restarts)
+    {
+        for (var i = Math.Min(runs.Length, restarts) - 1; i >= 0; i--)
+        {
+            var word = runs[i].State;
+            if (word == "REQUEUED") return new(JobState.Preempted, word);
+            if (SlurmStates.Of(word) is { IsOver: true, State: var state }) return new(state, word);
+        }
+        return null;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using Vigil.Platform;
+
+namespace Vigil.Schedulers.Slurm.Preflight;
+
+/// <summary>What came of asking a cluster about itself.</summary>
+internal abstract record Survey
+{
+    private Survey() { }
+
+    public sealed record Answered(Cluster Cluster) : Survey;
+
+    /// <summary>One of Slurm's commands is not to be found.</summary>
+    public sealed record NoCommands(string Command) : Survey;
+
+    /// <summary>The controller gave no answer, and why in its own words.</summary>
+    public sealed record Silent(string Why) : Survey;
+}
+
+/// <summary>Asks a cluster about itself: a handful of questions at once, each within a time of our own.</summary>
+/// <param name="cluster">As <c>--clusters</c> names it; null: the default one.</param>
+internal sealed class ClusterSurvey(ISite site, string? cluster)
+{
+    /// <summary>What a watch needs.</summary>
+    private static readonly string[] Needed = ["sbatch", "squeue", "scancel", "scontrol"];
+
+    private static readonly ImmutableArray<string> Plain = ["env", "LC_ALL=C", "TZ=UTC"];
+
+    public async Task<Survey> AskAsync(TimeSpan limit, CancellationToken stop)
+    {
+        var lookUp = Needed.Select(program => Ask(program, ["--version"], limit, stop)).ToList();
+        var who = site.RunAsync([.. Plain, "id"], limit, stop).AsTask();
+        var asksConfig = Ask("scontrol", [.. OnCluster, "show", "config"], limit, stop);
+        var asksPartitions = Ask("scontrol", [.. OnCluster, "-o", "show", "partition"], limit, stop);
+        var asksNodes = Ask("sinfo", [.. OnCluster, "-h", "-e", "-o", "%R|%D|%c|%m|%G|%T|%f"], limit, stop);
+        var asksQos = Ask("sacctmgr", ["-n", "-P", "show", "qos", $"format={ClusterText.QosFormat}"], limit, stop);
+        var found = await Task.WhenAll(lookUp);
+        for (var i = 0; i < found.Length; i++)
+            if (found[i].ExitCode is NotFound) return new Survey.NoCommands(Needed[i]);
+        var (config, partitions) = (await asksConfig, await asksPartitions);
+        if (!config.Succeeded || !partitions.Succeeded) return new Survey.Silent(Why(config.Succeeded ? partitions : config));
+        var user = ClusterText.User((await who).Output) ?? Environment.UserName;
+        var asksAssociations = Ask("sacctmgr", ["-n", "-P", "show", "assoc", $"user={user}", .. cluster is null ? [] : (string[])[$"cluster={cluster}"], $"format={ClusterText.AssociationFormat}"], limit, stop);
+        var settings = ClusterText.Config(config.Output);
+        return new Survey.Answered(new(
+            site.Name, settings.GetValueOrDefault("ClusterName") ?? "", settings.GetValueOrDefault("SLURM_VERSION") ?? "", user, Enforced(settings),
+            settings.GetValueOrDefault("EnforcePartLimits") is null or "NO" ? OverLimit.Waits : OverLimit.Refused,
+            Number(settings, "MaxArraySize"), Number(settings, "MaxJobCount"), ClusterText.Partitions(partitions.Output), ClusterText.Nodes((await asksNodes).Output), Read(settings, await asksAssociations, await asksQos)));
+    }
+
+    /// <summary>What <c>env</c> says when there is no such program.</summary>
+    private const int NotFound = 127;
+
+    private ImmutableArray<string> OnCluster => cluster is null ? [] : [$"--clusters={cluster}"];
+
+    private Task<ProcessOutcome> Ask(string program, ImmutableArray<string> words, TimeSpan limit, CancellationToken stop) => site.RunAsync([.. Plain, program, .. words], limit, stop).AsTask();
+
+    private static Books Read(Dictionary<string, string> settings, ProcessOutcome associations, ProcessOutcome qos)
+    {
+        if (settings.GetValueOrDefault("AccountingStorageType") is null or "accounting_storage/none" or "(null)") return new(null, null, null);
+        return associations.Succeeded && qos.Succeeded
+            ? new(ClusterText.Associations(associations.Output), ClusterText.Qualities(qos.Output), null)
+            : new(null, null, Why(associations.Succeeded ? qos : associations));
+    }
+
+    private static ImmutableArray<string> Enforced(Dictionary<string, string> settings) =>
+        settings.GetValueOrDefault("AccountingStorageEnforce") is { Length: > 0 } words and not "none" ? [.. words.Split(',')] : [];
+
+    private static int? Number(Dictionary<string, string> settings, string key) =>
+        int.TryParse(settings.GetValueOrDefault(key), System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static string Why(ProcessOutcome outcome)
+    {
+        var said = outcome.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault();
+        return said ?? (outcome.ExitCode is { } code ? $"exit {code}, and nothing said" : "no answer");
+    }
+}

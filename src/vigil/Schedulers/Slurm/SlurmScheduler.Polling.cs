@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using Vigil.Monitoring;
+using Vigil.Planning;
+
+namespace Vigil.Schedulers.Slurm;
+
+/// <content>One look at all jobs: at most one question to each witness, whatever their number.</content>
+internal sealed partial class SlurmScheduler
+{
+    /// <summary>From so many tasks of one array on, it is asked for as a whole.</summary>
+    private const int ManyTasks = 20;
+
+    /// <summary>So many polls long the books may be behind with the part of a job before a requeue.</summary>
+    private const int PatienceWithBooks = 3;
+
+    private async Task<Activity> PollAsync(ImmutableArray<WatchedJob> jobs, CancellationToken stop)
+    {
+        var activity = await LookAtQueueAsync(jobs, stop);
+        await ReadMarksAsync([.. jobs.Where(NeedsMarks)], stop);
+        await ReadBooksAsync([.. jobs.Where(NeedsBooks)], stop);
+        await ReadFilesAsync([.. jobs.Where(job => Verdicts.Of(job.Evidence(time)).Verdict is Verdict.AskFiles)], stop);
+        var ended = new List<(WatchedJob Job, Verdict Verdict)>();
+        foreach (var job in jobs)
+        {
+            var verdict = Verdicts.Of(job.Evidence(time)).Verdict;
+            if (verdict is not (Verdict.Lives or Verdict.Adopted) && RequeuedSince(job) || verdict is Verdict.Lives) Living(job);
+            else if (verdict is Verdict.Adopted) job.Tell(new(job.Attempt, job.Job, JobState.Running) { ClaimedBy = new(job.Marks!.Claim!.JobId) });
+            else if (verdict is Verdict.Over or Verdict.Lost) ended.Add((job, verdict));
+            if (verdict is not Verdict.Lives) activity = Activity.Busy;
+        }
+        await EndAsync(ended, stop);
+        See(jobs);
+        return activity;
+    }
+
+    private async ValueTask<Activity> LookAtQueueAsync(ImmutableArray<WatchedJob> jobs, CancellationToken stop)
+    {
+        var ids = jobs.Select(static job => job.Job.Value).ToHashSet(StringComparer.Ordinal);
+        var answer = await _commands.QueueAsync(QueueText.Format, ids, stop);
+        Heard("squeue", answer.At, answer.Trouble);
+        if (answer.Value is not { } queue)
+        {
+            foreach (var job in jobs) job.LookInVain();
+            return Activity.Quiet;
+        }
+        var rows = new Dictionary<string, QueueRow>(queue.Rows.Length, StringComparer.Ordinal);
+        foreach (var row in queue.Rows)
+            foreach (var id in row.Id.EndsWith(']') ? SlurmIds.Expand(row.Id) : [row.Id.EndsWith("+0", StringComparison.Ordinal) ? row.Id[..^2] : row.Id]) rows[id] = row;
+        var activity = Activity.Quiet;
+        var strange = default(string);
+        foreach (var job in jobs)
+        {
+            var row = rows.GetValueOrDefault(job.Job.Value) is { } found && IsOurs(job, found) ? found : null;
+            if (job.Look(row, time)) activity = Activity.Busy;
+            if (row is not null && !SlurmStates.Of(row.State).IsKnown) strange = $"state {row.State} of job {row.Id} is not known: it is taken as not over";
+        }
+        Remark("squeue", answer.At, strange);
+        return activity;
+    }
+
+    /// <summary>An id can be another job's by now: the cluster was set up anew, or its ids began again.</summary>
+    private bool IsOurs(WatchedJob job, QueueRow row)
+    {
+        if (job.IsProved) return true;
+        if (row.Comment is { } comment && comment.Contains(SubmissionToken.Prefix, StringComparison.Ordinal)) return TokenOf(job) is not { } token || comment.Contains(token, StringComparison.Ordinal);
+        // The site drops comments, or a person submitted the script.
+        return job.Job.Value.Contains('_', StringComparison.Ordinal) ? row.Comment is null : row.Name == job.Attempt.Run.Value;
+    }
+
+    /// <summary>Null: of an array that an earlier process submitted.</summary>
+    private string? TokenOf(WatchedJob job) =>
+        _tokens.TryGetValue(SlurmIds.Base(job.Job.Value), out var token) ? token
+        : job.Job.Value.Contains('_', StringComparison.Ordinal) ? null
+        : SubmissionToken.Of(place.ExperimentDir, $"submit:{job.Attempt with { Requeue = 0 }}");
+
+    private static bool RequeuedSince(WatchedJob job) => job.Restarts > job.Attempt.Requeue;
+
+    /// <summary>Of a running job until it has said that it started; of one that is no more, always.</summary>
+    private static bool NeedsMarks(WatchedJob job) => job.Queue switch
+    {
+        QueueSays.Silent => false,
+        QueueSays.Lives => SlurmStates.Of(job.Row!.State).State is JobState.Running && job.Marks?.Started is null && !RequeuedSince(job),
+        _ => true,
+    };
+
+    private async ValueTask ReadMarksAsync(ImmutableArray<WatchedJob> jobs, CancellationToken stop)
+    {
+        if (jobs.IsEmpty) return;
+        var marks = await site.MarksAsync([.. jobs.Select(static job => job.Request.Folder)], stop);
+        for (var i = 0; i < jobs.Length; i++) jobs[i].Marks = marks?[i];
+    }
+
+    private bool NeedsBooks(WatchedJob job) => job.Queue switch
+    {
+        QueueSays.Silent => false,
+        QueueSays.Lives => RequeuedSince(job) && job.WaitedForBooks < PatienceWithBooks,
+        // Who cancelled it, and the code of what left no word of its own, stand only there.
+        QueueSays.Over or QueueSays.OverUnstarted => job.Row!.State.StartsWith("CANCELLED", StringComparison.Ordinal) || job.Marks?.Exit is null || RequeuedSince(job),
+        _ => Verdicts.Of(job.Evidence(time)).Verdict is Verdict.AskBooks,
+    };
+
+    private async ValueTask ReadBooksAsync(ImmutableArray<WatchedJob> jobs, CancellationToken stop)
+    {
+        if (jobs.IsEmpty) return;
+        List<string> ids = [];
+        HashSet<string> whole = [];
+        // An id that a person made up, when starting a script by hand, would spoil the question for all others.
+        foreach (var array in jobs.Where(static job => SlurmIds.IsOne(job.Job.Value)).GroupBy(static job => SlurmIds.Base(job.Job.Value), StringComparer.Ordinal))
+            if (array.Count() >= ManyTasks && whole.Add(array.Key)) ids.Add(array.Key);
+            else ids.AddRange(array.Select(static job => job.Job.Value));
+        foreach (var job in jobs.Where(static job => !SlurmIds.IsOne(job.Job.Value))) job.Read([]);
+        if (ids.Count == 0) return;
+        // What does not fit into one question is asked at the next look.
+        var asked = ids.Take(SlurmCommands.MostIds).ToHashSet(StringComparer.Ordinal);
+        var answer = await _commands.BooksAsync(BooksText.Format, asked, place.Since - Slack, stop);
+        Heard("sacct", answer.At, answer.Trouble ?? (answer.Value is { IsOff: true } ? "the cluster keeps no accounts: jobs are known from squeue and from what they leave" : null));
+        var runs = (answer.Value?.Rows ?? []).ToLookup(static row => row.Id.EndsWith("+0", StringComparison.Ordinal) ? row.Id[..^2] : row.Id, StringComparer.Ordinal);
+        foreach (var job in jobs)
+        {
+            if (!asked.Contains(job.Job.Value) && !asked.Contains(SlurmIds.Base(job.Job.Value))) continue;
+            if (answer.Value is null) job.ReadInVain(BooksSay.Silent);
+            else if (answer.Value.IsOff) job.ReadInVain(BooksSay.Off);
+            else job.Read([.. runs[job.Job.Value].Where(row => IsOurs(job, row))]);
+        }
+    }
+
+    private static bool IsOurs(WatchedJob job, BooksRow row) => job.IsProved || row.Name == (job.Row?.Name ?? (job.Job.Value.Contains('_', StringComparison.Ordinal) ? row.Name : job.Attempt.Run.Value));
+
+    private async ValueTask ReadFilesAsync(ImmutableArray<WatchedJob> jobs, CancellationToken stop)
+    {
+        if (jobs.IsEmpty) return;
+        var paths = jobs.SelectMany(static job => new[] { LogOf(job) ?? job.Request.Run.OutputDir, job.Request.Run.OutputDir }).ToImmutableArray();
+        if (await site.LastWritesAsync(paths, stop) is not { } writes) return;
+        for (var i = 0; i < jobs.Length; i++)
+        {
+            var (log, folder) = (writes.Newest[2 * i], writes.Newest[2 * i + 1]);
+            var newest = log > folder || folder is null ? log : folder;
+            jobs[i].Files = newest is not { } last || writes.Now - last >= jobs[i].Fence ? FilesSay.Quiet : FilesSay.Moving;
+        }
+    }
+
+    private static string? LogOf(WatchedJob job) => job.Marks?.Started?.Log ?? LogPattern.Expand(job.Request.Run.LogPath, job.Job);
+}

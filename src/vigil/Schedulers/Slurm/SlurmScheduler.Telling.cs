@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using Vigil.Monitoring;
+
+namespace Vigil.Schedulers.Slurm;
+
+/// <content>What is reported of a job, and shown of the witnesses.</content>
+internal sealed partial class SlurmScheduler
+{
+    private ImmutableDictionary<string, Witness> _witnesses = ImmutableDictionary<string, Witness>.Empty;
+    private Func<SchedulerSight>? _sight;
+    private SchedulerSight? _seen;
+
+    /// <summary>Made when somebody looks.</summary>
+    public SchedulerSight? Sight => _seen ??= _sight?.Invoke() ?? new SchedulerSight(Witnesses(), ImmutableDictionary<string, JobSight>.Empty);
+
+    private void Living(WatchedJob job)
+    {
+        if (RequeuedSince(job))
+        {
+            var before = JobEndings.Before(job.Runs, job.Restarts);
+            if (before is null && job.Books is not BooksSay.Off && job.WaitedForBooks++ < PatienceWithBooks) return;
+            job.Tell(new(job.Attempt with { Requeue = job.Restarts }, job.Job, JobState.Queued) { Before = before });
+            return;
+        }
+        var row = job.Row!;
+        var state = SlurmStates.Of(row.State).State;
+        if (state is JobState.Queued)
+        {
+            // A job that a prolog or a hold stopped says so by its state.
+            var reason = row.State is "PENDING" ? row.Reason : row.Reason ?? row.State;
+            job.Tell(new(job.Attempt, job.Job, JobState.Queued, reason) { Stuck = job.StuckFor(row.Reason, TimeSpan.FromSeconds(settings.StuckAfterSeconds), time) });
+            return;
+        }
+        var started = job.Marks?.Started is { } mark && job.IsMine(mark) ? mark : null;
+        job.Tell(new(job.Attempt, job.Job, JobState.Running, row.State is "RUNNING" ? null : row.State, Started: started?.Time ?? row.Start, Host: started?.Host ?? row.Nodes)
+        {
+            Log = started?.Log ?? LogOf(job),
+            LogStart = started?.LogStart ?? 0,
+        });
+    }
+
+    private async ValueTask EndAsync(List<(WatchedJob Job, Verdict Verdict)> ended, CancellationToken stop)
+    {
+        if (ended.Count == 0) return;
+        var reports = ended.Select(static e => (e.Job, Report: Ended(e.Job, e.Verdict))).ToList();
+        var told = reports.Where(static r => r.Report.State is not (JobState.Completed or JobState.Cancelled) && LogOf(r.Job) is not null).Select(static r => r.Job).ToList();
+        var lines = told.Count == 0 ? [] : await site.LastLinesAsync([.. told.Select(static job => LogOf(job)!)], stop);
+        var tails = told.Zip(lines).ToDictionary(static t => t.First, static t => t.Second);
+        foreach (var (job, report) in reports)
+        {
+            var nodes = report.State is JobState.NodeFail ? await DownAsync(job, stop) : null;
+            if (tails.TryGetValue(job, out var tail)) tail = [.. tail, .. report.LastLines ?? []];
+            job.Tell(report with { LastLines = tail ?? report.LastLines, FailedNodes = nodes });
+        }
+    }
+
+    private static JobReport Ended(WatchedJob job, Verdict verdict)
+    {
+        var (run, row) = (job.Runs.LastOrDefault(), job.Row);
+        var shown = job.Queue is QueueSays.Over or QueueSays.OverUnstarted;
+        // The books say who cancelled it; of two that differ, the controller is the newer one.
+        var booked = run is not null && SlurmStates.Of(run.State).IsOver && (!shown || SlurmStates.Of(run.State).State == SlurmStates.Of(row!.State).State);
+        var word = booked ? run!.State : shown ? row!.State : null;
+        var exit = job.Marks?.Exit;
+        var (state, reason, note) = JobEndings.Of(verdict is Verdict.Lost ? null : word, booked ? run!.Exit : null, exit);
+        var started = job.Marks?.Started is { } mark && job.IsMine(mark) ? mark : null;
+        // What never had a node was never started; Slurm shows the time of its end as its start.
+        var began = shown && job.Queue is QueueSays.OverUnstarted || !shown && job.Books is BooksSay.OverUnstarted ? null : run?.Start ?? row?.Start;
+        return new(job.Attempt, job.Job, state, reason, exit?.Code, exit?.Signal ?? (exit is null && booked ? JobEndings.Signal(run!.Exit) : null),
+            started?.Time ?? began, exit?.Time ?? (booked ? run!.End : null) ?? (shown ? row!.End : null), exit?.Host ?? started?.Host ?? run?.Nodes ?? row?.Nodes, note is null ? null : [note])
+        {
+            Log = started?.Log ?? LogOf(job),
+            LogStart = started?.LogStart ?? 0,
+        };
+    }
+
+    /// <summary>Of several nodes those that are down; all of them where nobody says which.</summary>
+    private async ValueTask<string?> DownAsync(WatchedJob job, CancellationToken stop)
+    {
+        var nodes = job.Runs.LastOrDefault()?.Nodes ?? job.Row?.Nodes;
+        if (nodes is null || nodes.AsSpan().IndexOfAny(',', '[') < 0) return nodes;
+        return await _commands.DownNodesAsync(nodes, stop) ?? nodes;
+    }
+
+    private void Heard(string witness, DateTimeOffset at, string? trouble)
+    {
+        var name = NameOf(witness);
+        _witnesses = _witnesses.SetItem(name, new(name, trouble is null ? at : _witnesses.GetValueOrDefault(name)?.Answered, trouble));
+        if (witness == "squeue" && trouble is null) _downSince = null;
+        _seen = null;
+    }
+
+    /// <summary>It answered, and something in the answer is not as it should be.</summary>
+    private void Remark(string witness, DateTimeOffset at, string? remark) => _witnesses = _witnesses.SetItem(NameOf(witness), new(NameOf(witness), at, remark));
+
+    private string NameOf(string witness) => (site.Name, place.Cluster) switch
+    {
+        ("", null) => witness,
+        ("", { } cluster) => $"{witness} -M {cluster}",
+        (var host, null) => $"{witness} on {host}",
+        (var host, { } cluster) => $"{witness} -M {cluster} on {host}",
+    };
+
+    private ImmutableArray<Witness> Witnesses() => [.. _witnesses.Values.OrderByDescending(static w => w.Name, StringComparer.Ordinal)];
+
+    private void See(ImmutableArray<WatchedJob> jobs)
+    {
+        var (witnesses, source) = (Witnesses(), NameOf("squeue"));
+        if (!_witnesses.TryGetValue(source, out var queue) || queue.Answered is not { } at) return;
+        var rows = jobs.Where(static job => job.End is null && job.Row is not null).Select(static job => (Id: job.Job.Value, Row: job.Row!)).ToList();
+        _sight = () => new(witnesses, rows.DistinctBy(static r => r.Id).ToImmutableDictionary(static r => r.Id, r => new JobSight(
+            r.Row.State, r.Row.Reason, source, at, r.Row.State is "PENDING" ? r.Row.Start : null)));
+        _seen = null;
+    }
+}

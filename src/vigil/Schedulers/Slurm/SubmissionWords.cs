@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using Vigil.Monitoring;
+using Vigil.Rendering;
+
+namespace Vigil.Schedulers.Slurm;
+
+/// <summary>A submission → the words of its <c>sbatch</c>.</summary>
+internal static class SubmissionWords
+{
+    public static ImmutableArray<string> Of(Submission submission)
+    {
+        var run = submission.Members[0].Run;
+        var job = run.Slurm ?? throw new ArgumentException($"{run.Id} is no job of Slurm", nameof(submission));
+        var extras = SbatchExtras.Of(submission.Starts[0]) with
+        {
+            Array = submission.Array is null ? null : new ArrayRange(submission.Members.Length),
+            Dependency = submission.Dependency is { } dependency ? Text(dependency) : null,
+        };
+        return SbatchWords.Of(job, submission.JobName, submission.Token, Output(submission), extras, run.WorkDir, submission.ScriptPath);
+    }
+
+    /// <summary>Of an array, through the links of its tasks into the runs' own folders.</summary>
+    private static string Output(Submission submission) =>
+        submission.Array is { } array ? Path.Combine(array.Folder, "%a", Path.GetFileName(submission.Members[0].Run.LogPath)) : submission.Members[0].Run.LogPath;
+
+    private static string Text(JobDependency dependency) => $"{dependency.Kind}:{string.Join(':', dependency.Jobs)}";
+}
