@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Vigil.Schedulers;
+using Vigil.Monitoring;
 using Vigil.Schedulers.Slurm.Ssh;
 
 namespace Vigil.Monitor;

@@ -28,6 +28,9 @@ internal sealed class CommandLine : IDisposable
 
     public Dictionary<string, string> Extra { get; } = [];
 
+    /// <summary>Searched for programs before all others.</summary>
+    public string? Bin { get; set; }
+
     public string this[string name] => Path.Combine(Folder, name);
 
     public void Write(string file, string text) => File.WriteAllText(this[file], text);
@@ -43,7 +46,7 @@ internal sealed class CommandLine : IDisposable
 
     public Dictionary<string, string> Environment() => new(Extra)
     {
-        ["PATH"] = System.Environment.GetEnvironmentVariable("PATH")!,
+        ["PATH"] = Bin is null ? System.Environment.GetEnvironmentVariable("PATH")! : $"{Bin}:{System.Environment.GetEnvironmentVariable("PATH")}",
         ["HOME"] = _scratch["home"],
         ["VIGIL_RUN_DIR"] = RunFolder.Length > 0 ? RunFolder : _scratch["run"],
         ["DOTNET_ROOT"] = Path.GetFullPath("../../..", Path.GetDirectoryName(typeof(object).Assembly.Location)!),

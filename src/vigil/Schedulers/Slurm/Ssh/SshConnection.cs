@@ -19,7 +19,7 @@ internal sealed class SshConnection : IDisposable
     /// <summary>A server allows ten sessions over one connection, unless it says otherwise; the user may want some.</summary>
     private const int AtOnce = 4;
 
-    private readonly string _folder;
+    private readonly string _program, _folder;
     private readonly ProcessRunner _runner;
     private readonly PipedProcess _piped;
     private readonly SemaphoreSlim _sessions = new(AtOnce);
@@ -27,11 +27,12 @@ internal sealed class SshConnection : IDisposable
     private SshRoute? _route;
     private bool _wasUp;
 
+    /// <param name="program">OpenSSH's <c>ssh</c>.</param>
     /// <param name="folder">Absolute: where sockets of our own go.</param>
-    public SshConnection(string host, string folder, IReadOnlyDictionary<string, string> environment, TimeProvider time)
+    public SshConnection(string program, string host, string folder, IReadOnlyDictionary<string, string> environment, TimeProvider time)
     {
         var quiet = new Dictionary<string, string>(environment, StringComparer.Ordinal) { ["SSH_ASKPASS_REQUIRE"] = "never" };
-        (Host, _folder) = (host, folder);
+        (_program, Host, _folder) = (program, host, folder);
         (_runner, _piped) = (new ProcessRunner(time) { Environment = quiet }, new PipedProcess(quiet, time));
     }
 
@@ -83,7 +84,7 @@ internal sealed class SshConnection : IDisposable
         try
         {
             if (_route is { } found) return (found, null);
-            (_route, var refusal) = await SshRoute.OfAsync(Host, _folder, _runner, stop);
+            (_route, var refusal) = await SshRoute.OfAsync(_program, Host, _folder, _runner, stop);
             return (_route, refusal);
         }
         finally { _routing.Release(); }
@@ -92,7 +93,7 @@ internal sealed class SshConnection : IDisposable
     private async Task<string> TroubleAsync(SshRoute route, PipedOutcome outcome, CancellationToken stop)
     {
         if (outcome.ExitCode is null)
-            return outcome.Errors.StartsWith("ssh ", StringComparison.Ordinal) ? outcome.Errors : $"{Host}: {outcome.Errors}; if the network has changed, type  {route.CloseText}  and  {route.OpenText}";
+            return outcome.Errors.StartsWith(route.Program, StringComparison.Ordinal) ? outcome.Errors : $"{Host}: {outcome.Errors}; if the network has changed, type  {route.CloseText}  and  {route.OpenText}";
         if (!(await _runner.RunAsync(route.Check, TimeSpan.FromSeconds(10), stop)).Succeeded) return Lost(route);
         return SlurmText.LastLine(outcome.Errors) is { Length: > 0 } said ? $"{Host}: {said}" : $"{Host}: the answer was cut off (exit {outcome.ExitCode})";
     }

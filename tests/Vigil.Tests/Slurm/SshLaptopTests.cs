@@ -1,0 +1,153 @@
+using System.Globalization;
+using FakeSlurm;
+using Vigil.Monitoring;
+using Vigil.Tests.Cli;
+using Vigil.Tests.House;
+
+namespace Vigil.Tests.Slurm;
+
+/// <summary>Whole experiments from a laptop: the program as a user has it, a real OpenSSH on loopback, a cluster behind it that is played.</summary>
+public sealed class SshLaptopTests : IDisposable
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private readonly SshPlace _place = SshPlace.Start();
+    private readonly CommandLine _cli = new();
+    private readonly IReadOnlyDictionary<string, string> _cluster;
+
+    public SshLaptopTests()
+    {
+        _cluster = Shims.Write(Directory.CreateDirectory(_place["cluster"]).FullName);
+        string[] kept = ["PATH", "FAKE_SLURM_STATE"];
+        _place.Session(_cluster.Where(v => kept.Contains(v.Key)).Append(new("DOTNET_ROOT", _cli.Environment()["DOTNET_ROOT"])).ToDictionary());
+        (_cli.RunFolder, _cli.Bin) = (_place.RunFolder, _place.Bin);
+        Cluster("fake", "executes=true", "follows-machine-clock=true", "start-delay=0");
+        _cli.Write("e.yaml", $$"""
+            project: {base_output_dir: out}
+            scheduler: slurm
+            slurm:
+              host: cluster
+              dir: '{{Root.Replace("'", "''", StringComparison.Ordinal)}}'
+              array: false
+              poll_seconds: [1, 2]
+              requests_per_second: 1000
+              doubt_seconds: 1
+            job: {restart: {delay_seconds: 0}}
+            backend: {command: "echo begun ${x} in $PWD; until [[ -e go ]]; do sleep 0.1; done; echo 'saving checkpoint at iteration 5 to /ckpt'; echo done ${x}"}
+            x: 1
+            sweep: {type: product, groups: [{params: {x: [1, 2]}}]}
+            """);
+    }
+
+    private string Root => _place["there", "it's a \"run\" & more"];
+
+    [Fact]
+    public async Task An_experiment_runs_on_the_cluster_and_everything_that_is_read_is_here()
+    {
+        await _place.OpenAsync(Stop);
+        var connections = _place.ConnectionsSeen();
+        Go();
+
+        var outcome = _cli.Run("run", "e.yaml", "--yes");
+
+        Assert.True(outcome.ExitCode == 0, $"{outcome}\n{File.ReadAllText(_place.ServerLog)}");
+        Assert.Equal(connections, _place.ConnectionsSeen());
+        foreach (var run in (string[])["x1", "x2"])
+        {
+            Assert.True(File.Exists($"{Root}/{run}/attempts/1/exit.json"));
+            Assert.True(File.Exists($"{Root}/{run}/provenance/resolved_config.yaml"));
+            Assert.False(File.Exists(_cli[$"out/{run}/attempts/1/exit.json"]));
+            var record = _cli.State("out").Runs[run].LastAttempt!;
+            Assert.Equal(_cli[$"out/{run}/slurm-{record.Job!.Value.Value}.out"], record.Log);
+            Assert.Equal(File.ReadAllBytes($"{Root}/{run}/slurm-{record.Job.Value.Value}.out"), File.ReadAllBytes(record.Log!));
+            Assert.Equal(File.ReadAllText(record.Log!), File.ReadAllText(_cli[$"out/{run}/current.log"]));
+            Assert.Equal(File.ReadAllText($"{Root}/{run}/attempts/1/script.sbatch"), File.ReadAllText(_cli[$"out/{run}/attempts/1/script.sbatch"]));
+        }
+        Assert.Contains($"begun 2 in {Root}", _cli.Run("logs", "out", "x2").Output, StringComparison.Ordinal);
+        Assert.Contains($"{Root}/x1", _cli.Run("status", "out", "--json").Output.Replace("\\u0027", "'", StringComparison.Ordinal).Replace("\\u0022", "\"", StringComparison.Ordinal).Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\u0026", "&", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_lost_in_the_middle_costs_nothing_but_time()
+    {
+        await _place.OpenAsync(Stop);
+        var watch = _cli.Start("run", "e.yaml", "--yes");
+        SshPlace.Wait(() => Runs().Count(static r => r.State is RunState.Running && r.LastAttempt!.Log is { } log && File.Exists(log)) == 2, "the jobs do not run");
+
+        _place.KillMaster();
+        var view = _cli["out/views/scheduler.json"];
+        SshPlace.Wait(() => File.Exists(view) && File.ReadAllText(view).Contains("lost the connection to cluster: type", StringComparison.Ordinal), "the lost connection is not shown");
+        Go();
+        SshPlace.Wait(() => Directory.GetFiles(Root, "exit.json", SearchOption.AllDirectories).Length == 2, "the jobs do not end");
+        Assert.All(Runs(), static r => Assert.IsType<RunState.Running>(r.State));
+        await _place.OpenAsync(Stop);
+
+        var outcome = watch.End();
+        Assert.True(outcome.ExitCode == 0, outcome.ToString());
+        Assert.All(Runs(), static r => Assert.Single(r.Attempts));
+        Assert.All(Runs(), static r => Assert.Equal(5, r.Checkpoint?.Step));
+        Assert.All(Runs(), static r => Assert.EndsWith("\n", File.ReadAllText(r.LastAttempt!.Log!), StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("exit 1")]
+    [InlineData("exec \"$real\" \"$@\"")]
+    public async Task A_monitor_that_is_killed_between_the_copy_and_sbatch_leaves_one_job_a_run(string then)
+    {
+        await _place.OpenAsync(Stop);
+        var (sbatch, hold, asked) = (Path.Combine(_place["cluster"], "bin", "sbatch"), _place["hold"], _place["asked"]);
+        File.Move(sbatch, $"{sbatch}.real");
+        File.WriteAllText(sbatch, $"#!/bin/bash\nreal='{sbatch}.real'\nif [[ -e '{hold}' ]]; then echo >>'{asked}'; while [[ -e '{hold}' ]]; do sleep 0.05; done; {then}; fi\nexec \"$real\" \"$@\"\n");
+        File.SetUnixFileMode(sbatch, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.WriteAllText(hold, "");
+        Go();
+
+        var first = _cli.Start("run", "e.yaml", "--yes");
+        SshPlace.Wait(() => File.Exists(asked), "sbatch is not called");
+        first.Kill();
+        File.Delete(hold);
+        var outcome = _cli.Run("watch", "out");
+
+        Assert.True(outcome.ExitCode == 0, outcome.ToString());
+        Assert.All(Runs(), static r => Assert.Single(r.Attempts));
+        var jobs = Shell.Run(_place["cluster"], _cluster, "sacct", "-X", "-n", "-P", "-o", "JobID,State").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, jobs.Length);
+        Assert.All(jobs, static j => Assert.EndsWith("|COMPLETED", j, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Without_a_connection_the_command_to_type_is_said_and_nothing_hangs()
+    {
+        using var watch = _cli.Start("run", "e.yaml", "--yes");
+        var view = _cli["out/views/scheduler.json"];
+
+        SshPlace.Wait(() => _cli.Journal("out").State.Outbox.Values.Any(static e => e.NotBefore is not null) || File.Exists(view), "nothing is said of the connection");
+
+        watch.Signal("TERM");
+        var outcome = watch.End();
+        Assert.Contains("ssh -N -f -o ControlMaster=auto", string.Concat(outcome.Output, outcome.Errors, string.Join('\n', _cli.Events<RunEvent.EffectFailed>("out").Select(static e => e.Reason))), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Root));
+    }
+
+    private void Go()
+    {
+        // The working folder of the jobs is slurm.dir.
+        Directory.CreateDirectory(Root);
+        File.WriteAllText(Path.Combine(Root, "go"), "");
+    }
+
+    private IEnumerable<RunRecord> Runs() => Directory.Exists(_cli["out/journal"]) ? _cli.State("out").Runs.Values : [];
+
+    private void Cluster(params string[] words)
+    {
+        var outcome = Shell.Run(_place["cluster"], _cluster, words);
+        Assert.True(outcome.ExitCode == 0, string.Create(CultureInfo.InvariantCulture, $"{outcome}"));
+    }
+
+    public void Dispose()
+    {
+        Go();
+        _cli.Dispose();
+        _place.Dispose();
+    }
+}
