@@ -16,7 +16,7 @@ internal static class FencingWrapper
             + "# shellcheck disable=SC2034,SC2317  # traps and the evaluated line use what seems unused\n");
         script.Append("vigil_attempt=").Append(Bash.Quote(Json(attempt.ToString()))).Append(" vigil_restart=").Append(attempt.Requeue).Append('\n');
         script.Append("cd -- ").Append(Bash.Quote(folder)).Append(" || exit 74\n");
-        script.Append(Claim);
+        script.Append(RequireJob).Append(Identity).Append(Claim).Append(Started);
     }
 
     /// <summary>The command inside what watches it.</summary>
@@ -38,17 +38,22 @@ internal static class FencingWrapper
         """;
 
     // The text stands inside a JSON string; what JSON must escape is escaped here once, not by bash.
-    private static string Json(string text)
+    public static string Json(string text)
     {
         var quoted = System.Text.Json.JsonEncodedText.Encode(text, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
         return quoted.ToString();
     }
 
-    private const string Claim = """
+    public const string RequireJob = """
         if [[ ! ${VIGIL_JOB_ID-} =~ ^[A-Za-z0-9_.+-]+$ ]]; then
           echo 'vigil: this script runs only as a job (VIGIL_JOB_ID is not set); to start it, use: vigil retry' >&2
           exit 64
         fi
+
+        """;
+
+    /// <summary>Who runs here, what is signalled, and the clock.</summary>
+    public const string Identity = """
         set +o noclobber +e +u +f
         vigil_signal='' vigil_code=''
         trap 'vigil_signal=15' TERM; trap 'vigil_signal=2' INT; trap 'vigil_signal=1' HUP
@@ -68,6 +73,10 @@ internal static class FencingWrapper
         set --
         vigil_me="\"job_id\":\"$VIGIL_JOB_ID\",\"restart\":$vigil_restart,\"pid\":$$,\"start\":$vigil_start,\"boot\":\"$vigil_boot\",\"host\":\"$vigil_host\""
         vigil_token=$RANDOM$RANDOM
+
+        """;
+
+    private const string Claim = """
 
         # Opening is the claim: exactly one copy can create the file. A disk that takes nothing is no second copy: it is waited for.
         vigil_mine=''
@@ -91,6 +100,10 @@ internal static class FencingWrapper
             exit 75
           fi
         fi
+
+        """;
+
+    private const string Started = """
         vigil_now
         printf '{%s,"attempt":"%s","time":"%s"}\n' "$vigil_me" "$vigil_attempt" "$vigil_time" >started.json
 
@@ -98,7 +111,7 @@ internal static class FencingWrapper
 
     // The command runs in the foreground, and traps only note: bash then waits for it whatever signal comes, and has its true code.
     // (`command & wait` can lose the code: in bash 5.2 a trap that interrupts `wait` while the child ends makes it "-1" for good.)
-    private const string Witness = """
+    public const string Witness = """
         trap '' TERM INT HUP QUIT USR1 USR2
         if ((vigil_code > 128 && vigil_code <= 192)); then vigil_signal=$((vigil_code - 128)); fi
         if [[ $vigil_code == 0 ]]; then vigil_signal=''; fi

@@ -125,7 +125,7 @@ internal sealed partial class LineFiller
             if (document.Quoted) Literal(body, holes, openQuotes);
             else
             {
-                var inner = new LineFiller(body, holes, _values, _variables, Mode.HereText);
+                var inner = new LineFiller(body, holes, _values, _variables, Mode.HereText) { _shell = _shell };
                 inner.Run();
                 _out.Append(inner._out);
                 _exported |= inner._exported;
@@ -140,8 +140,14 @@ internal sealed partial class LineFiller
     private void Literal(string body, Dictionary<int, string> holes, bool escapes)
     {
         for (var i = 0; i < body.Length; i++)
-            if (body[i] is '\0') _out.Append("${").Append(Variable(holes[i])).Append('}');
+            if (body[i] is '\0') ReferInText(holes[i], escapes);
             else _out.Append(escapes && body[i] is '\\' or '$' or '`' ? "\\" : "").Append(body[i]);
+    }
+
+    private void ReferInText(string name, bool escapes)
+    {
+        if (_shell(name) is { } text) _out.Append(escapes ? HereQuoted.Replace(text, "\\$&") : text);
+        else _out.Append("${").Append(Variable(name)).Append('}');
     }
 
     private int NextLine(int from) => _text.IndexOf('\n', from) is >= 0 and var end ? end + 1 : _text.Length;
@@ -154,6 +160,12 @@ internal sealed partial class LineFiller
 
     [GeneratedRegex(@"\G(?<operator><<-?[ \t]*)(?<word>(?:'[^'\n\0]*'|""[^""\n\0]*""|\\[^\n\0]|[^\s'""\\;&|<>()$`\0])+)", RegexOptions.CultureInvariant)]
     private static partial Regex HereWord { get; }
+
+    [GeneratedRegex(@"[\\$`""]", RegexOptions.CultureInvariant)]
+    private static partial Regex DoubleQuoted { get; }
+
+    [GeneratedRegex(@"[\\$`]", RegexOptions.CultureInvariant)]
+    private static partial Regex HereQuoted { get; }
 
     [GeneratedRegex(@"^[\w.-]+$", RegexOptions.CultureInvariant)]
     private static partial Regex BareWord { get; }

@@ -29,6 +29,7 @@ internal sealed partial class LineFiller
     private readonly Stack<Frame> _frames = new();
     private readonly List<HereDocument> _pending = [];
     private readonly List<(string Variable, string Name)> _variables;
+    private Func<string, string?> _shell = static _ => null;
     private bool _exported;
     private int _at;
 
@@ -38,7 +39,11 @@ internal sealed partial class LineFiller
         _frames.Push(new(bottom, '\0'));
     }
 
-    public static FilledLine Fill(string line, PlaceholderValues values)
+    public static FilledLine Fill(string line, PlaceholderValues values) => Fill(line, values, [], static _ => null);
+
+    /// <param name="variables">Grows by what this line refers to.</param>
+    /// <param name="shell">Shell of ours that goes in as text, quoted anew where it stands in quotes; null for a value.</param>
+    public static FilledLine Fill(string line, PlaceholderValues values, List<(string Variable, string Name)> variables, Func<string, string?> shell)
     {
         // Each placeholder is one NUL, which no line of bash can hold.
         var flat = new StringBuilder();
@@ -50,7 +55,7 @@ internal sealed partial class LineFiller
                 holes.Add(flat.Length, ((PlaceholderPart.Name)part).Key);
                 flat.Append('\0');
             }
-        var filler = new LineFiller(flat.ToString(), holes, values, [], Mode.Plain);
+        var filler = new LineFiller(flat.ToString(), holes, values, variables, Mode.Plain) { _shell = shell };
         filler.Run();
         return new(filler._out.ToString(), filler._variables, filler._exported);
     }
@@ -73,11 +78,16 @@ internal sealed partial class LineFiller
     private void Refer(string name)
     {
         var mode = _frames.Peek().Mode;
+        if (_shell(name) is { } text)
+        {
+            Insert(text, mode);
+            return;
+        }
         if (mode is Mode.Arithmetic)
         {
             // Bash would evaluate what a variable holds, commands in subscripts included. Anything but a number must fail there.
-            var text = _values[name].Text;
-            _out.Append(text is not null && text.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0 && text.Length > 0 ? text : $"{name} is not a whole number");
+            var number = _values[name].Text;
+            _out.Append(number is not null && number.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0 && number.Length > 0 ? number : $"{name} is not a whole number");
             return;
         }
         var variable = Variable(name);
@@ -89,6 +99,17 @@ internal sealed partial class LineFiller
             _ => $"${{{variable}}}",
         });
     }
+
+    /// <summary>The shell that parses it must see it as it is: after the quotes around it are taken off, or at once.</summary>
+    private void Insert(string text, Mode mode) => _out.Append(mode switch
+    {
+        Mode.Plain when InsideShellCode => text.Replace("'", "'\"'\"'", StringComparison.Ordinal),
+        Mode.Plain => text,
+        Mode.Single => text.Replace("'", "'\"'\"'", StringComparison.Ordinal),
+        Mode.Ansi => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal),
+        Mode.Double => DoubleQuoted.Replace(text, "\\$&"),
+        _ => HereQuoted.Replace(text, "\\$&"),
+    });
 
     private string Variable(string name)
     {

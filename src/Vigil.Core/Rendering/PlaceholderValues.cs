@@ -16,16 +16,19 @@ internal sealed class PlaceholderValues(PlannedRun run, AttemptStart start)
 {
     public const string JobVariable = "VIGIL_JOB_ID";
 
+    /// <summary>With Slurm's patterns.</summary>
+    public string LogPath => run.LogPath;
+
     /// <summary>The planner has refused unknown names, so one that is unknown here is a bug.</summary>
     public PlaceholderValue this[string name] => name switch
     {
         // First what holds the job's id, which no plan can know; then what the planner found, which may be the user's own key of any name.
-        "log_path" => WithJob(run.LogPath),
-        "log_path_current" => WithJob(run.LogPathCurrent ?? ""),
+        "log_path" => Log(run.LogPath),
+        "log_path_current" => PlaceholderValue.Known(run.LogPathCurrent ?? ""),
         _ when run.Placeholders.TryGetValue(name, out var value) => PlaceholderValue.Known(value),
         "job_id" => new(null, $"\"${JobVariable}\""),
         "timestamp" => new(null, "\"$vigil_timestamp\""),
-        "name" or "run" => PlaceholderValue.Known(run.Id.Value),
+        "name" or "run" or "job_name" => PlaceholderValue.Known(run.Id.Value),
         "point" => PlaceholderValue.Known(run.Point),
         "stage" => PlaceholderValue.Known(run.Stage ?? ""),
         "index" => PlaceholderValue.Known(run.Index.ToString(CultureInfo.InvariantCulture)),
@@ -37,12 +40,26 @@ internal sealed class PlaceholderValues(PlannedRun run, AttemptStart start)
         _ => throw new KeyNotFoundException($"the command of {run.Id} holds the unknown placeholder {{{name}}}"),
     };
 
-    /// <summary>A path with <c>%j</c> as one word of bash that names the job's own id.</summary>
-    public static PlaceholderValue WithJob(string path)
+    /// <summary>A log's path as one word of bash in which the job fills its own id and node.</summary>
+    public PlaceholderValue Log(string path) => Log(path, static text => text);
+
+    /// <param name="write">How the known parts are written.</param>
+    public PlaceholderValue Log(string path, Func<string, string> write)
     {
-        var pieces = path.Split("%j");
-        return pieces.Length == 1
-            ? PlaceholderValue.Known(path)
-            : new(null, string.Join($"\"${JobVariable}\"", pieces.Select(static p => p.Length == 0 ? "" : Bash.Quote(p))));
+        var pieces = LogPattern.Parse(path);
+        return pieces is [LogPiece.Literal { Text: var known }]
+            ? PlaceholderValue.Known(write(known))
+            : new(null, string.Concat(pieces.Select(piece => piece is LogPiece.Literal literal ? Bash.Quote(write(literal.Text)) : Filled(((LogPiece.Code)piece).Letter))));
     }
+
+    /// <summary>What Slurm, or the local scheduler, writes for a pattern.</summary>
+    private string Filled(char letter) => (letter, run.Slurm) switch
+    {
+        ('j' or 'A', null) => $"\"${JobVariable}\"",
+        ('j', _) => "\"$SLURM_JOB_ID\"",
+        ('A', _) => "\"${SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}\"",
+        ('a', not null) => "\"${SLURM_ARRAY_TASK_ID:-0}\"",
+        ('N', _) => "\"${HOSTNAME%%.*}\"",
+        _ => "0",
+    };
 }

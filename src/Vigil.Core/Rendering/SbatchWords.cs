@@ -40,11 +40,11 @@ public static class SbatchWords
 /// <summary>All options of one submission, for the command line and for the <c>#SBATCH</c> lines alike.</summary>
 internal static class SbatchOptions
 {
-    public static IEnumerable<SlurmOption> Of(SlurmJob job, string jobName, string token, string output, SbatchExtras extras, string workDir)
+    public static IEnumerable<SlurmOption> Of(SlurmJob job, string jobName, string? token, string output, SbatchExtras extras, string workDir)
     {
         yield return new("job-name", jobName);
         // The token first: accounting may cut the comment, and nobody looks for the user's part.
-        yield return new("comment", job.Option("comment") is { Length: > 0 } comment ? $"{token} {comment}" : token);
+        if (string.Join(' ', new[] { token, job.Option("comment") }.Where(static t => t is { Length: > 0 })) is { Length: > 0 } comment) yield return new("comment", comment);
         yield return new("output", output);
         yield return new("error", output);
         yield return new("open-mode", "append");

@@ -8,7 +8,13 @@ namespace Vigil.Rendering;
 public static class ScriptRenderer
 {
     /// <param name="folder">Absolute: the attempt's folder, where claim, <c>started.json</c> and <c>exit.json</c> go.</param>
-    public static string Render(PlannedRun run, AttemptStart start, string folder)
+    public static string Render(PlannedRun run, AttemptStart start, string folder) => Render(run, start, folder, token: null);
+
+    /// <param name="token">The mark of the submission, for a script that is submitted by itself; null: it is a task of an array, or nobody submits it yet.</param>
+    public static string Render(PlannedRun run, AttemptStart start, string folder, string? token) =>
+        run.Slurm is null ? OfThisMachine(run, start, folder) : SlurmScriptText.Render(run, start, folder, token);
+
+    private static string OfThisMachine(PlannedRun run, AttemptStart start, string folder)
     {
         var values = new PlaceholderValues(run, start);
         var command = run.Command switch
@@ -19,14 +25,24 @@ public static class ScriptRenderer
         };
         var script = new StringBuilder();
         FencingWrapper.Open(script, start.Attempt, folder);
-        Environment(script, run, start.Attempt);
-        CurrentLog(script, run);
+        JobEnvironment.Append(script, run, start.Attempt);
+        LogLink.Append(script, run, values);
         script.Append(command.Preamble);
         FencingWrapper.Enclose(script, run.WorkDir, command.Text);
         return script.ToString();
     }
+}
 
-    private static void Environment(StringBuilder script, PlannedRun run, AttemptId attempt)
+/// <summary>What every job exports.</summary>
+internal static class JobEnvironment
+{
+    /// <summary>Without these a Python log stays empty for minutes, and progress bars fill it with nonsense.</summary>
+    public const string Defaults = "export PYTHONUNBUFFERED=\"${PYTHONUNBUFFERED-1}\" COLUMNS=\"${COLUMNS-200}\" TQDM_MININTERVAL=\"${TQDM_MININTERVAL-1}\"";
+
+    public static string OfRun(PlannedRun run, AttemptId attempt) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"export VIGIL_RUN={Bash.Quote(run.Id.Value)} VIGIL_ATTEMPT={attempt.Number} VIGIL_OUTPUT_DIR={Bash.Quote(run.OutputDir)}");
+
+    public static void Append(StringBuilder script, PlannedRun run, AttemptId attempt)
     {
         script.Append('\n');
         foreach (var (name, value) in run.Env)
@@ -34,22 +50,8 @@ public static class ScriptRenderer
             if (!Bash.IsVariableName(name)) throw new ArgumentException($"'{name}' cannot name an environment variable", nameof(run));
             script.Append("export ").Append(name).Append('=').Append(Bash.Quote(value)).Append('\n');
         }
-        if (run.EnvDefaults)
-            // Without these a Python log stays empty for minutes, and progress bars fill it with nonsense.
-            script.Append("export PYTHONUNBUFFERED=\"${PYTHONUNBUFFERED-1}\" COLUMNS=\"${COLUMNS-200}\" TQDM_MININTERVAL=\"${TQDM_MININTERVAL-1}\"\n");
-        script.Append("export VIGIL_RUN=").Append(Bash.Quote(run.Id.Value))
-            .Append(" VIGIL_ATTEMPT=").Append(attempt.Number)
-            .Append(" VIGIL_OUTPUT_DIR=").Append(Bash.Quote(run.OutputDir))
-            .Append(" VIGIL_JOB_ID\n");
-    }
-
-    private static void CurrentLog(StringBuilder script, PlannedRun run)
-    {
-        if (run.LogPathCurrent is not { } link) return;
-        var target = PlaceholderValues.WithJob(Path.GetRelativePath(Path.GetDirectoryName(link)!, run.LogPath));
-        var name = PlaceholderValues.WithJob(link).Word;
-        // Whoever starts the job may have moved the link already; asking costs nothing, ln costs a process.
-        script.Append("[[ ").Append(name).Append(" -ef ").Append(PlaceholderValues.WithJob(run.LogPath).Word).Append(" ]] || ln -sfn -- ").Append(target.Word).Append(' ').Append(name).Append('\n');
+        if (run.EnvDefaults) script.Append(Defaults).Append('\n');
+        script.Append(OfRun(run, attempt)).Append(" VIGIL_JOB_ID\n");
     }
 }
 

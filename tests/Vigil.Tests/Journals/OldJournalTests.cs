@@ -35,7 +35,26 @@ public sealed class OldJournalTests
             var other => other.GetType().Name,
         }} {r.Attempts.Length}".ToLowerInvariant())));
         Assert.Equal(["submit:d.1"], follower.State.Outbox.Keys);
+    }
+
+    [Fact]
+    public void A_journal_of_a_cluster_is_read_to_the_same_state_as_ever()
+    {
+        var folder = new ExperimentFolder(Path.Combine(Repository.Root, "tests/Vigil.Tests/Journals/v2"));
+        var follower = new JournalFollower(folder);
+        follower.Read();
+        Assert.Null(follower.Damage);
+        Assert.Equal(File.ReadAllText(Path.Combine(folder.Root, "state.json")).TrimEnd(), JsonSerializer.Serialize(follower.State with { Wishes = [] }, JournalJson.Plain.ExperimentState));
+        Assert.Equal(["cancel:c.1", "cancel:long.2", "exclude-nodes:long.1", "submit:a.2"], follower.State.Outbox.Keys);
+    }
+
+    [Fact]
+    public void Every_kind_of_event_is_in_some_old_journal()
+    {
         var kinds = typeof(RunEvent).GetNestedTypes().Select(static t => t.Name).ToHashSet();
-        Assert.Equal(kinds, entries.SelectMany(static e => e.Events).Select(static e => e.GetType().Name).ToHashSet());
+        var read = new HashSet<string>();
+        foreach (var version in new[] { "v1", "v2" })
+            new JournalFollower(new ExperimentFolder(Path.Combine(Repository.Root, "tests/Vigil.Tests/Journals", version))).Read((entry, _) => read.UnionWith(entry.Events.Select(static e => e.GetType().Name)));
+        Assert.Equal(kinds.Order(StringComparer.Ordinal), read.Order(StringComparer.Ordinal));
     }
 }

@@ -226,7 +226,7 @@ public sealed partial class FakeClusterAgainstSlurmTests(Testbed testbed) : IAsy
     {
         await SubmitAsync("--job-name=one", "--hold");
         _fake.Fails(fault);
-        string[] all = ["sbatch --wrap=true", "sbatch --test-only --wrap=true", "squeue --me -h", $"scancel {_first}", $"scontrol hold {_first}", $"scontrol requeue {_first}", $"scontrol update JobId={_first} TimeLimit=5", "scontrol show config", "scontrol show job -o", "scontrol show partition -o", "sinfo -h"];
+        string[] all = ["sbatch --wrap=true", "squeue --me -h", $"scancel {_first}", $"scontrol hold {_first}", $"scontrol requeue {_first}", $"scontrol update JobId={_first} TimeLimit=5", "scontrol show config", "scontrol show job -o", "scontrol show partition -o", "sinfo -h"];
         await using (await testbed.BreakAsync(verb, "slurmctld"))
         {
             // All at once: each waits for nine seconds or ten.

@@ -11,6 +11,9 @@ internal sealed partial class SlurmScheduler
     /// <summary>When each doubtful submission was last tried or first looked for, by its token.</summary>
     private readonly Dictionary<string, long> _doubts = new(StringComparer.Ordinal);
 
+    /// <summary>Before 21.08 the line that was typed is not in the books.</summary>
+    private string _booksFormat = BooksText.FormatWithLine;
+
     public async ValueTask<ImmutableArray<Found>> FindAsync(ImmutableArray<Submission> submissions, CancellationToken stop)
     {
         // What has just been shown as unreachable is not waited for again.
@@ -48,7 +51,9 @@ internal sealed partial class SlurmScheduler
 
         var writes = await site.LastWritesAsync([.. submissions.Select(static s => s.ScriptPath)], stop);
         var since = writes?.Newest.Min() is { } written && written > place.Since ? written : place.Since;
-        var books = await _commands.BooksAsync(BooksText.FormatWithLine, [], since - Slack, stop);
+        var books = await _commands.BooksAsync(_booksFormat, [], since - Slack, stop);
+        if (books.Trouble?.Contains("Invalid field requested", StringComparison.Ordinal) == true)
+            books = await _commands.BooksAsync(_booksFormat = BooksText.Format, [], since - Slack, stop);
         Heard("sacct", books.At, books.Trouble);
         for (var i = 0; i < found.Length; i++) found[i] ??= InBooks(submissions[i], queue, books, writes?.Newest[i]);
     }

@@ -54,6 +54,7 @@ internal sealed partial class SlurmScheduler
             if (job.Look(row, time)) activity = Activity.Busy;
             if (row is not null && !SlurmStates.Of(row.State).IsKnown) strange = $"state {row.State} of job {row.Id} is not known: it is taken as not over";
         }
+        if (strange is null && queue.Oddities > 0) strange = $"{queue.Oddities} records of its answer cannot be read";
         Remark("squeue", answer.At, strange);
         return activity;
     }

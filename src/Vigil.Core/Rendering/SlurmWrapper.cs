@@ -1,0 +1,215 @@
+using System.Globalization;
+using System.Text;
+using Vigil.Planning;
+
+namespace Vigil.Rendering;
+
+/// <summary>
+/// The same witness in a job of Slurm, where more can happen: the scheduler queues a job again under its id, a node that was cut off runs on beside its
+/// successor, a signal reaches the batch shell alone, and a link of a chain finds that nothing is left to do.
+/// </summary>
+internal static class SlurmWrapper
+{
+    /// <summary>Everything before the command's own environment.</summary>
+    /// <param name="log">The log's path as a JSON string in one word of bash.</param>
+    /// <param name="logFile">The same path as one word.</param>
+    public static void Open(StringBuilder script, AttemptStart start, string folder, string log, string logFile)
+    {
+        var attempt = start.Attempt with { Requeue = 0 };
+        script.Append("# shellcheck disable=SC2034,SC2317,SC2329  # traps, the watch and the evaluated lines use what seems unused\n");
+        script.Append("vigil_attempt=").Append(Bash.Quote(FencingWrapper.Json(attempt.ToString()))).Append(" vigil_number=").Append(attempt.Number).Append('\n');
+        script.Append("cd -- ").Append(Bash.Quote(folder)).Append(" || exit 74\n");
+        script.Append(Job).Append(FencingWrapper.Identity).Append(Functions);
+        if (start.After is { } before) script.Append(CultureInfo.InvariantCulture, $"vigil_before={before.Number}\n").Append(Superseded);
+        script.Append(Claim).Append("vigil_log_file=").Append(logFile).Append(" vigil_log=").Append(log).Append('\n').Append(Started);
+    }
+
+    /// <summary>The command inside what watches it.</summary>
+    /// <param name="signal">The name of the signal that reaches this shell alone; null: none does.</param>
+    /// <param name="command">What the subshell around the command does.</param>
+    public static void Enclose(StringBuilder script, string? signal, string command)
+    {
+        script.Append('\n').Append(Watch);
+        script.Append("\nif [[ ! $vigil_signal ]]; then\n");
+        if (signal is null) script.Append("(\nexec 3>&- 5>&-\n").Append(command).Append(")\nvigil_code=$?\n");
+        else script.Append(Pass(signal)).Append("exec 8>&1\nexec 6< <(\n").Append(Keeper(signal)).Append("(\nexec 3>&- 5>&- >&8 8>&-\ntrap - INT QUIT\n").Append(command).Append(")\nprintf '%s\\n' \"$?\"\n)\nexec 8>&-\n").Append(Wait);
+        script.Append("fi\n").Append(FencingWrapper.Witness);
+    }
+
+    private const string Job = """
+        VIGIL_JOB_ID=${SLURM_JOB_ID-}
+        [[ ${SLURM_ARRAY_JOB_ID-} && ${SLURM_ARRAY_TASK_ID-} ]] && VIGIL_JOB_ID=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID
+        if [[ ! $VIGIL_JOB_ID =~ ^[0-9]+(_[0-9]+)?$ ]]; then
+          echo 'vigil: this script runs only as a job of Slurm (SLURM_JOB_ID is not set); to start it, use: vigil retry' >&2
+          exit 64
+        fi
+        vigil_restart=${SLURM_RESTART_COUNT:-0}
+        [[ $vigil_restart =~ ^[0-9]{1,6}$ ]] || vigil_restart=0
+        vigil_restart=$((10#$vigil_restart))
+        shopt -u failglob nullglob
+
+        """;
+
+    private const string Functions = """
+
+        vigil_newer() {   # whether a later start of this run was claimed
+          local claim name number again
+          for claim in ../*/claim; do
+            name=${claim#../} name=${name%/claim}
+            number=${name%%.r*} again=0
+            [[ $name == *.r* ]] && again=${name#*.r}
+            [[ $number$again == *[!0-9]* ]] && continue
+            if ((10#$number > vigil_number || (10#$number == vigil_number && 10#$again > vigil_restart))); then
+              vigil_later=$name
+              return 0
+            fi
+          done
+          return 1
+        }
+        vigil_refuse() {
+          vigil_now
+          printf '{%s,"time":"%s"}\n' "$vigil_me" "$vigil_time" >refused.json
+          printf 'vigil: %s\n' "$1" >&2
+          exit 75
+        }
+        vigil_claim() {   # opening is the claim: exactly one copy can create the file. A disk that takes nothing is no second copy: it is waited for
+          vigil_mine='' vigil_seen=''
+          set -o noclobber
+          until { exec 4>claim; } 2>/dev/null && vigil_mine=1; do
+            [[ -e claim || ! -e ../$vigil_number/script.sbatch || $vigil_signal ]] && break   # without its script the folder itself was removed
+            sleep 2
+          done
+          set +o noclobber
+          [[ ! $vigil_mine && ! -e claim ]] && exit 74
+          if [[ $vigil_mine ]]; then
+            until printf '{"token":"%s",%s}\n' "$vigil_token" "$vigil_me" >&4 || [[ $vigil_signal ]]; do sleep 2; done 2>/dev/null
+            exec 4>&-
+            return
+          fi
+          { read -r vigil_seen <claim; } 2>/dev/null
+          # A network file system may report "exists" to the very process that created the file.
+          if [[ $vigil_seen == "{\"token\":\"$vigil_token\",$vigil_me}" ]]; then vigil_mine=1; fi
+        }
+
+        """;
+
+    private const string Superseded = """
+        # A link of a chain has nothing to do when one before it completed.
+        for vigil_file in ../"$vigil_before"/{exit,superseded}.json ../"$vigil_before".r*/{exit,superseded}.json; do
+          vigil_seen=''
+          [[ -e $vigil_file ]] && read -r vigil_seen <"$vigil_file"
+          if [[ $vigil_seen == '{"code":0,'* || ($vigil_seen && $vigil_file == */superseded.json) ]]; then
+            vigil_now
+            printf '{%s,"after":%s,"time":"%s"}\n' "$vigil_me" "$vigil_before" "$vigil_time" >superseded.json.tmp && mv -f superseded.json.tmp superseded.json
+            echo 'vigil: the run completed in the job before this one; nothing is left to do'
+            exit 0
+          fi
+        done
+
+        """;
+
+    // The claim of K comes first even for a job that was queued again before it ever started: no other job may start K then.
+    private const string Claim = """
+
+        vigil_newer && vigil_refuse "a later start of this run was claimed: $vigil_later"
+        vigil_claim
+        if ((vigil_restart > 0)) && [[ $vigil_seen == *"\"job_id\":\"$VIGIL_JOB_ID\","* ]]; then vigil_mine=1; fi   # by this job, before Slurm queued it again
+        [[ $vigil_mine ]] || vigil_refuse "another copy of this job claimed the attempt: $vigil_seen"
+        if ((vigil_restart > 0)); then
+          vigil_attempt+=.r$vigil_restart
+          until mkdir -m 700 -p "../$vigil_number.r$vigil_restart" 2>/dev/null || [[ $vigil_signal || ! -e script.sbatch ]]; do sleep 2; done
+          cd -- "../$vigil_number.r$vigil_restart" || exit 74
+          vigil_claim
+          [[ $vigil_mine ]] || vigil_refuse "another copy of this job claimed the attempt: $vigil_seen"
+        fi
+
+        """;
+
+    private const string Started = """
+        vigil_out=/proc/$$/fd/1 vigil_log_start=0
+        vigil_find_log() {   # what Slurm really opened, where it is not what was planned; only plain letters can be told safely
+          local LC_ALL=C found
+          found=$(readlink "$vigil_out")
+          vigil_log=null
+          [[ $found == /* && $found != *[!\ -~]* ]] || return
+          found=${found//\\/\\\\}
+          vigil_log=\"${found//\"/\\\"}\"
+        }
+        if [[ -f $vigil_out ]]; then
+          [[ $vigil_out -ef $vigil_log_file ]] || vigil_find_log
+          [[ -s $vigil_out ]] && vigil_log_start=$(stat -Lc %s "$vigil_out")
+        else
+          vigil_log=null
+        fi
+        vigil_now
+        printf '{%s,"attempt":"%s","time":"%s","log":%s,"log_start":%s}\n' "$vigil_me" "$vigil_attempt" "$vigil_time" "$vigil_log" "${vigil_log_start:-0}" >started.json
+
+        """;
+
+    // The watch holds neither the log nor the job: its input ends with this shell, and it ends with its input.
+    private const string Watch = """
+        vigil_below() {   # adds the processes below one, but for the watch itself
+          local child
+          for child in $(cat /proc/"$1"/task/*/children 2>/dev/null); do
+            [[ $child == "$BASHPID" ]] && continue
+            vigil_pids+=("$child")
+            vigil_below "$child"
+          done
+        }
+        vigil_watch() {   # a node that was cut off may run on after a later start of this run was claimed: then the command ends here
+          local line
+          trap '' TERM INT HUP QUIT USR1 USR2
+          exec >/dev/null 2>&1 3>&-
+          until vigil_newer; do
+            read -r -t 30 line
+            (($? > 128)) || return
+          done
+          vigil_now
+          printf '{%s,"later":"%s","time":"%s"}\n' "$vigil_me" "$vigil_later" "$vigil_time" >fenced.json.tmp && mv -f fenced.json.tmp fenced.json
+          vigil_pids=()
+          vigil_below $$
+          kill -TERM "${vigil_pids[@]}"
+          read -r -t 30 line
+          while (($? > 128)); do
+            vigil_pids=()
+            vigil_below $$
+            kill -KILL "${vigil_pids[@]}"
+            read -r -t 1 line
+          done
+        }
+        exec 5> >(vigil_watch)
+
+        """;
+
+    private static string Pass(string signal) => $$"""
+        vigil_pass() {   # Slurm told this shell alone; everything that it started is to hear it
+          trap '' {{signal}}
+          local group
+          read -r -d '' group </proc/$$/stat
+          group=${group##*) }
+          # shellcheck disable=SC2086
+          set -- $group
+          if [[ $3 == "$$" ]]; then
+            kill -s {{signal}} -- "-$$"
+          else
+            vigil_pids=()
+            vigil_below $$
+            kill -s {{signal}} "${vigil_pids[@]}" 2>/dev/null
+          fi
+          trap 'vigil_pass' {{signal}}
+        }
+        trap 'vigil_pass' {{signal}}
+
+        """;
+
+    // In the background of a trap that runs, bash 5.2 can lose a child's code. So a shell of its own waits in the foreground, and sends the code through a pipe.
+    private static string Keeper(string signal) => $"trap : TERM INT HUP QUIT USR1 USR2 {signal}\n";
+
+    private const string Wait = """
+        while :; do
+          read -r -t 3600 vigil_code <&6
+          (($? > 128)) || break
+        done
+
+        """;
+}
