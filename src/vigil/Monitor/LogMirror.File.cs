@@ -42,8 +42,12 @@ internal sealed class MirroredLog(string there, string here)
         if (piece is null) return Growth.None;
         if (piece.Size < _size)
         {
-            if (!WasShorter) WasShorter = true;
-            else StartAnew();
+            if (WasShorter)
+            {
+                StartAnew();
+                return Growth.More;
+            }
+            WasShorter = true;
             return Growth.None;
         }
         WasShorter = false;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FakeSlurm;
 using Vigil.Monitoring;
 using Vigil.Tests.Cli;
@@ -22,12 +21,12 @@ public sealed class SshLaptopTests : IDisposable
         _place.Session(_cluster.Where(v => kept.Contains(v.Key)).Append(new("DOTNET_ROOT", _cli.Environment()["DOTNET_ROOT"])).ToDictionary());
         (_cli.RunFolder, _cli.Bin) = (_place.RunFolder, _place.Bin);
         Cluster("fake", "executes=true", "follows-machine-clock=true", "start-delay=0");
-        _cli.Write("e.yaml", $$"""
+        _cli.Write("e.yaml", $$$"""
             project: {base_output_dir: out}
             scheduler: slurm
             slurm:
               host: cluster
-              dir: '{{Root.Replace("'", "''", StringComparison.Ordinal)}}'
+              dir: '{{{Root.Replace("'", "''", StringComparison.Ordinal)}}}'
               array: false
               poll_seconds: [1, 2]
               requests_per_second: 1000
@@ -35,7 +34,9 @@ public sealed class SshLaptopTests : IDisposable
             job: {restart: {delay_seconds: 0}}
             backend: {command: "echo begun ${x} in $PWD; until [[ -e go ]]; do sleep 0.1; done; echo 'saving checkpoint at iteration 5 to /ckpt'; echo done ${x}"}
             x: 1
-            sweep: {type: product, groups: [{params: {x: [1, 2]}}]}
+            sweep:
+              type: product
+              groups: [params: {x: [1, 2]}]
             """);
     }
 
@@ -110,7 +111,7 @@ public sealed class SshLaptopTests : IDisposable
 
         Assert.True(outcome.ExitCode == 0, outcome.ToString());
         Assert.All(Runs(), static r => Assert.Single(r.Attempts));
-        var jobs = Shell.Run(_place["cluster"], _cluster, "sacct", "-X", "-n", "-P", "-o", "JobID,State").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var jobs = Cluster("sacct", "-X", "-n", "-P", "-o", "JobID,State").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, jobs.Length);
         Assert.All(jobs, static j => Assert.EndsWith("|COMPLETED", j, StringComparison.Ordinal));
     }
@@ -125,7 +126,7 @@ public sealed class SshLaptopTests : IDisposable
 
         watch.Signal("TERM");
         var outcome = watch.End();
-        Assert.Contains("ssh -N -f -o ControlMaster=auto", string.Concat(outcome.Output, outcome.Errors, string.Join('\n', _cli.Events<RunEvent.EffectFailed>("out").Select(static e => e.Reason))), StringComparison.Ordinal);
+        Assert.Contains("ssh -N -f -o ControlMaster=auto", string.Concat(outcome.Output, outcome.Errors, string.Join('\n', _cli.Events<RunEvent.EffectDeferred>("out").Select(static e => e.Reason))), StringComparison.Ordinal);
         Assert.False(Directory.Exists(Root));
     }
 
@@ -138,10 +139,11 @@ public sealed class SshLaptopTests : IDisposable
 
     private IEnumerable<RunRecord> Runs() => Directory.Exists(_cli["out/journal"]) ? _cli.State("out").Runs.Values : [];
 
-    private void Cluster(params string[] words)
+    private ShellOutcome Cluster(params string[] words)
     {
-        var outcome = Shell.Run(_place["cluster"], _cluster, words);
-        Assert.True(outcome.ExitCode == 0, string.Create(CultureInfo.InvariantCulture, $"{outcome}"));
+        var outcome = Shell.Run(_place["cluster"], _cluster, [Path.Combine(_place["cluster"], "bin", words[0]), .. words[1..]]);
+        Assert.True(outcome.ExitCode == 0, outcome.ToString());
+        return outcome;
     }
 
     public void Dispose()

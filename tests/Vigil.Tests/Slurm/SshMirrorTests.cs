@@ -114,7 +114,7 @@ public sealed class SshMirrorTests
     {
         using var place = await OpenAsync();
         var (there, here) = ($"{place.Root}/slurm-1.out", place["here", "slurm-1.out"]);
-        var text = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 26_000).Select(static i => $" iteration {i}/26000 | lm loss: 1.234567E+00 |{new string('.', 1960)}\n")));
+        var text = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 27_000).Select(static i => $" iteration {i}/27000 | lm loss: 1.234567E+00 |{new string('.', 1960)}\n")));
         Assert.True(text.Length > 50 << 20);
         File.WriteAllBytes(there, text[..(40 << 20)]);
         var mirror = new LogMirror(place.Site, TimeProvider.System);

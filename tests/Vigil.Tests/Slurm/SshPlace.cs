@@ -58,7 +58,7 @@ internal sealed class SshPlace : IDisposable
         File.WriteAllText(Ssh, $"#!/bin/sh\nexec '{Client}' -F '{_folder["ssh_config"]}' \"$@\"\n");
         File.SetUnixFileMode(Ssh, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         if (Environment.UserName == "root") Directory.CreateDirectory("/run/sshd");     // where a server that root starts leaves its rights
-        _server = Process.Start(new ProcessStartInfo(Server!, ["-D", "-e", "-f", _folder["sshd_config"], "-E", ServerLog]))!;
+        _server = Process.Start(new ProcessStartInfo(Server!, ["-D", "-f", _folder["sshd_config"], "-E", ServerLog]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
         Wait(() => Answers(port), "the server does not answer");
         _sites = new SshSites(SshSites.SocketFolder(RunFolder), OurEnvironment(), TimeProvider.System) { Program = Ssh };
         Connection = _sites.Connection("cluster");
@@ -107,7 +107,7 @@ internal sealed class SshPlace : IDisposable
     {
         var (words, refusal) = await Connection.OpenWordsAsync(stop);
         Assert.Null(refusal);
-        return Shell.Run(Home, "setsid", ["-w", .. words!.Value]);
+        return Shell.Run(Home, ["setsid", "-w", .. words!.Value]);
     }
 
     public async Task OpenAsync(CancellationToken stop)

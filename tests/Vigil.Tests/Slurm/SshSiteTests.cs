@@ -55,7 +55,9 @@ public sealed class SshSiteTests
     public async Task A_program_that_only_a_login_shell_finds_is_found_and_what_formats_answers_does_not_reach_it()
     {
         using var place = SshPlace.Start();
-        place.Session(new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin", ["SQUEUE_FORMAT"] = "nonsense", ["SBATCH_WAIT"] = "1" });
+        Directory.CreateDirectory(place["tools"]);
+        foreach (var tool in (string[])["bash", "env"]) File.CreateSymbolicLink(place["tools", tool], $"/usr/bin/{tool}");
+        place.Session(new Dictionary<string, string> { ["PATH"] = place["tools"], ["SQUEUE_FORMAT"] = "nonsense", ["SBATCH_WAIT"] = "1" });
         Directory.CreateDirectory(place["slurm"]);
         File.WriteAllText(place["slurm", "sbatch"], "#!/bin/sh\necho \"format=$SQUEUE_FORMAT wait=$SBATCH_WAIT\"\n");
         File.SetUnixFileMode(place["slurm", "sbatch"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
