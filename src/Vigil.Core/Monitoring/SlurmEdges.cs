@@ -10,7 +10,7 @@ internal static class SlurmEdges
     /// <summary>Whether every parent that has not completed is a job of the same cluster that will not be tried again: then its end is the whole truth about the edge.</summary>
     public static bool CanBeKeptBySlurm(ExperimentState state, RunRecord run)
     {
-        if (run.Plan.Slurm is not { KeepsEdges: true } slurm) return false;
+        if (run.Plan.Slurm is not { } slurm || state.Experiment?.Slurm is not { Dependencies: DependencyKeeper.Auto }) return false;
         foreach (var before in run.Plan.DependsOn)
         {
             if (!state.Runs.TryGetValue(before.Value, out var parent)) return false;

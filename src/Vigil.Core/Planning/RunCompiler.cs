@@ -64,7 +64,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
             TimeLimit = spec.TimeLimit,
             Priority = spec.Local.Priority,
             Restart = Restart(spec.Job.Restart),
-            Slurm = sections is null ? null : _slurm.Of(sections, run, text => Known(text, run, spec)),
+            Slurm = sections is null ? null : _slurm.Of(sections, run, workDir, text => Known(text, run, spec)),
             GpuHours = (spec.TimeLimit?.TotalHours ?? 0) * spec.Gpus,
             ConfigHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(resolved))),
         };

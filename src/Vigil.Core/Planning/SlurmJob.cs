@@ -28,9 +28,9 @@ public sealed record SlurmJob
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool AsksForTimeLeft { get; init; }
 
-    /// <summary>Whether edges between stages are handed to Slurm where it can keep them whole.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool KeepsEdges { get; init; }
+    /// <summary>Most tasks of one array that run at a time; null: as many as fit.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? ArrayAtOnce { get; init; }
 
     /// <summary>How long a vanished job's files must be silent before it counts as gone.</summary>
     public double FenceSeconds { get; init; } = 120;

@@ -40,9 +40,9 @@ internal sealed partial class SlurmJobs(PlanRequest request, DiagnosticBag repor
 
     /// <summary>The job of one run.</summary>
     /// <param name="fill">Fills the placeholders of an option's value.</param>
-    public SlurmJob Of(SlurmSections sections, NamedRun run, Func<string, string> fill)
+    public SlurmJob Of(SlurmSections sections, NamedRun run, string workDir, Func<string, string> fill)
     {
-        CheckPlaces(run);
+        CheckPlaces(run, workDir);
         var job = sections.Job;
         if (sections.FillsOptions)
         {
@@ -62,6 +62,8 @@ internal sealed partial class SlurmJobs(PlanRequest request, DiagnosticBag repor
         var (shortest, longest) = Polls(Merging.Find(spec.Tree, ["slurm", "poll_seconds"]), report);
         if (spec.Slurm.Dependencies is not (null or "auto" or "monitor"))
             report.Error("SLM006", Merging.Find(spec.Tree, ["slurm", "dependencies"])!.At, $"'slurm.dependencies' is auto or monitor, not '{spec.Slurm.Dependencies}'");
+        if (spec.Slurm.ResubmitTime is not (null or "full" or "left"))
+            report.Error("SLM006", Merging.Find(spec.Tree, ["slurm", "resubmit_time"])!.At, $"'slurm.resubmit_time' is full or left, not '{spec.Slurm.ResubmitTime}'");
         return new(spec.Scheduler.MaxJobs, spec.Scheduler.StaggerSeconds, spec.Slurm.ArraySize, shortest, longest,
             spec.Slurm.RequestsPerSecond, spec.Slurm.StuckAfterSeconds, spec.Slurm.WaitSeconds, spec.Slurm.DoubtSeconds)
         {
@@ -96,6 +98,8 @@ internal sealed partial class SlurmJobs(PlanRequest request, DiagnosticBag repor
             Cluster = spec.Slurm.Cluster ?? spec.Slurm.Clusters,
             Sbatch = SlurmOptions.ReadSbatch(slurm["sbatch"], slurm["sbatch_overrides"], report),
             Chain = Math.Max(1, spec.Slurm.Chain),
+            ArrayAtOnce = spec.Slurm.ArrayAtOnce,
+            AsksForTimeLeft = spec.Slurm.ResubmitTime == "left",
             FenceSeconds = spec.Job.FenceSeconds,
             Script = script,
         };
@@ -123,12 +127,12 @@ internal sealed partial class SlurmJobs(PlanRequest request, DiagnosticBag repor
         report.Warning("SLM009", at.At, $"Slurm sends 'signal: {signal}' only to what srun started, and this command is started without it", $"signal: \"B:{signal}\" reaches the command; or slurm.launcher: srun");
     }
 
-    private void CheckPlaces(NamedRun run)
+    private void CheckPlaces(NamedRun run, string workDir)
     {
         // Slurm reads a backslash in a log's path as "no patterns here", and no line of a script holds a line break.
-        if (run.LogPath.AsSpan().IndexOfAny(Unfit) >= 0)
-            report.Error("SLM022", (Merging.Find(run.Draft.Tree, ["project", "log_path"]) ?? Merging.Find(run.Draft.Tree, ["project", "base_output_dir"]) ?? run.Draft.Tree).At,
-                $"Slurm cannot write to the log {TextRules.Shorten(run.LogPath.ReplaceLineEndings("\\n"), 200)}: a backslash or a line break stands in its path", "choose another project.base_output_dir or project.log_path");
+        foreach (var path in new[] { run.LogPath, run.OutputDir, workDir })
+            if (path.AsSpan().IndexOfAny(Unfit) >= 0) report.Error("SLM022", (Merging.Find(run.Draft.Tree, ["project", "log_path"]) ?? Merging.Find(run.Draft.Tree, ["project", "base_output_dir"]) ?? run.Draft.Tree).At,
+                $"Slurm cannot use the path {TextRules.Shorten(path.ReplaceLineEndings("\\n"), 200)}: a backslash or a line break stands in it", "choose another project.base_output_dir, project.log_path or project.work_dir");
     }
 
     private static ImmutableArray<SlurmOption> Fill(ImmutableArray<SlurmOption> options, Func<string, string> fill) =>
@@ -137,7 +141,7 @@ internal sealed partial class SlurmJobs(PlanRequest request, DiagnosticBag repor
     /// <summary>Everything that the tasks of one array have in common.</summary>
     private static string KeyOf(SlurmJob job, string logName)
     {
-        var text = new StringBuilder().Append(job.Host).Append('\n').Append(job.Cluster).Append('\n').Append(logName).Append('\n');
+        var text = new StringBuilder().Append(job.Host).Append('\n').Append(job.Cluster).Append('\n').Append(logName).Append('\n').Append(job.ArrayAtOnce).Append('\n');
         foreach (var option in job.Sbatch.OrderBy(static o => o.Name, StringComparer.Ordinal)) text.Append(option.Name).Append(option.Value is null ? ' ' : '=').Append(option.Value).Append('\n');
         foreach (var line in job.Script?.Directives ?? []) text.Append('#').Append(line).Append('\n');
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 6));

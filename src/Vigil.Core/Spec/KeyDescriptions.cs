@@ -67,6 +67,8 @@ internal static class KeyDescriptions
         ["slurm.requests_per_second"] = "Slurm commands that all your experiments together send, in the long run.",
         ["slurm.stuck_after_seconds"] = "A job that pends so long for a reason that does not pass by itself is called stuck.",
         ["slurm.wait_seconds"] = "So long the scheduler's first answer is waited for.",
+        ["slurm.array_at_once"] = "Most tasks of one array that run at a time.",
+        ["slurm.resubmit_time"] = "full: each attempt asks for the whole time limit; left: one that goes on from a checkpoint asks for what is left of it.",
         ["slurm.doubt_seconds"] = "So long after a submission of unknown outcome its job may still appear; more than Slurm's MessageTimeout.",
         ["slurm.dependencies"] = "Who waits for what a run comes after: 'auto', Slurm where it can know the whole of it, or 'monitor'.",
         ["slurm.test_only"] = "Refused when true: nothing would ever run. 'vigil plan' checks without submitting.",

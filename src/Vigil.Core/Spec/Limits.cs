@@ -26,6 +26,7 @@ internal static class Limits
     public static void CheckSlurm(ConfigNode slurm, DiagnosticBag report)
     {
         Need(slurm, "slurm", "array_size", 1, 1_000_000, "between 1 and 1000000", report);
+        Need(slurm, "slurm", "array_at_once", 1, 1_000_000, "between 1 and 1000000", report);
         Need(slurm, "slurm", "chain", 1, 100, "between 1 and 100", report);
         Need(slurm, "slurm", "requests_per_second", double.Epsilon, 1000, "more than 0, at most 1000", report);
         Need(slurm, "slurm", "stuck_after_seconds", 0, 31_536_000, "between 0 and 31536000", report);

@@ -28,6 +28,7 @@ internal static class PlanCommand
         var recording = choices.Save is not null && loaded.Request is { } request ? new PlanRecording(request) : null;
         if (recording is not null) loaded = loaded with { Request = recording.Request };
         var plan = PlanLoading.Check(context, loaded, choices.Narrowing);
+        var notes = plan is not null && !loaded.Report.HasErrors ? await ClusterCheck.OfPlanAsync(context, plan, loaded, stop) : [];
         var (report, narrowing) = (loaded.Report, loaded.Saved?.Narrowing ?? choices.Narrowing);
         Against? against = null;
         if (choices.Against is not null && plan is not null && !report.HasErrors && (against = Against.Of(context, plan, choices.Against, out var problem)) is null)
@@ -44,6 +45,7 @@ internal static class PlanCommand
         if (plan is null || report.HasErrors) return Reporting.Code(report);
         if (choices.Graph is not null) GraphOption.Print(context, plan, choices.Graph);
         else PlanPrinter.Print(context, plan);
+        foreach (var note in notes) context.Talk.WriteLine(note);
         against?.Print(context.Out, plan);
         if (choices.Save is not null) context.Talk.WriteLine($"Saved in {context.FullPath(choices.Save)}; to launch it: vigil run {choices.Save}");
         if (choices.Render is not null) context.Talk.WriteLine($"Rendered into {context.FullPath(choices.Render)}; nothing was submitted.");

@@ -88,11 +88,13 @@ internal sealed class EffectRunner(IScheduler scheduler, ProvenanceWriter proven
         var hashes = ImmutableArray.CreateBuilder<string>(submission.Members.Length);
         foreach (var (member, start) in submission.Members.Zip(submission.Starts))
         {
-            var bytes = Encoding.UTF8.GetBytes(ScriptRenderer.Render(member.Run, start, member.Folder));
+            var bytes = Encoding.UTF8.GetBytes(ScriptRenderer.Render(member.Run, start, member.Folder, submission.Array is null ? submission.Token : null));
             try
             {
                 if (provenance.Freeze(member.Run) is { } refused) return ([], refused);
                 PrivateFolder.Create(provenance.Here(member.Run, member.Folder));
+                // Without the folder of its log a Slurm job fails and says nothing.
+                PrivateFolder.Create(Path.GetDirectoryName(provenance.Here(member.Run, member.Run.LogPath))!);
                 AtomicFile.Write(provenance.Here(member.Run, member.ScriptPath), bytes);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -101,7 +103,7 @@ internal sealed class EffectRunner(IScheduler scheduler, ProvenanceWriter proven
             }
             hashes.Add(Hash(bytes));
         }
-        return (hashes.MoveToImmutable(), null);
+        return submission.Array is { } place && ArrayFolder.Write(submission, place) is { } failed ? ([], failed) : (hashes.MoveToImmutable(), null);
     }
 
     private EffectResult.Submitted Submitted(Submission submission, ImmutableArray<JobId> jobs, ImmutableArray<string> hashes, bool adopted) =>

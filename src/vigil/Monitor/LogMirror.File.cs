@@ -37,7 +37,7 @@ internal sealed class MirroredLog(string there, string here)
     }
 
     /// <param name="piece">Null: there is no log.</param>
-    public Growth Take(LogPiece? piece)
+    public Growth Take(LogPart? piece)
     {
         if (piece is null) return Growth.None;
         if (piece.Size < _size)

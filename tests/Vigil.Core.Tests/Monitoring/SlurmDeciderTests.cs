@@ -10,8 +10,8 @@ public sealed class SlurmDeciderTests
 
     private static ExperimentHeader Cluster(SlurmSettings? settings = null) => Some.Experiment with { Scheduler = "slurm", Slurm = settings ?? SlurmSettings.Default };
 
-    private static PlannedRun Job(string name, string? pack = null, int chain = 1, bool keepsEdges = false, string[]? after = null, int attempts = 3) =>
-        Some.Run(name, attempts: attempts, after: after) with { Slurm = new SlurmJob { PackKey = pack, Chain = chain, KeepsEdges = keepsEdges } };
+    private static PlannedRun Job(string name, string? pack = null, int chain = 1, string[]? after = null, int attempts = 3) =>
+        Some.Run(name, attempts: attempts, after: after) with { Slurm = new SlurmJob { PackKey = pack, Chain = chain } };
 
     private static World Submitted(PlannedRun run)
     {
@@ -140,7 +140,7 @@ public sealed class SlurmDeciderTests
     [Fact]
     public void A_stage_whose_parent_is_not_tried_again_is_queued_behind_it()
     {
-        var world = World.Planned(Cluster(), Job("stable", attempts: 1, keepsEdges: true), Job("cooldown", keepsEdges: true, after: ["stable"]));
+        var world = World.Planned(Cluster(), Job("stable", attempts: 1), Job("cooldown", after: ["stable"]));
         Assert.Equal(["stable.1"], Submits(world.Tick()).Select(Names));
         world.Accept();
         var submit = Assert.Single(Submits(world.Tick()));
@@ -150,7 +150,16 @@ public sealed class SlurmDeciderTests
     [Fact]
     public void A_stage_whose_parent_may_be_tried_again_waits_for_the_monitor()
     {
-        var world = World.Planned(Cluster(), Job("stable", attempts: 2, keepsEdges: true), Job("cooldown", keepsEdges: true, after: ["stable"]));
+        var world = World.Planned(Cluster(), Job("stable", attempts: 2), Job("cooldown", after: ["stable"]));
+        world.Tick();
+        world.Accept();
+        Assert.Empty(world.Tick());
+    }
+
+    [Fact]
+    public void A_stage_waits_for_the_monitor_where_the_user_says_so()
+    {
+        var world = World.Planned(Cluster(new() { Dependencies = DependencyKeeper.Monitor }), Job("stable", attempts: 1), Job("cooldown", after: ["stable"]));
         world.Tick();
         world.Accept();
         Assert.Empty(world.Tick());
@@ -159,7 +168,7 @@ public sealed class SlurmDeciderTests
     [Fact]
     public void Stage_pairs_in_equal_order_become_two_arrays_task_by_task()
     {
-        var world = World.Planned(Cluster(), Job("a", "x", attempts: 1), Job("b", "x", attempts: 1), Job("a2", "y", keepsEdges: true, after: ["a"]), Job("b2", "y", keepsEdges: true, after: ["b"]));
+        var world = World.Planned(Cluster(), Job("a", "x", attempts: 1), Job("b", "x", attempts: 1), Job("a2", "y", after: ["a"]), Job("b2", "y", after: ["b"]));
         world.Tick();
         world.Accept();
         var submit = Assert.Single(Submits(world.Tick()));
@@ -170,7 +179,7 @@ public sealed class SlurmDeciderTests
     [Fact]
     public void Stage_pairs_in_another_order_are_single_jobs_each_behind_its_own_parent()
     {
-        var world = World.Planned(Cluster(), Job("a", "x", attempts: 1), Job("b", "x", attempts: 1), Job("b2", "y", keepsEdges: true, after: ["b"]), Job("a2", "y", keepsEdges: true, after: ["a"]));
+        var world = World.Planned(Cluster(), Job("a", "x", attempts: 1), Job("b", "x", attempts: 1), Job("b2", "y", after: ["b"]), Job("a2", "y", after: ["a"]));
         world.Tick();
         world.Accept();
         Assert.Equal(["b2.1 afterok _1", "a2.1 afterok _0"], Submits(world.Tick()).Select(static s => $"{Names(s)} {s.Dependency!.Kind} {s.Dependency.Jobs.Single().Value[^2..]}"));
@@ -181,7 +190,7 @@ public sealed class SlurmDeciderTests
     {
         foreach (var parentFirst in new[] { true, false })
         {
-            var world = World.Planned(Cluster(), Job("stable", attempts: 1, keepsEdges: true), Job("cooldown", keepsEdges: true, after: ["stable"]));
+            var world = World.Planned(Cluster(), Job("stable", attempts: 1), Job("cooldown", after: ["stable"]));
             world.Tick();
             world.Accept().Tick();
             world.Accept();

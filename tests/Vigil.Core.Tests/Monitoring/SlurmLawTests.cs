@@ -17,7 +17,7 @@ public sealed class SlurmLawTests
         {
             var random = new Random(seed);
             _accepted.Clear();
-            var settings = new SlurmSettings { MaxJobs = random.Next(3) == 0 ? random.Next(1, 5) : null, ArraySize = random.Next(1, 4), StaggerSeconds = random.Next(4) == 0 ? 30 : 0 };
+            var settings = new SlurmSettings { MaxJobs = random.Next(3) == 0 ? random.Next(1, 5) : null, ArraySize = random.Next(1, 4), StaggerSeconds = random.Next(4) == 0 ? 30 : 0, Dependencies = (DependencyKeeper)random.Next(2) };
             var world = World.Planned(Some.Experiment with { Slurm = settings }, [.. Names.Select((n, i) => RandomRun(random, n, i))]);
             for (var step = 0; step < 150; step++)
             {
@@ -62,7 +62,7 @@ public sealed class SlurmLawTests
         attempts: random.Next(1, 5), delay: random.Next(0, 100), causes: [.. Enum.GetValues<FailureCause>().Where(_ => random.Next(2) == 0)],
         after: index > 0 && random.Next(3) == 0 ? [Names[random.Next(index)]] : null) with
     {
-        Slurm = new SlurmJob { PackKey = random.Next(3) == 0 ? null : $"p{random.Next(2)}", Chain = random.Next(4) == 0 ? 3 : 1, KeepsEdges = random.Next(2) == 0 },
+        Slurm = new SlurmJob { PackKey = random.Next(3) == 0 ? null : $"p{random.Next(2)}", Chain = random.Next(4) == 0 ? 3 : 1 },
     };
 
     private static Observation RandomNews(Random random, World world) => random.Next(12) switch

@@ -75,7 +75,7 @@ internal sealed record JobRun(Process Process, string LogPath)
 
     public int End()
     {
-        Assert.True(Process.WaitForExit(TimeSpan.FromSeconds(60)), $"the job did not end: {Log}");
+        Assert.True(Process.WaitForExit(TimeSpan.FromSeconds(20)), $"the job did not end: {Log}");
         return Process.ExitCode;
     }
 }

@@ -19,19 +19,19 @@ internal sealed class CommandLine : IDisposable
         Directory.CreateDirectory(_scratch["home"]);
     }
 
-    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "vigil");
+    public static string Program { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "vigil");
 
     /// <summary>Where commands are typed.</summary>
     public string Folder => _scratch["work"];
 
     public string RunFolder { get; set; } = "";
 
+    /// <summary>Where programs are found; null: where these tests find them.</summary>
+    public string? Path { get; set; }
+
     public Dictionary<string, string> Extra { get; } = [];
 
-    /// <summary>Searched for programs before all others.</summary>
-    public string? Bin { get; set; }
-
-    public string this[string name] => Path.Combine(Folder, name);
+    public string this[string name] => System.IO.Path.Combine(Folder, name);
 
     public void Write(string file, string text) => File.WriteAllText(this[file], text);
 
@@ -46,10 +46,10 @@ internal sealed class CommandLine : IDisposable
 
     public Dictionary<string, string> Environment() => new(Extra)
     {
-        ["PATH"] = Bin is null ? System.Environment.GetEnvironmentVariable("PATH")! : $"{Bin}:{System.Environment.GetEnvironmentVariable("PATH")}",
+        ["PATH"] = Path ?? System.Environment.GetEnvironmentVariable("PATH")!,
         ["HOME"] = _scratch["home"],
         ["VIGIL_RUN_DIR"] = RunFolder.Length > 0 ? RunFolder : _scratch["run"],
-        ["DOTNET_ROOT"] = Path.GetFullPath("../../..", Path.GetDirectoryName(typeof(object).Assembly.Location)!),
+        ["DOTNET_ROOT"] = System.IO.Path.GetFullPath("../../..", System.IO.Path.GetDirectoryName(typeof(object).Assembly.Location)!),
     };
 
     /// <summary>What the journal of an experiment says.</summary>
@@ -78,7 +78,7 @@ internal sealed class CommandLine : IDisposable
     public void Dispose()
     {
         foreach (var started in _started) started.Dispose();
-        foreach (var dir in Directory.EnumerateDirectories(Folder, "journal", SearchOption.AllDirectories).Select(static j => Path.GetDirectoryName(j)!).ToList())
+        foreach (var dir in Directory.EnumerateDirectories(Folder, "journal", SearchOption.AllDirectories).Select(static j => System.IO.Path.GetDirectoryName(j)!).ToList())
             if (Journal(dir).State is { AllFinished: false, Experiment: not null }) Run("cancel", dir, "name~");
         _scratch.Dispose();
     }

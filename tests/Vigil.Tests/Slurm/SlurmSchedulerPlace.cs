@@ -81,7 +81,7 @@ internal sealed class SlurmSchedulerPlace : IDisposable
 
     /// <summary>A monitor's scheduler; another one knows nothing but what lies on disk and what the cluster says.</summary>
     public SlurmScheduler Monitor() =>
-        new(Site, new(null, Settings.RequestsPerSecond, Time, "boot"), Settings, new(null, Dir, Cluster.Now), static submission => SubmissionWords.Of(submission), Time);
+        new(Site, new(null, Settings.RequestsPerSecond, Time, "boot"), Settings, new(null, Dir, Cluster.Now), SubmissionWords.Of, Time);
 
     public PlannedRun Run(string name, int priority = 0, params SlurmOption[] sbatch)
     {

@@ -24,7 +24,7 @@ public sealed class SlurmSchedulerTestbedTests(Testbed testbed) : IDisposable
         new HereSite(Path.Combine(_place.Dir, "views", "clock"), CommandEnvironment.Of(testbed.Environment), TimeProvider.System),
         new RequestBudget(null, RequestBudget.Unlimited, TimeProvider.System, "boot"),
         SlurmSettings.Default with { ShortestPoll = 0.2, LongestPoll = 1, DoubtSeconds = 1 },
-        new(null, _place.Dir, DateTimeOffset.UtcNow), static submission => SubmissionWords.Of(submission), TimeProvider.System);
+        new(null, _place.Dir, DateTimeOffset.UtcNow), SubmissionWords.Of, TimeProvider.System);
 
     private const string Header = "#!/bin/bash\nVIGIL_JOB_ID=$SLURM_JOB_ID; [[ $SLURM_ARRAY_JOB_ID ]] && VIGIL_JOB_ID=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID\n";
 

@@ -19,7 +19,7 @@ public sealed class SshLaptopTests : IDisposable
         _cluster = Shims.Write(Directory.CreateDirectory(_place["cluster"]).FullName);
         string[] kept = ["PATH", "FAKE_SLURM_STATE"];
         _place.Session(_cluster.Where(v => kept.Contains(v.Key)).Append(new("DOTNET_ROOT", _cli.Environment()["DOTNET_ROOT"])).ToDictionary());
-        (_cli.RunFolder, _cli.Bin) = (_place.RunFolder, _place.Bin);
+        (_cli.RunFolder, _cli.Path) = (_place.RunFolder, $"{_place.Bin}:{Environment.GetEnvironmentVariable("PATH")}");
         Cluster("fake", "executes=true", "follows-machine-clock=true", "start-delay=0");
         _cli.Write("e.yaml", $$$"""
             project: {base_output_dir: out}

@@ -23,11 +23,11 @@ public sealed class SshMirrorTests
         Assert.Equal(new LogRange("/there", 0, 0, 100), log.Wanted(100));
         Assert.Equal(Growth.None, log.Take(null));
         Assert.Equal(Growth.Some, Take(log, "step 1\n", 0));
-        Assert.Equal(Growth.More, log.Take(new LogPiece(20, Bytes("step 1\nst"))));
+        Assert.Equal(Growth.More, log.Take(new LogPart(20, Bytes("step 1\nst"))));
         var later = new MirroredLog("/there", here);
         Assert.Equal(new LogRange("/there", 9, 0, 109), later.Wanted(100));
         Assert.Equal(Growth.Some, Take(later, "step 1\nstep 2\n", 0));
-        Assert.Equal(Growth.None, later.Take(new LogPiece(14, default)));
+        Assert.Equal(Growth.None, later.Take(new LogPart(14, default)));
 
         Assert.Equal("step 1\nstep 2\n", File.ReadAllText(here));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(here));
@@ -54,10 +54,10 @@ public sealed class SshMirrorTests
         Take(log, "the first life\n", 0);
 
         // Network file systems show an old size for a moment.
-        Assert.Equal((Growth.None, true), (log.Take(new LogPiece(3, default)), log.WasShorter));
-        Assert.Equal((Growth.None, false), (log.Take(new LogPiece(15, default)), log.WasShorter));
-        log.Take(new LogPiece(3, default));
-        log.Take(new LogPiece(3, default));
+        Assert.Equal((Growth.None, true), (log.Take(new LogPart(3, default)), log.WasShorter));
+        Assert.Equal((Growth.None, false), (log.Take(new LogPart(15, default)), log.WasShorter));
+        log.Take(new LogPart(3, default));
+        log.Take(new LogPart(3, default));
         Assert.Equal(new LogRange("/there", 0, 0, 10), log.Wanted(10));
         Take(log, "new", 0);
 
@@ -196,7 +196,7 @@ public sealed class SshMirrorTests
         while (!enough());
     }
 
-    private static Growth Take(MirroredLog log, string text, int from) => log.Take(new LogPiece(from + text.Length, Bytes(text)));
+    private static Growth Take(MirroredLog log, string text, int from) => log.Take(new LogPart(from + text.Length, Bytes(text)));
 
     private static byte[] Bytes(string text) => Encoding.ASCII.GetBytes(text);
 }

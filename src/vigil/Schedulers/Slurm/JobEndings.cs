@@ -6,12 +6,14 @@ namespace Vigil.Schedulers.Slurm;
 /// <summary>How a job ended, from the scheduler's word and the job's own.</summary>
 internal static class JobEndings
 {
-    public const string LostWord = "LOST";
+    public const string LostWord = "LOST", SupersededWord = "SUPERSEDED";
 
     /// <param name="word">Slurm's words; null: nobody has any.</param>
     /// <param name="status">Slurm's <c>code:signal</c>; null: <c>0:0</c>, or not known.</param>
-    public static (JobState State, string? Reason, string? Note) Of(string? word, string? status, JobExit? exit)
+    public static (JobState State, string? Reason, string? Note) Of(string? word, string? status, AttemptMarks marks)
     {
+        if (marks is { Exit: null, Superseded: not null }) return (JobState.Completed, SupersededWord, null);
+        var exit = marks.Exit;
         var state = word is null ? (JobState?)null : SlurmStates.Of(word).State;
         return (exit, state) switch
         {
@@ -37,6 +39,7 @@ internal static class JobEndings
     private static string? Explain(string status) => status switch
     {
         "0:53" => "Slurm could not launch the job: its working folder or the folder of its log was not there",
+        "75:0" => "the job did not start: a later attempt of the run was already claimed (refused.json says by whom)",
         "74:0" => "the job could not enter its attempt's folder, or write its claim there",
         _ => null,
     };

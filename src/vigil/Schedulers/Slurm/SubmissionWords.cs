@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Vigil.Monitoring;
+using Vigil.Planning;
 using Vigil.Rendering;
 
 namespace Vigil.Schedulers.Slurm;
@@ -11,17 +12,28 @@ internal static class SubmissionWords
     {
         var run = submission.Members[0].Run;
         var job = run.Slurm ?? throw new ArgumentException($"{run.Id} is no job of Slurm", nameof(submission));
-        var extras = SbatchExtras.Of(submission.Starts[0]) with
+        var words = SbatchWords.Of(job, submission.JobName, submission.Token, Output(submission), Extras(submission), run.WorkDir, submission.ScriptPath);
+        // What can never start any more is ended by Slurm, instead of waiting for ever.
+        return submission.Dependency is null ? words : words.Insert(words.Length - 1, "--kill-on-invalid-dep=yes");
+    }
+
+    /// <summary>What a submission adds to what its runs ask for.</summary>
+    public static SbatchExtras Extras(Submission submission)
+    {
+        var excluded = string.Join(',', submission.Starts.Select(static start => start.ExcludedNodes).OfType<string>().Distinct());
+        return SbatchExtras.Of(submission.Starts[0]) with
         {
-            Array = submission.Array is null ? null : new ArrayRange(submission.Members.Length),
+            Array = submission.Array is null ? null : new ArrayRange(submission.Members.Length, submission.Members[0].Run.Slurm?.ArrayAtOnce),
             Dependency = submission.Dependency is { } dependency ? Text(dependency) : null,
+            ExcludedNodes = excluded.Length == 0 ? null : excluded,
         };
-        return SbatchWords.Of(job, submission.JobName, submission.Token, Output(submission), extras, run.WorkDir, submission.ScriptPath);
     }
 
     /// <summary>Of an array, through the links of its tasks into the runs' own folders.</summary>
     private static string Output(Submission submission) =>
-        submission.Array is { } array ? Path.Combine(array.Folder, "%a", Path.GetFileName(submission.Members[0].Run.LogPath)) : submission.Members[0].Run.LogPath;
+        submission.Array is { } array
+            ? Path.Combine(LogPattern.Escape(array.Folder), "%a", Path.GetFileName(submission.Members[0].Run.LogPath))
+            : LogPattern.OfSingleJob(submission.Members[0].Run.LogPath);
 
     private static string Text(JobDependency dependency) => $"{dependency.Kind}:{string.Join(':', dependency.Jobs)}";
 }

@@ -42,7 +42,9 @@ internal enum MarksSay
     Other,
     /// <summary>It began, and did not say how it ended.</summary>
     Began,
-    /// <summary>There is an <c>exit.json</c>.</summary>
+    /// <summary>It noted that it would not begin (<c>refused.json</c>): a later attempt of the run was claimed.</summary>
+    Refused,
+    /// <summary>There is an <c>exit.json</c>, or a <c>superseded.json</c>.</summary>
     Exited,
 }
 
@@ -101,6 +103,7 @@ internal sealed record VerdictRow(
 /// <summary>How four witnesses are joined. The first line that fits counts; <c>docs/slurm-witnesses.md</c> shows the same table.</summary>
 internal static class Verdicts
 {
+    private static readonly MarksSay[] Told = [MarksSay.Exited, MarksSay.Refused];
     private static readonly QueueSays[] Ended = [QueueSays.Over, QueueSays.OverUnstarted];
     private static readonly BooksSay[] Booked = [BooksSay.Over, BooksSay.OverUnstarted];
 
@@ -111,15 +114,15 @@ internal static class Verdicts
         new(Verdict.Wait, "the folder does not answer, and what the job wrote decides", Marks: [MarksSay.Unknown]),
         new(Verdict.Adopted, "a copy of the script that a person started holds the claim", Marks: [MarksSay.Other]),
 
-        new(Verdict.Over, "the controller and the job itself agree", Queue: Ended, Marks: [MarksSay.Exited]),
+        new(Verdict.Over, "the controller and the job itself agree", Queue: Ended, Marks: Told),
         new(Verdict.Over, "it ended before it had a node, so nothing of it can write", Queue: [QueueSays.OverUnstarted], Marks: [MarksSay.Unclaimed]),
         new(Verdict.Over, "it left no exit.json, and its files have been quiet for the fence", Queue: Ended, Files: [FilesSay.Quiet]),
         new(Verdict.AskFiles, "an end that the job did not note may leave processes that still write", Queue: Ended, Files: [FilesSay.Unasked]),
         new(Verdict.Wait, "something still writes its files", Queue: Ended),
 
         new(Verdict.AskBooks, "the controller does not show it: accounting may know more", Books: [BooksSay.Unasked]),
-        new(Verdict.Over, "accounting and the job itself agree", Books: Booked, Marks: [MarksSay.Exited]),
-        new(Verdict.Over, "the controller forgot it, and the job itself says how it ended", Absence: Absence.Thrice, Marks: [MarksSay.Exited]),
+        new(Verdict.Over, "accounting and the job itself agree", Books: Booked, Marks: Told),
+        new(Verdict.Over, "the controller forgot it, and the job itself says how it ended", Absence: Absence.Thrice, Marks: Told),
         new(Verdict.Over, "it ended before it had a node, so nothing of it can write", Absence: Absence.Thrice, Books: [BooksSay.OverUnstarted], Marks: [MarksSay.Unclaimed]),
         new(Verdict.Over, "accounting has its end, and its files have been quiet for the fence", Absence: Absence.Thrice, Books: Booked, Files: [FilesSay.Quiet]),
         new(Verdict.AskFiles, "an end that the job did not note may leave processes that still write", Absence: Absence.Thrice, Books: Booked, Files: [FilesSay.Unasked]),

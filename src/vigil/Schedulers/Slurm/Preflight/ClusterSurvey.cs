@@ -13,6 +13,9 @@ internal abstract record Survey
     /// <summary>One of Slurm's commands is not to be found.</summary>
     public sealed record NoCommands(string Command) : Survey;
 
+    /// <summary>The commands are there and belong to no cluster.</summary>
+    public sealed record NoCluster(string Why) : Survey;
+
     /// <summary>The controller gave no answer, and why in its own words.</summary>
     public sealed record Silent(string Why) : Survey;
 }
@@ -38,6 +41,7 @@ internal sealed class ClusterSurvey(ISite site, string? cluster)
         for (var i = 0; i < found.Length; i++)
             if (found[i].ExitCode is NotFound) return new Survey.NoCommands(Needed[i]);
         var (config, partitions) = (await asksConfig, await asksPartitions);
+        if (config.Errors.Contains("Could not establish a configuration source", StringComparison.Ordinal)) return new Survey.NoCluster(Why(config));
         if (!config.Succeeded || !partitions.Succeeded) return new Survey.Silent(Why(config.Succeeded ? partitions : config));
         var user = ClusterText.User((await who).Output) ?? Environment.UserName;
         var asksAssociations = Ask("sacctmgr", ["-n", "-P", "show", "assoc", $"user={user}", .. cluster is null ? [] : (string[])[$"cluster={cluster}"], $"format={ClusterText.AssociationFormat}"], limit, stop);

@@ -47,11 +47,11 @@ internal static partial class ClusterText
     public static ImmutableDictionary<string, int> Gres(string text)
     {
         var found = ImmutableDictionary.CreateBuilder<string, int>(StringComparer.Ordinal);
+        if (text is "(null)" or "N/A") return found.ToImmutable();
         foreach (Match match in GresItem.Matches(text))
         {
             var count = match.Groups["count"] is { Success: true } digits && int.TryParse(digits.ValueSpan, CultureInfo.InvariantCulture, out var number) ? number : 1;
             var (name, type) = (match.Groups["name"].Value, match.Groups["type"]);
-            if (name is "null" or "N") continue;    // (null), N/A
             found[name] = found.GetValueOrDefault(name) + count;
             if (type.Success) found[$"{name}:{type.Value}"] = found.GetValueOrDefault($"{name}:{type.Value}") + count;
         }

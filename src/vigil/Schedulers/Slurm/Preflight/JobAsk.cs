@@ -18,7 +18,8 @@ internal readonly partial record struct JobAsk(
     /// <param name="variable">Of the environment that <c>sbatch</c> will see: it sets what no option does.</param>
     public static JobAsk Of(PlannedRun run, Func<string, string?> variable)
     {
-        var options = run.Slurm!.Sbatch;
+        // What stands on the command line of sbatch wins over what stands in the script.
+        List<SlurmOption> options = [.. run.Slurm!.Sbatch, .. SbatchLines.Of(run.Slurm.Script)];
         var nodes = Math.Max(1, Leading(Option("nodes")) ?? 1);
         var tasksOfANode = Leading(Option("ntasks-per-node"));
         var tasks = Leading(Option("ntasks")) ?? nodes * (tasksOfANode ?? 1);

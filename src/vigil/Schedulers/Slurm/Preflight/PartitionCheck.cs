@@ -72,8 +72,6 @@ internal sealed class PartitionCheck(Cluster cluster)
         var nodes = Math.Min(partition.MaxNodes ?? int.MaxValue, partition.TotalNodes);
         if (ask.Nodes > nodes)
             yield return new("SLM059", NotAllowed, "nodes", Text($"for {ask.Nodes} nodes, and the partition {partition.Name} gives a job {nodes} at most: {Consequence("PartitionNodeLimit")}"), "lower slurm.sbatch.nodes");
-        else if (partition.TotalCpus > 0 && ask.Cpus > partition.TotalCpus)
-            yield return new("SLM060", Severity.Warning, "ntasks", Text($"for {ask.Cpus} CPUs, and the partition {partition.Name} has {partition.TotalCpus}: {ForEver("PartitionConfig")}"), "lower slurm.sbatch.ntasks or cpus_per_task");
     }
 
     private string Longer(TimeSpan time)
@@ -90,6 +88,8 @@ internal sealed class PartitionCheck(Cluster cluster)
         var (cpus, memory) = (nodes.Max(static n => n.Cpus), nodes.Max(static n => n.MemoryMegabytes));
         if (ask.CpusOfANode > cpus)
             yield return new("SLM060", Severity.Warning, "cpus_per_task", Text($"for {ask.CpusOfANode} CPUs on one node, and the largest node of {partition.Name} has {cpus}: {ForEver("PartitionConfig")}"), "lower slurm.sbatch.cpus_per_task or ntasks_per_node");
+        else if (partition.TotalCpus > 0 && ask.Cpus > partition.TotalCpus)
+            yield return new("SLM060", Severity.Warning, "ntasks", Text($"for {ask.Cpus} CPUs, and the partition {partition.Name} has {partition.TotalCpus}: {ForEver("PartitionConfig")}"), "lower slurm.sbatch.ntasks or cpus_per_task");
         if (ask.MemoryOfANode > memory)
             yield return new("SLM061", Severity.Error, "mem", Text($"for {Memory(ask.MemoryOfANode)} on one node, and the largest node of {partition.Name} has {Memory(memory)}: sbatch refuses that"), "lower slurm.sbatch.mem or mem_per_cpu");
         foreach (var finding in Gres(partition, nodes, ask)) yield return finding;

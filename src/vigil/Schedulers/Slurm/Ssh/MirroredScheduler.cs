@@ -120,7 +120,7 @@ internal sealed class MirroredScheduler(IScheduler inner, ExperimentFolder folde
         consignment.Add(folder.Here(run, Path.Combine(run.OutputDir, "provenance")), $"{name}/provenance");
         // A job whose log has no folder fails, and leaves no word of why.
         foreach (var file in (ReadOnlySpan<string?>)[run.LogPath, run.LogPathCurrent])
-            if (Path.GetDirectoryName(file) is { Length: > 0 } place && !place.Contains('%', StringComparison.Ordinal)) consignment.AddFolder(place);
+            if (file is not null) consignment.AddFolder(LogPattern.Folder(file));
     }
 
     /// <summary>The job told it, and may tell anything.</summary>

@@ -52,12 +52,12 @@ internal sealed class SshSite(SshConnection connection, string root) : ISite
     }
 
     /// <summary>What is new in each of these logs. Null: no answer, and why.</summary>
-    public async ValueTask<(ImmutableArray<LogPiece?>? Pieces, string? Trouble)> ReadLogsAsync(ImmutableArray<LogRange> ranges, CancellationToken stop)
+    public async ValueTask<(ImmutableArray<LogPart?>? Pieces, string? Trouble)> ReadLogsAsync(ImmutableArray<LogRange> ranges, CancellationToken stop)
     {
         var asked = ranges.SelectMany(static r => (string[])[Text(r.Known), Text(r.From), Text(r.Most), r.Path]);
         var answer = await connection.AskAsync(RemoteScripts.LogRanges, RemoteScripts.Data(asked), FileLimit, stop);
         if (answer.Marked is not { } marked) return (null, answer.Trouble);
-        var pieces = new LogPiece?[ranges.Length];
+        var pieces = new LogPart?[ranges.Length];
         foreach (var part in marked.Parts)
             if (Numbers(part.Header, "log") is (var i, var size) && i < pieces.Length) pieces[i] = new(size, part.Bytes);
         return ([.. pieces], null);
@@ -115,4 +115,4 @@ internal sealed class SshSite(SshConnection connection, string root) : ISite
 internal readonly record struct LogRange(string Path, long Known, long From, long Most);
 
 /// <param name="Size">Of the whole log.</param>
-internal sealed record LogPiece(long Size, ReadOnlyMemory<byte> Bytes);
+internal sealed record LogPart(long Size, ReadOnlyMemory<byte> Bytes);

@@ -1,0 +1,143 @@
+using System.Globalization;
+using Vigil.Planning;
+
+namespace Vigil.Core.Tests.Rendering;
+
+/// <summary>Signals that reach the batch shell alone, and jobs that must end because a later one began.</summary>
+public sealed class SlurmSignalTests : IDisposable
+{
+    private readonly SlurmPlace _place = new();
+    public void Dispose() => _place.Dispose();
+
+    private static readonly SlurmOption Usr1 = new("signal", "B:USR1@60");
+
+    /// <summary>What slurmd does for <c>--signal=B:</c>: one signal, to the batch shell and nothing else.</summary>
+    private static void Signal(JobRun job, string signal)
+    {
+        Assert.Equal((0, "", ""), Workplace.Program("bash", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -{signal} {job.Process.Id}")]));
+    }
+
+    private JobRun Running(PlannedRun run)
+    {
+        var job = _place.Start(run);
+        SlurmPlace.Until(() => job.Log.Contains("ready", StringComparison.Ordinal), "the command is ready");
+        return job;
+    }
+
+    [Theory]
+    [InlineData("B:USR1@60", "USR1")]
+    [InlineData("B:SIGUSR2@60", "USR2")]
+    [InlineData("RB:10@60", "USR1")]
+    [InlineData("B:TERM", "TERM")]
+    public void The_signal_that_slurm_sends_to_the_batch_shell_reaches_the_command(string option, string signal)
+    {
+        var run = _place.Run(Some.Words("bash", "-c", $"trap 'echo got; exit 42' {signal}; echo ready; while :; do sleep 0.05; done"), null, new SlurmOption("signal", option));
+        var job = Running(run);
+        Signal(job, signal);
+        Assert.Equal(42, job.End());
+        Assert.EndsWith("got\n", job.Log, StringComparison.Ordinal);
+        Assert.Equal(42, _place.Json("exit.json").GetProperty("code").GetInt32());
+    }
+
+    [Fact]
+    public void A_command_that_saves_and_goes_on_is_waited_for()
+    {
+        var run = _place.Run(Some.Words("bash", "-c", "trap 'echo saved' USR1; echo ready; for ((i = 0; i < 12; i++)); do sleep 0.05; done; exit 5"), null, Usr1);
+        var job = Running(run);
+        Signal(job, "USR1");
+        SlurmPlace.Until(() => job.Log.Contains("saved", StringComparison.Ordinal), "it saves");
+        Signal(job, "USR1");
+        Assert.Equal(5, job.End());
+        Assert.Equal(2, job.Log.Split("saved").Length - 1);
+    }
+
+    [Fact]
+    public void A_command_that_knows_no_signal_ends_by_it()
+    {
+        var job = Running(_place.Run(Some.Words("bash", "-c", "echo ready; exec sleep 60"), null, Usr1));
+        Signal(job, "USR1");
+        Assert.Equal(138, job.End());
+        Assert.Equal((138, 10), (_place.Json("exit.json").GetProperty("code").GetInt32(), _place.Json("exit.json").GetProperty("signal").GetInt32()));
+    }
+
+    [Fact]
+    public void Without_such_an_option_the_command_hears_nothing_of_it()
+    {
+        var job = Running(_place.Run("echo ready; sleep 0.3; exit 6"));
+        Signal(job, "USR1");
+        Assert.Equal(6, job.End());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_signal_to_the_whole_job_ends_it_with_its_true_code(bool forwards)
+    {
+        var run = _place.Run(Some.Words("bash", "-c", "trap 'sleep 0.2; exit 3' TERM; echo ready; while :; do sleep 0.05; done"), null, forwards ? [Usr1] : []);
+        var job = Running(run);
+        Assert.Equal(0, Workplace.Program("bash", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -TERM -- -{job.Process.Id}")]).Code);
+        Assert.Equal(3, job.End());
+        Assert.Equal((3, 15), (_place.Json("exit.json").GetProperty("code").GetInt32(), _place.Json("exit.json").GetProperty("signal").GetInt32()));
+    }
+
+    /// <summary>Signals arrive at every moment of a short command's life, its end included.</summary>
+    [Fact]
+    public void The_code_is_never_lost_however_the_signals_fall()
+    {
+        const int Trials = 320, AtOnce = 8;
+        var line = "trap : USR1; echo ready; for ((i = 0; i < $((RANDOM % 30)); i++)); do :; done; exit 23";
+        for (var trial = 0; trial < Trials; trial += AtOnce)
+        {
+            var places = Enumerable.Range(0, AtOnce).Select(static _ => new SlurmPlace()).ToList();
+            try
+            {
+                var jobs = places.ConvertAll(p => p.Start(p.Run(Some.Words("bash", "-c", line), null, Usr1)));
+                foreach (var (job, place) in jobs.Zip(places))
+                {
+                    SlurmPlace.Until(() => job.Log.Contains("ready", StringComparison.Ordinal), "the command is ready");
+                    while (!job.Process.HasExited) Workplace.Program("bash", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -USR1 {job.Process.Id} 2>/dev/null; kill -USR1 {job.Process.Id} 2>/dev/null; true")]);
+                    Assert.Equal(23, job.End());
+                    Assert.Equal(23, place.Json("exit.json").GetProperty("code").GetInt32());
+                }
+            }
+            finally
+            {
+                places.ForEach(static p => p.Dispose());
+            }
+        }
+    }
+
+    private static string Quickly(string script) => script.Replace("read -r -t 30", "read -r -t 0.2", StringComparison.Ordinal).Replace("read -r -t 1 ", "read -r -t 0.1 ", StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("trap 'exit 8' TERM; echo ready; while :; do sleep 0.05; done", 8, "2")]
+    [InlineData("trap '' TERM; echo ready; while :; do sleep 0.05; done", 137, "2")]
+    [InlineData("trap 'exit 8' TERM; echo ready; while :; do sleep 0.05; done", 8, "1.r1")]
+    public void A_job_that_was_cut_off_ends_when_a_later_start_was_claimed(string line, int code, string later)
+    {
+        var job = _place.Start(_place.Run(Some.Words("bash", "-c", line)), change: Quickly);
+        SlurmPlace.Until(() => job.Log.Contains("ready", StringComparison.Ordinal), "the command is ready");
+        Assert.False(_place.Has("fenced.json"));
+        File.WriteAllText($"{_place.Folder(later)}/claim", "{}\n");
+        Assert.Equal(code, job.End());
+        Assert.Equal(later, _place.Json("fenced.json").GetProperty("later").GetString());
+        Assert.Equal(code, _place.Json("exit.json").GetProperty("code").GetInt32());
+    }
+
+    [Fact]
+    public void An_earlier_attempts_claim_ends_nothing()
+    {
+        File.WriteAllText($"{_place.Folder("1")}/claim", "{}\n");
+        var job = _place.Start(_place.Run("sleep 0.8; exit 2"), attempt: 2, change: Quickly);
+        Assert.Equal(2, job.End());
+        Assert.False(_place.Has("fenced.json", "2"));
+    }
+
+    [Fact]
+    public void The_watch_ends_with_the_job_and_holds_neither_its_log_nor_its_pipe()
+    {
+        var job = _place.Start(_place.Run("for n in 3 4 5 6 8; do [[ -e /proc/self/fd/$n ]] && echo $n; done; true"));
+        Assert.Equal((0, ""), (job.End(), job.Log));
+        SlurmPlace.Until(() => Workplace.Program("bash", ["-c", $"for f in /proc/[0-9]*/fd/*; do [[ $f -ef {job.LogPath} ]] && echo $f; done; true"]).Output.Length == 0, "nobody holds the log");
+    }
+}

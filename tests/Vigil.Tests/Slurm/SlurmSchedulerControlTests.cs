@@ -1,0 +1,166 @@
+using System.Collections.Immutable;
+using FakeSlurm;
+using Vigil.Monitoring;
+using Vigil.Planning;
+using Vigil.Schedulers;
+using Vigil.Schedulers.Slurm;
+
+namespace Vigil.Tests.Slurm;
+
+public sealed class SlurmSchedulerControlTests : IDisposable
+{
+    private readonly SlurmSchedulerPlace _place = new();
+
+    public void Dispose() => _place.Dispose();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+    private FakeCluster Cluster => _place.Cluster;
+
+    private async Task<(SlurmScheduler Monitor, JobRequest Job)> Running(params SlurmOption[] sbatch)
+    {
+        Cluster.Ends(new("a") { Seconds = null });
+        var monitor = _place.Monitor();
+        var job = Assert.Single(await SlurmSchedulerPlace.Start(monitor, _place.Single("a", 0, sbatch)));
+        Cluster.Advance(TimeSpan.FromSeconds(1));
+        SlurmSchedulerPlace.Begins(job);
+        await _place.Poll(monitor, job);
+        return (monitor, job);
+    }
+
+    private IEnumerable<string> Cancellations => _place.Site.Said.Where(static s => s.StartsWith("scancel", StringComparison.Ordinal));
+
+    [Fact]
+    public async Task A_cancelled_job_is_gone_when_Slurm_says_so_and_not_when_scancel_does()
+    {
+        var (monitor, job) = await Running();
+
+        Assert.IsType<EffectResult.Done>(await monitor.CancelAsync(job, Stop));
+        Assert.Equal($"scancel {job.Job}", Assert.Single(Cancellations));
+        SlurmSchedulerPlace.Exits(job, null, 15);
+        Assert.Equal(JobState.Cancelled, Assert.Single(await _place.News(monitor, [job])).State);
+    }
+
+    [Fact]
+    public async Task A_job_that_has_ended_needs_no_scancel()
+    {
+        var (monitor, job) = await Running();
+        Cluster.EndNow(static _ => true, "COMPLETED");
+        SlurmSchedulerPlace.Exits(job, 0);
+        await _place.News(monitor, [job]);
+
+        Assert.IsType<EffectResult.Done>(await monitor.CancelAsync(job, Stop));
+        Assert.Empty(Cancellations);
+    }
+
+    [Fact]
+    public async Task A_job_is_never_cancelled_by_its_number_alone()
+    {
+        var job = SlurmSchedulerPlace.Request(_place.Run("a"), job: "500");
+        Cluster.AddForeignJob(Cluster.Site.User, "somebody's", comment: "vigil:ffffffffffffffffffff", id: 500);
+
+        Assert.IsType<EffectResult.Done>(await _place.Monitor().CancelAsync(job, Stop));
+
+        Assert.Empty(Cancellations);
+    }
+
+    [Theory]
+    [InlineData("vigil's own")]
+    [InlineData("dropped")]
+    public async Task A_successor_cancels_what_another_monitor_submitted(string comments)
+    {
+        var (_, job) = await Running();
+        if (comments == "dropped") Cluster.Jobs[0].Comment = null;
+
+        Assert.IsType<EffectResult.Done>(await _place.Monitor().CancelAsync(job, Stop));
+
+        Assert.Single(Cancellations);
+    }
+
+    [Fact]
+    public async Task An_empty_answer_does_not_let_a_cancellation_be_forgotten()
+    {
+        var (_, job) = await Running();
+        var successor = _place.Monitor();
+        Cluster.Fails(FaultKind.EmptyQueue, times: 1);
+
+        Assert.True(Assert.IsType<EffectResult.Refused>(await successor.CancelAsync(job, Stop)).Retryable);
+        Assert.IsType<EffectResult.Done>(await successor.CancelAsync(job, Stop));
+        Assert.Single(Cancellations);
+    }
+
+    [Fact]
+    public async Task While_the_controller_is_down_a_cancellation_waits_and_the_next_ones_do_not_ask()
+    {
+        var (monitor, job) = await Running();
+        Cluster.Fails(FaultKind.Down);
+
+        for (var i = 0; i < 5; i++) Assert.True(Assert.IsType<EffectResult.Refused>(await monitor.CancelAsync(job, Stop)).Retryable);
+        Assert.Single(Cancellations);
+
+        Cluster.Heal();
+        Cluster.Advance(TimeSpan.FromSeconds(6));
+        Assert.IsType<EffectResult.Done>(await monitor.CancelAsync(job, Stop));
+    }
+
+    public static TheoryData<string> Changes => ["hold", "release", "requeue", "time-limit", "exclude-nodes"];
+
+    private static JobChange Change(string name) => name switch
+    {
+        "hold" => new JobChange.Hold(),
+        "release" => new JobChange.Release(),
+        "requeue" => new JobChange.Requeue(),
+        "time-limit" => new JobChange.TimeLimit(TimeSpan.FromSeconds(90.5 * 60)),
+        _ => new JobChange.ExcludeNodes("n[1,3-4]"),
+    };
+
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public async Task Every_change_is_one_call_of_scontrol(string name)
+    {
+        var monitor = _place.Monitor();
+        var held = name is "requeue" ? null : new SlurmOption("hold", null) as SlurmOption?;
+        Cluster.Ends(new("a") { Seconds = null });
+        var job = Assert.Single(await SlurmSchedulerPlace.Start(monitor, _place.Single("a", 0, [.. held is { } option ? [option] : ImmutableArray<SlurmOption>.Empty, new("requeue", null)])));
+        Cluster.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.IsType<EffectResult.Done>(await monitor.ChangeAsync(job, Change(name), Stop));
+
+        var said = Assert.Single(_place.Site.Said, static s => s.StartsWith("scontrol", StringComparison.Ordinal));
+        Assert.Equal(name switch
+        {
+            "time-limit" => $"scontrol update JobId={job.Job} TimeLimit=91",
+            "exclude-nodes" => $"scontrol update JobId={job.Job} ExcNodeList=n[1,3-4]",
+            _ => $"scontrol {name} {job.Job}",
+        }, said);
+    }
+
+    [Fact]
+    public async Task A_refused_change_keeps_Slurms_words_and_is_not_tried_for_ever()
+    {
+        var (monitor, job) = await Running(new SlurmOption("no-requeue", null));
+        _place.Site.Canned["scontrol"] = new([new(1, "", $"Requested operation is presently disabled for job {job.Job}\n")]);
+
+        var refused = Assert.IsType<EffectResult.Refused>(await monitor.ChangeAsync(job, new JobChange.Requeue(), Stop));
+
+        Assert.False(refused.Retryable);
+        Assert.Contains("Requested operation is presently disabled", refused.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Runs_go_to_the_cluster_that_they_name_and_answers_come_in_the_order_asked()
+    {
+        var (east, west) = (new SlurmSchedulerPlace(), new SlurmSchedulerPlace());
+        using (east)
+        using (west)
+        {
+            west.Cluster.State.NextId = 900;
+            var both = new SlurmClusters(null, key => key.Cluster == "west" ? west.Monitor() : east.Monitor());
+            Submission On(string? cluster, string name) => _place.Single(_place.Run(name) with { Slurm = new() { Cluster = cluster } });
+
+            var outcomes = await both.SubmitAsync([On("west", "a"), On(null, "b"), On("west", "c")], Stop);
+
+            Assert.Equal(["900", "1", "901"], outcomes.Select(static o => Assert.Single(Assert.IsType<SubmitOutcome.Accepted>(o).Jobs).Value));
+            Assert.Equal(["a", "c"], west.Cluster.Jobs.Select(static j => j.Name));
+        }
+    }
+}
