@@ -13,7 +13,7 @@ public sealed class SshConnectionTests
     public async Task Without_a_connection_the_answer_is_the_command_that_opens_it_and_nobody_connects()
     {
         using var place = SshPlace.Start();
-        var before = place.ConnectionsSeen();
+        var before = place.Logins();
 
         var outcome = await place.Site.RunAsync(["squeue"], Limit, Stop);
 
@@ -21,7 +21,7 @@ public sealed class SshConnectionTests
         Assert.Equal($"there is no connection to cluster: type  {place.Ssh} -N -f -o ControlMaster=auto -o ControlPersist=yes -o ServerAliveInterval=30 -o ControlPath={place.Socket} cluster", outcome.Errors);
         Assert.Null(await place.Site.MarksAsync([place.Root], Stop));
         Assert.Equal(outcome.Errors, await place.Connection.LookAsync(Stop));
-        Assert.Equal(before, place.ConnectionsSeen());
+        Assert.Equal(before, place.Logins());
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class SshConnectionTests
         using var place = SshPlace.Start();
         await place.OpenAsync(Stop);
         Assert.Equal(0, (await place.Site.RunAsync(["true"], Limit, Stop)).ExitCode);
-        var before = place.ConnectionsSeen();
+        var before = place.Logins();
 
         place.KillMaster();     // its socket stays
         Assert.True(File.Exists(place.Socket));
@@ -38,7 +38,7 @@ public sealed class SshConnectionTests
 
         Assert.Null(outcome.ExitCode);
         Assert.StartsWith($"lost the connection to cluster: type  {place.Ssh} -N -f ", outcome.Errors, StringComparison.Ordinal);
-        Assert.Equal(before, place.ConnectionsSeen());
+        Assert.Equal(before, place.Logins());
         await place.OpenAsync(Stop);
         Assert.Equal(0, (await place.Site.RunAsync(["true"], Limit, Stop)).ExitCode);
         Assert.Null(await place.Connection.LookAsync(Stop));

@@ -42,25 +42,28 @@ public sealed class SshLaptopTests : IDisposable
 
     private string Root => _place["there", "it's a \"run\" & more"];
 
-    [Fact]
-    public async Task An_experiment_runs_on_the_cluster_and_everything_that_is_read_is_here()
+    [Theory]
+    [InlineData("slurm.array=false")]
+    [InlineData("slurm.array=true")]
+    public async Task An_experiment_runs_on_the_cluster_and_everything_that_is_read_is_here(string array)
     {
         await _place.OpenAsync(Stop);
-        var connections = _place.ConnectionsSeen();
+        var connections = _place.Logins();
         Go();
 
-        var outcome = _cli.Run("run", "e.yaml", "--yes");
+        var outcome = _cli.Run("run", "e.yaml", array, "--yes");
 
         Assert.True(outcome.ExitCode == 0, $"{outcome}\n{File.ReadAllText(_place.ServerLog)}");
-        Assert.Equal(connections, _place.ConnectionsSeen());
+        Assert.Equal(array.EndsWith("true", StringComparison.Ordinal) ? 1 : 2, _cli.Events<RunEvent.EffectRequested>("out").Count(static e => e.Effect is Effect.Submit));
+        Assert.Equal(connections, _place.Logins());
         foreach (var run in (string[])["x1", "x2"])
         {
             Assert.True(File.Exists($"{Root}/{run}/attempts/1/exit.json"));
             Assert.True(File.Exists($"{Root}/{run}/provenance/resolved_config.yaml"));
             Assert.False(File.Exists(_cli[$"out/{run}/attempts/1/exit.json"]));
             var record = _cli.State("out").Runs[run].LastAttempt!;
-            Assert.Equal(_cli[$"out/{run}/slurm-{record.Job!.Value.Value}.out"], record.Log);
-            Assert.Equal(File.ReadAllBytes($"{Root}/{run}/slurm-{record.Job.Value.Value}.out"), File.ReadAllBytes(record.Log!));
+            Assert.Equal(_cli[$"out/{run}"], Path.GetDirectoryName(record.Log));
+            Assert.Equal(File.ReadAllBytes($"{Root}/{run}/{Path.GetFileName(record.Log)}"), File.ReadAllBytes(record.Log!));
             Assert.Equal(File.ReadAllText(record.Log!), File.ReadAllText(_cli[$"out/{run}/current.log"]));
             Assert.Equal(File.ReadAllText($"{Root}/{run}/attempts/1/script.sbatch"), File.ReadAllText(_cli[$"out/{run}/attempts/1/script.sbatch"]));
         }
@@ -86,7 +89,7 @@ public sealed class SshLaptopTests : IDisposable
         var outcome = watch.End();
         Assert.True(outcome.ExitCode == 0, outcome.ToString());
         Assert.All(Runs(), static r => Assert.Single(r.Attempts));
-        Assert.All(Runs(), static r => Assert.Equal(5, r.Checkpoint?.Step));
+        Assert.All(Runs(), static r => Assert.Equal(5, r.BestStep));
         Assert.All(Runs(), static r => Assert.EndsWith("\n", File.ReadAllText(r.LastAttempt!.Log!), StringComparison.Ordinal));
     }
 
@@ -119,7 +122,7 @@ public sealed class SshLaptopTests : IDisposable
     [Fact]
     public void Without_a_connection_the_command_to_type_is_said_and_nothing_hangs()
     {
-        using var watch = _cli.Start("run", "e.yaml", "--yes");
+        var watch = _cli.Start("run", "e.yaml", "--yes");
         var view = _cli["out/views/scheduler.json"];
 
         SshPlace.Wait(() => _cli.Journal("out").State.Outbox.Values.Any(static e => e.NotBefore is not null) || File.Exists(view), "nothing is said of the connection");
@@ -128,6 +131,40 @@ public sealed class SshLaptopTests : IDisposable
         var outcome = watch.End();
         Assert.Contains("ssh -N -f -o ControlMaster=auto", string.Concat(outcome.Output, outcome.Errors, string.Join('\n', _cli.Events<RunEvent.EffectDeferred>("out").Select(static e => e.Reason))), StringComparison.Ordinal);
         Assert.False(Directory.Exists(Root));
+    }
+
+    [Fact]
+    public void In_a_terminal_ssh_may_ask_and_then_the_run_goes_on()
+    {
+        Assert.SkipUnless(Shell.Run("/", "bash", "-c", "command -v tmux").ExitCode == 0, "there is no tmux here");
+        File.Delete(_place["known"]);
+        Go();
+        using var terminal = new Terminal(_cli);
+
+        terminal.Type($"{CommandLine.Program} run e.yaml --yes; echo \"it ended with $?\"");
+        var asked = terminal.ScreenWith("Are you sure you want to continue connecting");
+        Assert.Contains("Opening the connection to cluster; every question to the cluster goes over it. ssh may ask you something:", asked, StringComparison.Ordinal);
+        terminal.Type("yes");
+        terminal.ScreenWith("it ended with 0");
+
+        Assert.All(Runs(), static r => Assert.IsType<RunState.Finished>(r.State));
+    }
+
+    [Fact]
+    public async Task The_page_of_the_guide_can_be_followed()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs/laptop.md")).Replace("/scratch/me/sweep", _place["there", "sweep"], StringComparison.Ordinal);
+        await _place.OpenAsync(Stop);
+        var vigil = Directory.CreateDirectory(_place["guide"]).FullName;
+        File.CreateSymbolicLink(Path.Combine(vigil, "vigil"), CommandLine.Program);
+        _cli.Path = $"{vigil}:{_cli.Path}";
+        foreach (var block in Docs.ShellBlock.Of(page.Replace("host: hpc", $"host: {_place.Host}", StringComparison.Ordinal)))
+        {
+            var outcome = Shell.Run(_cli.Folder, _cli.Environment(), "timeout", "120", "bash", "-euo", "pipefail", "-c", block.Script);
+            Assert.True(outcome.ExitCode == 0, $"line {block.Line}: {outcome}");
+            Assert.Null(block.MissingFrom(outcome.Output + outcome.Errors));
+        }
+        Assert.True(File.Exists(Path.Combine(_place["there", "sweep"], "lr1e-3", "attempts", "1", "exit.json")));
     }
 
     private void Go()
@@ -151,5 +188,32 @@ public sealed class SshLaptopTests : IDisposable
         Go();
         _cli.Dispose();
         _place.Dispose();
+    }
+
+    /// <summary>A terminal whose screen can be read.</summary>
+    private sealed class Terminal : IDisposable
+    {
+        private readonly CommandLine _cli;
+        private readonly string _socket = $"vigil-{Guid.NewGuid():n}";
+
+        public Terminal(CommandLine cli)
+        {
+            _cli = cli;
+            Tmux("new-session", "-d", "-x", "150", "-y", "40", "bash --norc");
+        }
+
+        public void Type(string line) => Tmux("send-keys", line, "Enter");
+
+        public string ScreenWith(string text)
+        {
+            var screen = "";
+            SshPlace.Wait(() => (screen = Tmux("capture-pane", "-p", "-J").Output).Contains(text, StringComparison.Ordinal), $"the screen never showed '{text}':\n{screen}");
+            return screen;
+        }
+
+        public void Dispose() => Tmux("kill-server");
+
+        private ShellOutcome Tmux(params string[] words) =>
+            Shell.Run(_cli.Folder, new Dictionary<string, string>(_cli.Environment()) { ["TERM"] = "xterm-256color", ["LANG"] = "C.UTF-8" }, ["timeout", "60", "tmux", "-L", _socket, "-f", "/dev/null", .. words]);
     }
 }

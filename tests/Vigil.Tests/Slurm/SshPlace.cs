@@ -11,7 +11,7 @@ namespace Vigil.Tests.Slurm;
 
 /// <summary>
 /// A login node behind OpenSSH: a server of the test's own on loopback, run as the test's own user with keys and configuration of its own, a home there,
-/// and an <c>ssh</c> that knows the server under the name <c>cluster</c>. Nothing of the machine's own ssh is used or changed.
+/// and an <c>ssh</c> that knows the server by a name. Nothing of the machine's own ssh is used or changed.
 /// </summary>
 internal sealed class SshPlace : IDisposable
 {
@@ -21,8 +21,9 @@ internal sealed class SshPlace : IDisposable
     private readonly Process _server;
     private readonly SshSites _sites;
 
-    private SshPlace(Login login)
+    private SshPlace(Login login, string host)
     {
+        Host = host;
         foreach (var name in (string[])["there", "home", "bin", "log"]) Directory.CreateDirectory(_folder[name]);
         foreach (var key in (string[])["host", "user"]) Do("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", _folder[key]);
         File.Copy(_folder["user.pub"], _folder["authorized"]);
@@ -47,7 +48,7 @@ internal sealed class SshPlace : IDisposable
         Session();
         File.WriteAllText(_folder["known"], $"[127.0.0.1]:{port} {string.Join(' ', File.ReadAllText(_folder["host.pub"]).Split(' ')[..2])}\n");
         File.WriteAllText(_folder["ssh_config"], $"""
-            Host cluster
+            Host {host}
               HostName 127.0.0.1
               Port {port}
               IdentityFile {_folder["user"]}
@@ -61,8 +62,8 @@ internal sealed class SshPlace : IDisposable
         _server = Process.Start(new ProcessStartInfo(Server!, ["-D", "-f", _folder["sshd_config"], "-E", ServerLog]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
         Wait(() => Answers(port), "the server does not answer");
         _sites = new SshSites(SshSites.SocketFolder(RunFolder), OurEnvironment(), TimeProvider.System) { Program = Ssh };
-        Connection = _sites.Connection("cluster");
-        Site = _sites.Of("cluster", Root);
+        Connection = _sites.Connection(host);
+        Site = _sites.Of(host, Root);
     }
 
     internal enum Login { Key, Password }
@@ -70,11 +71,14 @@ internal sealed class SshPlace : IDisposable
     private static string? Server { get; } = new[] { "/usr/sbin/sshd", "/usr/local/sbin/sshd", "/sbin/sshd" }.FirstOrDefault(File.Exists);
     private static string? Client { get; } = new[] { "/usr/bin/ssh", "/usr/local/bin/ssh" }.FirstOrDefault(File.Exists);
 
-    public static SshPlace Start(Login login = Login.Key)
+    public static SshPlace Start(Login login = Login.Key, string host = "cluster")
     {
         if (Server is null || Client is null) Assert.Skip("no OpenSSH server here: as root, apt-get install openssh-server openssh-client");
-        return new(login);
+        return new(login, host);
     }
+
+    /// <summary>What the server is called in the configuration of <c>ssh</c>.</summary>
+    public string Host { get; }
 
     public SshConnection Connection { get; }
     public SshSite Site { get; }
@@ -125,14 +129,14 @@ internal sealed class SshPlace : IDisposable
     /// <summary>The process that holds the open connection.</summary>
     public int MasterPid()
     {
-        var said = Shell.Run(Home, Ssh, "-o", $"ControlPath={Socket}", "-O", "check", "cluster").Errors;
+        var said = Shell.Run(Home, Ssh, "-o", $"ControlPath={Socket}", "-O", "check", Host).Errors;
         return int.Parse(said.Split("pid=")[1].Split(')')[0], CultureInfo.InvariantCulture);
     }
 
     /// <summary>Vigil's private folder, with the socket in it.</summary>
     public string RunFolder => _folder["run"];
 
-    public string Socket => Path.Combine(SshSites.SocketFolder(RunFolder), "cluster");
+    public string Socket => Path.Combine(SshSites.SocketFolder(RunFolder), Host);
 
     public void KillMaster()
     {
@@ -141,7 +145,8 @@ internal sealed class SshPlace : IDisposable
         Wait(() => !Directory.Exists($"/proc/{pid}"), "the master does not end");
     }
 
-    public int ConnectionsSeen() => File.ReadAllLines(ServerLog).Count(static l => l.StartsWith("Connection from ", StringComparison.Ordinal));
+    /// <summary>How often somebody has logged in.</summary>
+    public int Logins() => File.ReadAllLines(ServerLog).Count(static l => l.StartsWith("Accepted ", StringComparison.Ordinal));
 
     public static void Wait(Func<bool> until, string otherwise)
     {
@@ -158,7 +163,7 @@ internal sealed class SshPlace : IDisposable
 
     public void Dispose()
     {
-        Shell.Run("/", Ssh, "-o", $"ControlPath={Socket}", "-O", "exit", "cluster");
+        Shell.Run("/", Ssh, "-o", $"ControlPath={Socket}", "-O", "exit", Host);
         _sites.Dispose();
         _server.Kill();
         _server.WaitForExit();
