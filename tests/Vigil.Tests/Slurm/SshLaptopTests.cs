@@ -131,6 +131,7 @@ public sealed class SshLaptopTests : IDisposable
         var outcome = watch.End();
         Assert.Contains("ssh -N -f -o ControlMaster=auto", string.Concat(outcome.Output, outcome.Errors, string.Join('\n', _cli.Events<RunEvent.EffectDeferred>("out").Select(static e => e.Reason))), StringComparison.Ordinal);
         Assert.False(Directory.Exists(Root));
+        Directory.Delete(_cli["out"], recursive: true);     // nobody could cancel what was never submitted, as long as the cluster cannot be asked
     }
 
     [Fact]
