@@ -21,6 +21,7 @@ internal static class SlurmFields
         Add("host", job.Host);
         Add("cluster", job.Cluster);
         foreach (var option in job.Sbatch) Add($"sbatch.{option.Name}", option.Value ?? "true");
+        if (job.AsksForTimeLeft) Add("resubmit_time", "left");
         if (job.Chain != 1) Add("chain", job.Chain.ToString(CultureInfo.InvariantCulture));
         if (job.Script is { } script) AddScript(script, Add);
         return fields.ToImmutable();

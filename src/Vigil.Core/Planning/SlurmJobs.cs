@@ -130,8 +130,9 @@ internal sealed partial class SlurmJobs(PlanRequest request, DiagnosticBag repor
     private void CheckPlaces(NamedRun run, string workDir)
     {
         // Slurm reads a backslash in a log's path as "no patterns here", and no line of a script holds a line break.
-        foreach (var path in new[] { run.LogPath, run.OutputDir, workDir })
-            if (path.AsSpan().IndexOfAny(Unfit) >= 0) report.Error("SLM022", (Merging.Find(run.Draft.Tree, ["project", "log_path"]) ?? Merging.Find(run.Draft.Tree, ["project", "base_output_dir"]) ?? run.Draft.Tree).At,
+        string[] places = [run.LogPath, run.OutputDir, workDir];
+        if (Array.Find(places, static path => path.AsSpan().IndexOfAny(Unfit) >= 0) is { } path)
+            report.Error("SLM022", (Merging.Find(run.Draft.Tree, ["project", "log_path"]) ?? Merging.Find(run.Draft.Tree, ["project", "base_output_dir"]) ?? run.Draft.Tree).At,
                 $"Slurm cannot use the path {TextRules.Shorten(path.ReplaceLineEndings("\\n"), 200)}: a backslash or a line break stands in it", "choose another project.base_output_dir, project.log_path or project.work_dir");
     }
 

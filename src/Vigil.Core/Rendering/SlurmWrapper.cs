@@ -16,7 +16,7 @@ internal static class SlurmWrapper
     public static void Open(StringBuilder script, AttemptStart start, string folder, string log, string logFile)
     {
         var attempt = start.Attempt with { Requeue = 0 };
-        script.Append("# shellcheck disable=SC2034,SC2317,SC2329  # traps, the watch and the evaluated lines use what seems unused\n");
+        script.Append("# shellcheck disable=SC1003,SC2016,SC2034,SC2317,SC2329  # traps, the watch and the evaluated lines use what seems unused\n");
         script.Append("vigil_attempt=").Append(Bash.Quote(FencingWrapper.Json(attempt.ToString()))).Append(" vigil_number=").Append(attempt.Number).Append('\n');
         script.Append("cd -- ").Append(Bash.Quote(folder)).Append(" || exit 74\n");
         script.Append(Job).Append(FencingWrapper.Identity).Append(Functions);
@@ -33,7 +33,7 @@ internal static class SlurmWrapper
         script.Append("\nif [[ ! $vigil_signal ]]; then\n");
         if (signal is null) script.Append("(\nexec 3>&- 5>&-\n").Append(command).Append(")\nvigil_code=$?\n");
         else script.Append(Pass(signal)).Append("exec 8>&1\nexec 6< <(\n").Append(Keeper(signal)).Append("(\nexec 3>&- 5>&- >&8 8>&-\ntrap - INT QUIT\n").Append(command).Append(")\nprintf '%s\\n' \"$?\"\n)\nexec 8>&-\n").Append(Wait);
-        script.Append("fi\n").Append(FencingWrapper.Witness);
+        script.Append("fi\n").Append(Pause).Append(FencingWrapper.Witness);
     }
 
     private const string Job = """
@@ -89,9 +89,35 @@ internal static class SlurmWrapper
           { read -r vigil_seen <claim; } 2>/dev/null
           # A network file system may report "exists" to the very process that created the file.
           if [[ $vigil_seen == "{\"token\":\"$vigil_token\",$vigil_me}" ]]; then vigil_mine=1; fi
+          if [[ ! $vigil_mine && $vigil_seen == *"\"job_id\":\"$VIGIL_JOB_ID\",\"restart\":$vigil_restart,"*"\"boot\":\"$vigil_boot\","* ]]; then vigil_take_over; fi
+        }
+        vigil_take_over() {   # a controller that lost its memory starts a job again under the same id: once its first copy is dead, this one is the job
+          local pid=${vigil_seen#*\"pid\":} start=${vigil_seen#*\"start\":} tries stat ended='' code
+          pid=${pid%%,*} start=${start%%,*}
+          for ((tries = 0; tries < 60; tries++)); do
+            stat=''
+            { read -r -d '' stat <"/proc/$pid/stat"; } 2>/dev/null
+            # shellcheck disable=SC2086  # the fields after the program's name
+            set -- ${stat##*) }
+            [[ ${20-} == "$start" && $1 != Z ]] || break
+            [[ $vigil_signal ]] && return
+            sleep 1
+          done
+          ((tries < 60)) || return
+          [[ -e exit.json ]] && read -r ended <exit.json
+          if [[ $ended == *'"signal":null,'* ]]; then   # it had ended by itself before: there is nothing left to do
+            code=${ended#*\"code\":} code=${code%%,*}
+            echo "vigil: Slurm started this job again; it had ended with exit code $code before"
+            exit "$code"
+          fi
+          rm -f exit.json
+          printf '{"token":"%s",%s}\n' "$vigil_token" "$vigil_me" >claim.tmp && mv -f claim.tmp claim && vigil_mine=1
         }
 
         """;
+
+    // Of `sleep 9; echo done` the sleep may be killed first, and the rest would say that all went well.
+    private const string Pause = "sleep 0.2   # a KILL meets the processes of a job one by one: a wrapper that is next must not tell an end that was none\n";
 
     private const string Superseded = """
         # A link of a chain has nothing to do when one before it completed.
@@ -117,8 +143,9 @@ internal static class SlurmWrapper
         [[ $vigil_mine ]] || vigil_refuse "another copy of this job claimed the attempt: $vigil_seen"
         if ((vigil_restart > 0)); then
           vigil_attempt+=.r$vigil_restart
-          until mkdir -m 700 -p "../$vigil_number.r$vigil_restart" 2>/dev/null || [[ $vigil_signal || ! -e script.sbatch ]]; do sleep 2; done
-          cd -- "../$vigil_number.r$vigil_restart" || exit 74
+          vigil_file=../$vigil_number.r$vigil_restart
+          until mkdir -m 700 "$vigil_file" 2>/dev/null || [[ -d $vigil_file || $vigil_signal || ! -e script.sbatch ]]; do sleep 2; done
+          cd -- "$vigil_file" || exit 74
           vigil_claim
           [[ $vigil_mine ]] || vigil_refuse "another copy of this job claimed the attempt: $vigil_seen"
         fi
@@ -149,8 +176,9 @@ internal static class SlurmWrapper
     // The watch holds neither the log nor the job: its input ends with this shell, and it ends with its input.
     private const string Watch = """
         vigil_below() {   # adds the processes below one, but for the watch itself
-          local child
-          for child in $(cat /proc/"$1"/task/*/children 2>/dev/null); do
+          local child children
+          children=$(cat /proc/"$1"/task/*/children 2>/dev/null)
+          for child in $children; do
             [[ $child == "$BASHPID" ]] && continue
             vigil_pids+=("$child")
             vigil_below "$child"

@@ -8,7 +8,7 @@ namespace Vigil.Rendering;
 /// <summary>A user's template, filled. Its <c>#SBATCH</c> lines stay at the top; the rest is the job's body.</summary>
 internal sealed partial class TemplateText(string template, PlaceholderValues values, string directives, Func<string, string?> shell, JobCommand command)
 {
-    private const string AllDirectives = "{sbatch_directives}";
+    private static bool IsAllDirectives(string line) => line.Trim() is "{sbatch_directives}" or "{{sbatch_directives}}";
 
     private readonly string[] _lines = template.Split('\n');
 
@@ -24,7 +24,7 @@ internal sealed partial class TemplateText(string template, PlaceholderValues va
         get
         {
             var at = First;
-            while (at < _lines.Length && (_lines[at].Trim() is "" or AllDirectives or ['#', ..])) at++;
+            while (at < _lines.Length && (_lines[at].Trim() is "" or ['#', ..] || IsAllDirectives(_lines[at]))) at++;
             return at;
         }
     }
@@ -35,8 +35,8 @@ internal sealed partial class TemplateText(string template, PlaceholderValues va
         var own = _lines[First..BodyAt];
         var given = own.SelectMany(SlurmOptions.Named).ToHashSet(StringComparer.Ordinal);
         var header = new StringBuilder();
-        if (!own.Any(static l => l.Trim() is AllDirectives or "{{sbatch_directives}}")) header.Append(SbatchLines.Of(options.Where(o => !given.Contains(o.Name))));
-        foreach (var line in own) header.Append(line.Trim() is AllDirectives or "{{sbatch_directives}}" ? directives : line.StartsWith("#SBATCH", StringComparison.Ordinal) ? Option(line) : Comment(line)).Append('\n');
+        if (!own.Any(IsAllDirectives)) header.Append(SbatchLines.Of(options.Where(o => !given.Contains(o.Name))));
+        foreach (var line in own) header.Append(IsAllDirectives(line) ? directives : line.StartsWith("#SBATCH", StringComparison.Ordinal) ? Option(line) : Comment(line)).Append('\n');
         return header.ToString();
     }
 

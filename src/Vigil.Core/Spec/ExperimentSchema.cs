@@ -88,6 +88,7 @@ public static class ExperimentSchema
         if (key == "project.share") return SchemaParts.Words("group");
         if (key == "slurm.launcher") return SchemaParts.Words(SlurmWords.Launchers);
         if (key == "slurm.dependencies") return SchemaParts.Words("auto", "monitor");
+        if (key == "slurm.resubmit_time") return SchemaParts.Words("full", "left");
         if (key == "container.runtime") return SchemaParts.Words(SlurmWords.Runtimes);
         if (type == typeof(string)) return SchemaParts.Scalar();
         if (type == typeof(bool)) return SchemaParts.Or(SchemaParts.Of("boolean"));
@@ -137,6 +138,7 @@ public static class ExperimentSchema
         ["job.restart.max_attempts"] = (1, null),
         ["job.restart.delay_seconds"] = (0, 604800),
         ["slurm.array_size"] = (1, 1_000_000),
+        ["slurm.array_at_once"] = (1, 1_000_000),
         ["slurm.chain"] = (1, 100),
         ["slurm.stuck_after_seconds"] = (0, 31_536_000),
         ["slurm.wait_seconds"] = (0, 604_800),

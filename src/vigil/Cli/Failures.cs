@@ -22,6 +22,7 @@ internal static class Failures
         if (run.State is not RunState.Finished ended) return;
         output.WriteLine();
         output.WriteLine($"{run.Id} {LogText.Safe(RunCells.State(run))} after {Quantity.Of(run.Attempts.Length, "attempt")}");
+        if (ended.Reason is { Length: > RunCells.LongestReason } reason) output.WriteLine($"  {LogText.Safe(reason.ReplaceLineEndings(" "))}");
         if (run.LastAttempt?.Log is not { } log || !File.Exists(log)) return;
         output.WriteLine($"  {log}");
         var last = LogText.LastLines(log, Lines);

@@ -9,7 +9,8 @@ using Vigil.Schedulers.Local;
 namespace Vigil.Cli;
 
 /// <summary>From a checked plan to a watch: compares with what is there, becomes the monitor or a viewer of the one that lives, and ends with the runs' exit code.</summary>
-internal sealed class Launch(CliContext context, Plan plan, RunChoices choices, LaunchWords origin)
+/// <param name="preflight">Asks the clusters before the experiment's first submission: the exit code when it cannot begin.</param>
+internal sealed class Launch(CliContext context, Plan plan, RunChoices choices, LaunchWords origin, Func<CancellationToken, Task<int?>> preflight)
 {
     private readonly ExperimentFolder _folder = new(plan.Experiment.Dir);
     private readonly HashSet<string> _said = new(StringComparer.Ordinal);
@@ -35,6 +36,7 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices, 
             if (Conflict(follower) is { } conflict) return conflict;
             var growth = Growth.Of(plan, follower.State, choices.Changed, _folder.Root);
             if (Refusal(growth, Holder(follower)) is { } mistake) return mistake;
+            if (follower.State.Runs.Values.All(static r => r.Attempts.IsEmpty) && await preflight(stopping.Gently) is { } impossible) return impossible;
 
             // While the journal is opened: git may take its time.
             if (!(growth.Added.IsEmpty && growth.Replaced.IsEmpty)) _record ??= LaunchRecord.GatherAsync(origin, context.Time, stopping.Gently);

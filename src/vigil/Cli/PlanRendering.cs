@@ -15,9 +15,7 @@ internal static class PlanRendering
     public static async Task WriteAsync(CliContext context, string name, Plan plan, LaunchWords origin, DiagnosticBag report, CancellationToken stop)
     {
         var (root, at) = (new ExperimentFolder(context.FullPath(name)), new SourceSpan(name, 0, 0));
-        if (plan.Experiment.Scheduler != "local")
-            report.Error("CFG050", new(plan.Experiment.File, 0, 0), "running on Slurm is not in this version, so there is nothing to render", "scheduler=local renders what this machine would run");
-        else if (root.Root == plan.Experiment.Dir) report.Error("RUN064", at, "is the experiment's own folder; --render writes into another one", "name a new folder");
+        if (root.Root == plan.Experiment.Dir) report.Error("RUN064", at, "is the experiment's own folder; --render writes into another one", "name a new folder");
         else if (File.Exists(root.Root)) report.Error("RUN064", at, "is a file; --render writes into a folder", "name a new folder");
         else if (Directory.Exists(root.Root) && Directory.EnumerateFileSystemEntries(root.Root).Any()) report.Error("RUN064", at, "is not empty; --render writes over nothing", "name a new folder");
         else

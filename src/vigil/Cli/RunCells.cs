@@ -10,6 +10,9 @@ internal static class RunCells
 {
     private const int BarWidth = 12;
 
+    /// <summary>What is longer is told whole below the table.</summary>
+    public const int LongestReason = 32;
+
     public static string State(RunRecord run) => run switch
     {
         { State: RunState.Finished { Reason: "CANCELLED" } } => Word(run),
@@ -82,5 +85,5 @@ internal static class RunCells
     }
 
     private static string Word(RunRecord run) => RunWords.State(run).Replace('_', ' ');
-    private static string Short(string reason) => reason.Length <= 32 ? reason : $"{reason[..31]}…";
+    private static string Short(string reason) => reason.Length <= LongestReason ? reason : $"{reason[..(LongestReason - 1)]}…";
 }

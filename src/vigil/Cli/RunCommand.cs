@@ -45,7 +45,7 @@ internal static class RunCommand
         }
         if (choices.DryRun) return PlanPrinter.Print(context, plan);
         Reporting.Print(context, plan.Unjudged, loaded.Sources);
-        return await new Launch(context, plan, choices, Origin(context, words, plan, choices.Narrowing)).RunAsync();
+        return await new Launch(context, plan, choices, Origin(context, words, plan, choices.Narrowing), stop => ClusterCheck.BeforeRunAsync(context, plan, loaded, stop)).RunAsync();
     }
 
     /// <summary>With a time in its output folder an experiment would never be found again: the newest unfinished one of the same command is meant, at its own time.</summary>

@@ -5,6 +5,7 @@ using Vigil.Journaling;
 using Vigil.Planning;
 using Vigil.Platform;
 using Vigil.Schedulers.Slurm;
+using Vigil.Spec;
 
 namespace Vigil.Cli;
 
@@ -26,8 +27,8 @@ internal sealed record WatchJobOptions(string? Time, string? Partition, string? 
 /// <summary><c>vigil watch DIR --as-job</c>: the monitor as a Slurm job of one CPU that submits its successor before its time is up, so that the watch outlives login nodes and time limits.</summary>
 internal sealed class WatchAsJob(CliContext context, ExperimentFolder folder, WatchJobOptions options)
 {
-    /// <summary>Slurm looks at time limits every 30 s.</summary>
-    private const int WarningSeconds = 300;
+    /// <summary>Before its end the job is warned: enough for a busy controller, and no more than a third of a short job. Slurm looks at the time every 30 s only.</summary>
+    private int WarningSeconds => WallTime.TryParse(options.Time ?? "", out var time) ? (int)Math.Clamp(time.TotalSeconds / 3, 30, 300) : 300;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20), AskAgainEvery = TimeSpan.FromSeconds(10), Patience = TimeSpan.FromSeconds(120);
     private readonly HereSite _site = new(Path.Combine(folder.Views, "clock"), CommandEnvironment.Ours(), context.Time);
@@ -43,18 +44,18 @@ internal sealed class WatchAsJob(CliContext context, ExperimentFolder folder, Wa
             context.Talk.WriteLine($"There is nothing left to watch: every run in {folder.Root} is over.");
             return ExitCode.Done;
         }
-        if (Lease.Judge(Lease.Read(folder), follower.Header, ThisProcess.Writer, ThisProcess.Lives) is Standing.Held { Writer: var writer })
-        {
-            context.Talk.WriteLine($"error RUN032: {folder.Root} is watched by another monitor: {writer.Host}, pid {writer.Pid}");
-            context.Talk.WriteLine($"    End that watch first, which leaves its jobs running, then type the same command again: kill {writer.Pid}");
-            return ExitCode.HeldElsewhere;
-        }
         var name = JobName(experiment.Name, folder);
         var others = await OthersAsync(name, stop);
         if (others.Trouble is { } trouble) return NoAnswer("squeue", trouble);
         if (others.Jobs is [var other, ..])
         {
-            context.Talk.WriteLine($"Slurm job {other} ({name}) is the watch over {folder.Root} already. To end it: scancel {other}");
+            context.Talk.WriteLine($"error RUN032: Slurm job {other} ({name}) is the watch over {folder.Root} already. To end it: scancel {other}");
+            return ExitCode.HeldElsewhere;
+        }
+        if (Lease.Judge(Lease.Read(folder), follower.Header, ThisProcess.Writer, ThisProcess.Lives) is Standing.Held { Writer: var writer })
+        {
+            context.Talk.WriteLine($"error RUN032: {folder.Root} is watched by another monitor: {writer.Host}, pid {writer.Pid}");
+            context.Talk.WriteLine($"    End that watch first, which leaves its jobs running, then type the same command again: kill {writer.Pid}");
             return ExitCode.HeldElsewhere;
         }
         var submitted = await SbatchAsync(name, experiment, follower.State.InPlanOrder.Select(static r => r.Plan.Slurm).FirstOrDefault(static s => s is not null), stop);
@@ -114,7 +115,8 @@ internal sealed class WatchAsJob(CliContext context, ExperimentFolder folder, Wa
         [
             "sbatch", "--parsable", $"--job-name={name}", "--dependency=singleton", "--nodes=1", "--ntasks=1", "--cpus-per-task=1", "--requeue", "--open-mode=append", $"--signal=B:USR1@{WarningSeconds}",
             $"--output={folder.Views.Replace("%", "%%", StringComparison.Ordinal)}/watch-%j.out", $"--chdir={folder.Root}",
-            .. asked.SbatchWords(), script,
+            // The site's own default is often too little for any program with a runtime.
+            .. asked.Others.Any(static o => o.StartsWith("--mem", StringComparison.Ordinal)) ? [] : (string[])["--mem=1G"], .. asked.SbatchWords(), script,
         ];
         return await _site.RunAsync(words, Limit, stop);
     }

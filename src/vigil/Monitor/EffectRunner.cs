@@ -24,16 +24,19 @@ internal sealed class EffectRunner(IScheduler scheduler, ProvenanceWriter proven
     {
         var ends = ImmutableArray.CreateBuilder<EffectEnd>(effects.Count);
         List<Submission> fresh = [], doubtful = [];
+        // All at once: a scheduler sends what it can in one command.
+        List<(string Id, Task<EffectResult> Call)> calls = [];
         foreach (var (id, effect) in effects)
         {
             switch (effect)
             {
                 case Effect.Submit submit: (mayHaveHappened(id) ? doubtful : fresh).Add(Submission(state, id, submit)); break;
-                case Effect.Cancel cancel: ends.Add(new(id, await scheduler.CancelAsync(Request(state, cancel.Attempt, cancel.Job), stop))); break;
-                case Effect.Change change: ends.Add(new(id, await scheduler.ChangeAsync(Request(state, change.Attempt, change.Job), change.To, stop))); break;
+                case Effect.Cancel cancel: calls.Add((id, scheduler.CancelAsync(Request(state, cancel.Attempt, cancel.Job), stop).AsTask())); break;
+                case Effect.Change change: calls.Add((id, scheduler.ChangeAsync(Request(state, change.Attempt, change.Job), change.To, stop).AsTask())); break;
                 default: throw new UnreachableException();
             }
         }
+        foreach (var (id, call) in calls) ends.Add(new(id, await call));
         ends.AddRange(await SubmitAsync(fresh, doubtful, stop));
         return ends.DrainToImmutable();
     }
@@ -94,7 +97,7 @@ internal sealed class EffectRunner(IScheduler scheduler, ProvenanceWriter proven
                 if (provenance.Freeze(member.Run) is { } refused) return ([], refused);
                 PrivateFolder.Create(provenance.Here(member.Run, member.Folder));
                 // Without the folder of its log a Slurm job fails and says nothing.
-                PrivateFolder.Create(Path.GetDirectoryName(provenance.Here(member.Run, member.Run.LogPath))!);
+                PrivateFolder.Create(provenance.Here(member.Run, LogPattern.Folder(member.Run.LogPath)));
                 AtomicFile.Write(provenance.Here(member.Run, member.ScriptPath), bytes);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

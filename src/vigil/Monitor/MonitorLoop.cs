@@ -24,6 +24,7 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
     private readonly HashSet<string> _untried = new(StringComparer.Ordinal);
 
     private readonly List<JournalEntry> _staged = [];
+    private readonly SteadyClock _clock = new(time);
     private string? _journalTrouble, _leaseTrouble;
 
     /// <summary>Requests of attempts that the scheduler holds; made once, since every turn asks about all of them.</summary>
@@ -58,7 +59,7 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
     /// <summary>One turn. False when another monitor has taken over.</summary>
     public async Task<bool> TurnAsync(CancellationToken stop)
     {
-        var now = time.GetLocalNow();
+        var now = _clock.Now();
         if (!KeepLease()) return false;
         try
         {
@@ -160,7 +161,7 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
         List<(string, Effect)> due = [.. all[false], .. all[true].Take(SubmissionsATurn)];
         if (due.Count == 0) return;
         var results = await effects.PerformAsync(State, due, id => !_untried.Remove(id), stop);
-        var done = time.GetLocalNow();
+        var done = _clock.Now();
         foreach (var (id, result, didNotHappen) in results)
         {
             if (didNotHappen) _untried.Add(id);

@@ -66,10 +66,50 @@ public sealed class SlurmScriptTests : IDisposable
         Assert.Equal(("17", 2, "lr1e-3.1.r2", 10), (started.GetProperty("job_id").GetString(), started.GetProperty("restart").GetInt32(), started.GetProperty("attempt").GetString(), started.GetProperty("log_start").GetInt32()));
         Assert.Equal(0, _place.Json("exit.json", "1.r2").GetProperty("code").GetInt32());
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode($"{_place.Dir}/lr1e-3/attempts/1.r2"));
-        Assert.Equal(75, _place.Start(run, restart: 2).End());
-        Assert.True(_place.Has("refused.json", "1.r2"));
+        Assert.Equal(75, _place.Start(run, job: "18", restart: 2).End());
+        Assert.True(_place.Has("refused.json"));
         Assert.Equal(75, _place.Start(run, restart: 1).End());   // late: a later start was claimed
         Assert.True(_place.Has("refused.json"));
+    }
+
+    [Fact]
+    public void The_same_job_started_anew_after_its_end_runs_nothing_and_ends_the_same()
+    {
+        var run = _place.Run("echo ran; exit 3");
+        Assert.Equal(3, _place.Start(run).End());
+        var again = _place.Start(run);
+        Assert.Equal(3, again.End());
+        Assert.Equal("ran\nvigil: Slurm started this job again; it had ended with exit code 3 before\n", again.Log);
+    }
+
+    [Fact]
+    public void The_same_job_started_anew_takes_the_place_of_a_first_copy_that_was_killed()
+    {
+        var run = _place.Run("echo began; exec sleep 60");
+        using (var first = _place.Start(run).Process)
+        {
+            SlurmPlace.Until(() => _place.Has("started.json"), "the first copy started");
+            first.Kill(entireProcessTree: true);
+            first.WaitForExit();
+        }
+        var claimed = _place.Read("claim");
+        var second = _place.Start(_place.Run("echo second"));
+        Assert.Equal(0, second.End());
+        Assert.EndsWith("second\n", second.Log, StringComparison.Ordinal);
+        Assert.NotEqual(claimed, _place.Read("claim"));
+        Assert.Equal(0, _place.Json("exit.json").GetProperty("code").GetInt32());
+    }
+
+    [Fact]
+    public void The_same_job_started_anew_waits_while_its_first_copy_lives()
+    {
+        var first = _place.Start(_place.Run("until [[ -e go ]]; do sleep 0.1; done; echo first"));
+        SlurmPlace.Until(() => _place.Has("started.json"), "the first copy started");
+        var second = _place.Start($"{_place.Folder()}/script.sbatch");
+        Assert.False(second.Process.WaitForExit(TimeSpan.FromSeconds(1.5)));
+        File.WriteAllText($"{_place.Dir}/go", "");
+        Assert.Equal((0, 0), (first.End(), second.End()));
+        Assert.Single(first.Log.Split('\n'), "first");
     }
 
     [Fact]

@@ -84,7 +84,8 @@ public sealed class ConfigFolderTests : IDisposable
         var files = builtIn.List("").SelectMany(group => builtIn.List(group).Select(file => group + file)).ToList();
 
         Assert.Equal(
-            ["backend/command.yaml", "backend/megatron.yaml", "backend/null.yaml", "container/none.yaml", "job/default.yaml", "local/default.yaml", "monitoring/default.yaml", "monitoring/megatron_basic.yaml",
+            ["backend/command.yaml", "backend/megatron.yaml", "backend/null.yaml", "container/apptainer.yaml", "container/conda.yaml", "container/enroot.yaml", "container/none.yaml", "container/pyxis.yaml",
+                "container/singularity.yaml", "container/venv.yaml", "job/default.yaml", "local/default.yaml", "monitoring/default.yaml", "monitoring/megatron_basic.yaml",
                 "project/default.yaml", "scheduler/local.yaml", "scheduler/slurm.yaml", "slurm/default.yaml"], files);
         Assert.All(files, file => Assert.IsType<ConfigNode.Mapping>(YamlReader.Read(builtIn.Read(file)!, _report)));
         Assert.Empty(_report.All);

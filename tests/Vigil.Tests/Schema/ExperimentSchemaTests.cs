@@ -57,7 +57,7 @@ public sealed class ExperimentSchemaTests
         "backend: {command: [python3, train.py, 1, true]}",
         "backend: {type: megatron, args: {lr: 1e-3, any: [1]}}",
         "backend: {class_name: MegatronBackend, megatron: {x: 1}, env: {A: 1, B: '${c}'}}",
-        "slurm: {sbatch: {partition: gpu, anything: 1}, whatever: [1]}",
+        "slurm: {sbatch: {partition: gpu, anything: 1}, env: {A: 1}, launcher: torchrun, launcher_args: {tee: 3}, setup: [\"x\"], modules: gcc, poll_seconds: [5, 60]}\ncontainer: {runtime: pyxis, image: x, env: [A], binds: [/a]}",
         "container: null\nmonitoring: production",
         "monitoring: {rules: [{any: thing}]}",
         "metadata: {a: {b: 1}}\nstage: stable\nindex: 3",

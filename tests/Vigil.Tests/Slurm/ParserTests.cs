@@ -194,9 +194,22 @@ public sealed class ParserTests
     {
         var ours = new Dictionary<string, string>
         {
-            ["PATH"] = "/bin", ["SLURM_CONF"] = "/etc/slurm.conf", ["SLURM_CLUSTERS"] = "east", ["SBATCH_ACCOUNT"] = "mine", ["TZ"] = "Asia/Tokyo",
-            ["SLURM_JOB_ID"] = "7", ["SLURM_NTASKS"] = "4", ["SLURM_MEM_PER_CPU"] = "100", ["SLURM_CPUS_PER_TASK"] = "2", ["CUDA_VISIBLE_DEVICES"] = "0", ["SLURMD_NODENAME"] = "n1",
-            ["SQUEUE_FORMAT"] = "%i", ["SQUEUE_PARTITION"] = "low", ["SACCT_FORMAT"] = "x", ["SBATCH_WAIT"] = "1", ["VIGIL_JOB_ID"] = "3",
+            ["PATH"] = "/bin",
+            ["SLURM_CONF"] = "/etc/slurm.conf",
+            ["SLURM_CLUSTERS"] = "east",
+            ["SBATCH_ACCOUNT"] = "mine",
+            ["TZ"] = "Asia/Tokyo",
+            ["SLURM_JOB_ID"] = "7",
+            ["SLURM_NTASKS"] = "4",
+            ["SLURM_MEM_PER_CPU"] = "100",
+            ["SLURM_CPUS_PER_TASK"] = "2",
+            ["CUDA_VISIBLE_DEVICES"] = "0",
+            ["SLURMD_NODENAME"] = "n1",
+            ["SQUEUE_FORMAT"] = "%i",
+            ["SQUEUE_PARTITION"] = "low",
+            ["SACCT_FORMAT"] = "x",
+            ["SBATCH_WAIT"] = "1",
+            ["VIGIL_JOB_ID"] = "3",
         };
 
         Assert.Equal(["PATH", "SBATCH_ACCOUNT", "SLURM_CLUSTERS", "SLURM_CONF", "TZ"], CommandEnvironment.Of(ours).Keys.Order(StringComparer.Ordinal));

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using FakeSlurm;
 using Vigil.Monitoring;
 using Vigil.Planning;
+using Vigil.Platform;
 using Vigil.Schedulers;
 using Vigil.Schedulers.Slurm;
 
@@ -100,6 +101,52 @@ public sealed class SlurmSchedulerControlTests : IDisposable
         Cluster.Heal();
         Cluster.Advance(TimeSpan.FromSeconds(6));
         Assert.IsType<EffectResult.Done>(await monitor.CancelAsync(job, Stop));
+    }
+
+    [Fact]
+    public async Task A_thousand_cancellations_at_once_are_a_handful_of_calls_and_each_has_its_own_answer()
+    {
+        Cluster.Ends(new("*") { Seconds = null });
+        Cluster.Site.MaxArraySize = 2000;
+        var monitor = _place.Monitor();
+        var jobs = await SlurmSchedulerPlace.Start(monitor, _place.Array("b", [.. Enumerable.Range(0, 1000).Select(i => _place.Run($"r{i}"))]));
+        await _place.Poll(monitor, jobs);
+
+        var results = await Task.WhenAll(jobs.Select(job => monitor.CancelAsync(job, Stop).AsTask()));
+
+        Assert.All(results, static r => Assert.IsType<EffectResult.Done>(r));
+        Assert.InRange(Cancellations.Count(), 2, 12);
+        Assert.All(Cluster.Jobs, static j => Assert.True(j.HasEnded));
+    }
+
+    [Fact]
+    public async Task In_one_call_for_several_jobs_a_refusal_concerns_the_jobs_that_it_names()
+    {
+        var monitor = _place.Monitor();
+        var jobs = await SlurmSchedulerPlace.Start(monitor, _place.Array("b", _place.Run("x"), _place.Run("y"), _place.Run("z")));
+        await _place.Poll(monitor, jobs);
+        var refusal = $"Requested operation is presently disabled for job {jobs[1].Job}\n";
+        _place.Site.Canned["scontrol"] = new(Enumerable.Repeat(new ProcessOutcome(1, "", refusal), 3));
+
+        var results = await Task.WhenAll(jobs.Select(job => monitor.ChangeAsync(job, new JobChange.Requeue(), Stop).AsTask()));
+
+        Assert.Equal([true, false, true], results.Select(static r => r is EffectResult.Done));
+    }
+
+    [Fact]
+    public async Task A_cancellation_that_a_killed_controller_forgot_is_sent_again()
+    {
+        var (monitor, job) = await Running();
+        _place.Site.Canned["scancel"] = new([new ProcessOutcome(0, "", "")]);
+        await monitor.CancelAsync(job, Stop);
+        for (var i = 0; i < 3; i++) await _place.Poll(monitor, job);
+        Assert.Single(Cancellations);
+
+        Cluster.Advance(TimeSpan.FromSeconds(60));
+        await _place.Poll(monitor, job);
+
+        Assert.Equal(2, Cancellations.Count());
+        Assert.True(Cluster.Jobs[0].HasEnded);
     }
 
     public static TheoryData<string> Changes => ["hold", "release", "requeue", "time-limit", "exclude-nodes"];

@@ -26,13 +26,11 @@ public sealed class SlurmSchedulerTestbedTests(Testbed testbed) : IDisposable
         SlurmSettings.Default with { ShortestPoll = 0.2, LongestPoll = 1, DoubtSeconds = 1 },
         new(null, _place.Dir, DateTimeOffset.UtcNow), SubmissionWords.Of, TimeProvider.System);
 
-    private const string Header = "#!/bin/bash\nVIGIL_JOB_ID=$SLURM_JOB_ID; [[ $SLURM_ARRAY_JOB_ID ]] && VIGIL_JOB_ID=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID\n";
-
     private Submission Single(string name, string line, params SlurmOption[] sbatch)
     {
         var run = _place.Run(name, 0, sbatch) with { Command = new CommandTemplate.Line(line) };
         var request = SlurmSchedulerPlace.Request(run);
-        return _place.Single(run, script: Header + ScriptRenderer.Render(run, new(request.Attempt, null), request.Folder));
+        return _place.Single(run, script: ScriptRenderer.Render(run, new(request.Attempt, null), request.Folder));
     }
 
     private static async Task<JobReport> Until(SlurmScheduler monitor, JobRequest job, Func<JobReport, bool> holds)
@@ -100,7 +98,7 @@ public sealed class SlurmSchedulerTestbedTests(Testbed testbed) : IDisposable
     {
         await testbed.StartAsync();
         var monitor = Monitor();
-        var job = Assert.Single(await SlurmSchedulerPlace.Start(monitor, Single("r", "sleep 60", new SlurmOption("requeue", null))));
+        var job = Assert.Single(await SlurmSchedulerPlace.Start(monitor, Single("r", "echo begun; sleep 60", new SlurmOption("requeue", null))));
         await Until(monitor, job, static r => r is { State: JobState.Running, Host: not null });
 
         Assert.IsType<EffectResult.Done>(await monitor.ChangeAsync(job, new JobChange.Requeue(), Stop));
@@ -108,8 +106,30 @@ public sealed class SlurmSchedulerTestbedTests(Testbed testbed) : IDisposable
 
         Assert.Equal((job.Job!.Value, new JobEnd(JobState.Preempted, "REQUEUED")), (requeued.Job, requeued.Before));
         var next = SlurmSchedulerPlace.Request(job.Run, requeue: 1, job: job.Job.Value.Value);
+        var again = await Until(monitor, next, static r => r is { State: JobState.Running, LogStart: > 0 });
+        Assert.Equal($"{job.Run.OutputDir}/slurm-{job.Job}.out", again.Log);
         Assert.IsType<EffectResult.Done>(await monitor.CancelAsync(next, Stop));
         Assert.Equal(JobState.Cancelled, (await Until(monitor, next, static r => r.State.IsTerminal)).State);
+    }
+
+    [Fact]
+    public async Task Tasks_of_an_array_end_each_in_its_own_way_and_one_squeue_tells_of_all()
+    {
+        await testbed.StartAsync();
+        var monitor = Monitor();
+        var runs = Enumerable.Range(0, 3).Select(i => _place.Run($"t{i}") with { Command = new CommandTemplate.Line($"exit {i}") }).ToArray();
+        var submission = _place.Array("b", runs);
+        foreach (var (member, start) in submission.Members.Zip(submission.Starts)) AtomicFile.Write(member.ScriptPath, ScriptRenderer.Render(member.Run, start, member.Folder));
+        File.WriteAllText(submission.ScriptPath, $"#!/bin/bash\nscripts=({string.Join(' ', submission.Members.Select(static m => m.ScriptPath))})\nexec bash \"${{scripts[SLURM_ARRAY_TASK_ID]}}\"\n");
+        for (var i = 0; i < runs.Length; i++) File.CreateSymbolicLink($"{submission.Array!.Folder}/{i}", runs[i].OutputDir);
+
+        var jobs = await SlurmSchedulerPlace.Start(monitor, submission);
+        var ends = new List<JobReport>();
+        foreach (var job in jobs) ends.Add(await Until(monitor, job, static r => r.State.IsTerminal));
+
+        Assert.Equal([(JobState.Completed, 0), (JobState.Failed, 1), (JobState.Failed, 2)], ends.Select(static e => (e.State, e.ExitCode!.Value)));
+        Assert.All(ends.Zip(runs), static e => Assert.True(File.Exists(e.First.Log), $"{e.First.Log} of {e.Second.OutputDir}"));
+        Assert.Equal(jobs.Select(static j => j.Job!.Value), Assert.IsType<Found.Jobs>(await SlurmSchedulerPlace.Find(Monitor(), submission)).Ids);
     }
 
     [Fact]

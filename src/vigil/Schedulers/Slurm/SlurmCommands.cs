@@ -19,7 +19,10 @@ internal sealed record BooksRows(ImmutableArray<BooksRow> Rows, bool IsOff);
 /// <param name="cluster">As <c>--clusters</c> names it; null: the default one.</param>
 internal sealed class SlurmCommands(ISite site, RequestBudget budget, string? cluster, TimeProvider time)
 {
-    private static readonly TimeSpan SubmissionLimit = TimeSpan.FromSeconds(30), QueueLimit = TimeSpan.FromSeconds(30), BooksLimit = TimeSpan.FromSeconds(60), ControlLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SubmissionLimit = TimeSpan.FromSeconds(30), QueueLimit = TimeSpan.FromSeconds(30), ControlLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long <c>sacct</c> is waited for: at a poll, which nobody waits for, and where the monitor waits and must go on saying that it lives.</summary>
+    public static readonly TimeSpan BooksAtPoll = TimeSpan.FromSeconds(60), BooksAtOnce = TimeSpan.FromSeconds(20);
 
     /// <summary>Ids in one question: a command line may not be endless.</summary>
     public const int MostIds = 500;
@@ -46,12 +49,12 @@ internal sealed class SlurmCommands(ISite site, RequestBudget budget, string? cl
 
     /// <summary>Every run of these jobs.</summary>
     /// <param name="ids">At most <see cref="MostIds"/>; empty: all of the user's jobs.</param>
-    public async ValueTask<Answer<BooksRows>> BooksAsync(string format, IReadOnlyCollection<string> ids, DateTimeOffset since, CancellationToken stop)
+    public async ValueTask<Answer<BooksRows>> BooksAsync(string format, IReadOnlyCollection<string> ids, DateTimeOffset since, TimeSpan limit, CancellationToken stop)
     {
         await budget.TakeAsync(RequestKind.Ordinary, stop);
         ImmutableArray<string> chosen = ids.Count == 0 ? [] : ["-j", string.Join(',', ids)];
         var outcome = await site.RunAsync(
-            [.. SlurmText.Plain, "sacct", .. OnCluster, "-X", "-n", "-P", "-D", $"--delimiter={SlurmText.Unit}", "-S", SlurmText.ForQuery(since), "-E", "now", "-o", format, .. chosen], BooksLimit, stop);
+            [.. SlurmText.Plain, "sacct", .. OnCluster, "-X", "-n", "-P", "-D", $"--delimiter={SlurmText.Unit}", "-S", SlurmText.ForQuery(since), "-E", "now", "-o", format, .. chosen], limit, stop);
         Heed(outcome.Errors);
         if (outcome.ExitCode is not 0 && outcome.Errors.Contains("accounting storage is disabled", StringComparison.Ordinal)) return new(new([], IsOff: true), null, time.GetUtcNow(), outcome.Errors);
         return Trouble("sacct", outcome) is { } trouble
@@ -59,9 +62,21 @@ internal sealed class SlurmCommands(ISite site, RequestBudget budget, string? cl
             : new(new(BooksText.Parse(outcome.Output, format), IsOff: false), null, time.GetUtcNow(), outcome.Output);
     }
 
-    public ValueTask<ProcessOutcome> CancelAsync(string job, CancellationToken stop) => ControlAsync(RequestKind.Cancel, ["scancel", .. OnCluster, job], stop);
+    /// <summary>Jobs that are to end.</summary>
+    public BatchedCall Cancels => field ??= new(stop => budget.TakeAsync(RequestKind.Cancel, stop), (jobs, stop) => SendAsync(["scancel", .. OnCluster, .. jobs], stop));
 
-    public ValueTask<ProcessOutcome> ControlAsync(ImmutableArray<string> words, CancellationToken stop) => ControlAsync(RequestKind.Ordinary, ["scontrol", .. OnCluster, .. words], stop);
+    public BatchedCall Holds => field ??= Changes("hold");
+    public BatchedCall Releases => field ??= Changes("release");
+    public BatchedCall Requeues => field ??= Changes("requeue");
+
+    public async ValueTask<ProcessOutcome> UpdateAsync(string job, string change, CancellationToken stop)
+    {
+        await budget.TakeAsync(RequestKind.Ordinary, stop);
+        return await SendAsync(["scontrol", .. OnCluster, "update", $"JobId={job}", change], stop);
+    }
+
+    private BatchedCall Changes(string verb) =>
+        new(stop => budget.TakeAsync(RequestKind.Ordinary, stop), (jobs, stop) => SendAsync(["scontrol", .. OnCluster, verb, string.Join(',', jobs)], stop));
 
     /// <summary>Which of these nodes are down, as Slurm lists them; null: none is, or nobody says.</summary>
     public async ValueTask<string?> DownNodesAsync(string nodes, CancellationToken stop)
@@ -84,9 +99,8 @@ internal sealed class SlurmCommands(ISite site, RequestBudget budget, string? cl
         return said.Length > 0 ? said : $"{program} exited {outcome.ExitCode}";
     }
 
-    private async ValueTask<ProcessOutcome> ControlAsync(RequestKind kind, ImmutableArray<string> words, CancellationToken stop)
+    private async ValueTask<ProcessOutcome> SendAsync(ImmutableArray<string> words, CancellationToken stop)
     {
-        await budget.TakeAsync(kind, stop);
         var outcome = await site.RunAsync([.. SlurmText.Plain, .. words], ControlLimit, stop);
         Heed(outcome.Errors);
         return outcome;

@@ -16,8 +16,9 @@ internal sealed partial class SlurmScheduler
     {
         if (WhyDown is { } down) return new EffectResult.Refused(down, Retryable: true);
         if (await ShownAsync(job, stop) is { } answer) return answer;
-        var outcome = await _commands.CancelAsync(job.Job!.Value.Value, stop);
+        var outcome = await _commands.Cancels.AddAsync(job.Job!.Value.Value, stop);
         Hurry();
+        if (_jobs.TryGetValue(job.Attempt, out var watched)) watched.CancelledAt = time.GetTimestamp();
         // The exit code proves nothing: 0 for a job that nobody knows, an error's number for one that has just ended.
         return outcome.ExitCode is 0 || Says(outcome, Gone) ? new EffectResult.Done() : Refused("scancel", job, outcome);
     }
@@ -27,15 +28,15 @@ internal sealed partial class SlurmScheduler
         if (WhyDown is { } down) return new EffectResult.Refused(down, Retryable: true);
         if (await ShownAsync(job, stop) is { } answer) return answer;
         var id = job.Job!.Value.Value;
-        var outcome = await _commands.ControlAsync(change switch
+        var outcome = change switch
         {
-            JobChange.Hold => ["hold", id],
-            JobChange.Release => ["release", id],
-            JobChange.Requeue => ["requeue", id],
-            JobChange.TimeLimit limit => ["update", $"JobId={id}", $"TimeLimit={Limit(limit.Limit)}"],
-            JobChange.ExcludeNodes nodes => ["update", $"JobId={id}", $"ExcNodeList={nodes.Nodes}"],
+            JobChange.Hold => await _commands.Holds.AddAsync(id, stop),
+            JobChange.Release => await _commands.Releases.AddAsync(id, stop),
+            JobChange.Requeue => await _commands.Requeues.AddAsync(id, stop),
+            JobChange.TimeLimit limit => await _commands.UpdateAsync(id, $"TimeLimit={Limit(limit.Limit)}", stop),
+            JobChange.ExcludeNodes nodes => await _commands.UpdateAsync(id, $"ExcNodeList={nodes.Nodes}", stop),
             _ => throw new UnreachableException(),
-        }, stop);
+        };
         Hurry();
         return outcome.ExitCode is 0 ? new EffectResult.Done() : Refused("scontrol", job, outcome);
     }
@@ -54,7 +55,7 @@ internal sealed partial class SlurmScheduler
             return new EffectResult.Refused($"squeue does not answer: {answer.Trouble}", Retryable: true);
         }
         if (queue.Rows.FirstOrDefault() is not { } row) return await UnseenAsync(watched, stop);
-        if (!watched.IsProved) watched.Marks ??= (await site.MarksAsync([request.Folder], stop))?[0];
+        if (!watched.IsProved) watched.Read((await site.MarksAsync([request.Folder], stop))?[0]);
         // Another's job bears the number by now: ours is long gone.
         return IsOurs(watched, row) ? null : new EffectResult.Done();
     }
@@ -62,7 +63,7 @@ internal sealed partial class SlurmScheduler
     /// <summary>One answer without the job may be a mistake, and what is called done is not asked for again.</summary>
     private async ValueTask<EffectResult?> UnseenAsync(WatchedJob job, CancellationToken stop)
     {
-        var books = await _commands.BooksAsync(BooksText.Format, [job.Job.Value], place.Since - Slack, stop);
+        var books = await _commands.BooksAsync(BooksText.Format, [job.Job.Value], place.Since - Slack, SlurmCommands.BooksAtOnce, stop);
         Heard("sacct", books.At, books.Trouble);
         var last = books.Value?.Rows.LastOrDefault(row => IsOurs(job, row));
         if (last is not null && SlurmStates.Of(last.State).IsOver || job.Evidence(time).Absence > Absence.Once) return new EffectResult.Done();

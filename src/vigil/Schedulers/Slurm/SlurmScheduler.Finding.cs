@@ -51,9 +51,9 @@ internal sealed partial class SlurmScheduler
 
         var writes = await site.LastWritesAsync([.. submissions.Select(static s => s.ScriptPath)], stop);
         var since = writes?.Newest.Min() is { } written && written > place.Since ? written : place.Since;
-        var books = await _commands.BooksAsync(_booksFormat, [], since - Slack, stop);
+        var books = await _commands.BooksAsync(_booksFormat, [], since - Slack, SlurmCommands.BooksAtOnce, stop);
         if (books.Trouble?.Contains("Invalid field requested", StringComparison.Ordinal) == true)
-            books = await _commands.BooksAsync(_booksFormat = BooksText.Format, [], since - Slack, stop);
+            books = await _commands.BooksAsync(_booksFormat = BooksText.Format, [], since - Slack, SlurmCommands.BooksAtOnce, stop);
         Heard("sacct", books.At, books.Trouble);
         for (var i = 0; i < found.Length; i++) found[i] ??= InBooks(submissions[i], queue, books, writes?.Newest[i]);
     }

@@ -13,9 +13,13 @@ internal sealed partial class SlurmScheduler
     /// <summary>So many polls long the books may be behind with the part of a job before a requeue.</summary>
     private const int PatienceWithBooks = 3;
 
+    /// <summary>Longer than a job takes from scancel to COMPLETING, and than a restart of the controller.</summary>
+    private static readonly TimeSpan CancelAgainAfter = TimeSpan.FromSeconds(60);
+
     private async Task<Activity> PollAsync(ImmutableArray<WatchedJob> jobs, CancellationToken stop)
     {
         var activity = await LookAtQueueAsync(jobs, stop);
+        await CancelAgainAsync([.. jobs.Where(IgnoresCancellation)], stop);
         await ReadMarksAsync([.. jobs.Where(NeedsMarks)], stop);
         await ReadBooksAsync([.. jobs.Where(NeedsBooks)], stop);
         await ReadFilesAsync([.. jobs.Where(job => Verdicts.Of(job.Evidence(time)).Verdict is Verdict.AskFiles)], stop);
@@ -23,10 +27,12 @@ internal sealed partial class SlurmScheduler
         foreach (var job in jobs)
         {
             var verdict = Verdicts.Of(job.Evidence(time)).Verdict;
-            if (verdict is not (Verdict.Lives or Verdict.Adopted) && RequeuedSince(job) || verdict is Verdict.Lives) Living(job);
+            if (verdict is Verdict.Lives ? IsWorthTelling(job) : verdict is not Verdict.Adopted && RequeuedSince(job)) Living(job);
+            else if (verdict is Verdict.Lives) continue;
             else if (verdict is Verdict.Adopted) job.Tell(new(job.Attempt, job.Job, JobState.Running) { ClaimedBy = new(job.Marks!.Claim!.JobId) });
             else if (verdict is Verdict.Over or Verdict.Lost) ended.Add((job, verdict));
-            if (verdict is not Verdict.Lives) activity = Activity.Busy;
+            // A controller that does not answer is not asked more often for that.
+            if (verdict is not Verdict.Lives && job.Queue is not QueueSays.Silent) activity = Activity.Busy;
         }
         await EndAsync(ended, stop);
         See(jobs);
@@ -48,10 +54,12 @@ internal sealed partial class SlurmScheduler
             foreach (var id in row.Id.EndsWith(']') ? SlurmIds.Expand(row.Id) : [row.Id.EndsWith("+0", StringComparison.Ordinal) ? row.Id[..^2] : row.Id]) rows[id] = row;
         var activity = Activity.Quiet;
         var strange = default(string);
+        var arrays = rows.Keys.Where(static id => id.Contains('_', StringComparison.Ordinal)).Select(SlurmIds.Base).ToHashSet(StringComparer.Ordinal);
         foreach (var job in jobs)
         {
             var row = rows.GetValueOrDefault(job.Job.Value) is { } found && IsOurs(job, found) ? found : null;
             if (job.Look(row, time)) activity = Activity.Busy;
+            if (row is null && arrays.Contains(SlurmIds.Base(job.Job.Value))) job.LookBesideItsArray();
             if (row is not null && !SlurmStates.Of(row.State).IsKnown) strange = $"state {row.State} of job {row.Id} is not known: it is taken as not over";
         }
         if (strange is null && queue.Oddities > 0) strange = $"{queue.Oddities} records of its answer cannot be read";
@@ -74,6 +82,19 @@ internal sealed partial class SlurmScheduler
         : job.Job.Value.Contains('_', StringComparison.Ordinal) ? null
         : SubmissionToken.Of(place.ExperimentDir, $"submit:{job.Attempt with { Requeue = 0 }}");
 
+    /// <summary>A controller that is killed forgets a cancellation that it has confirmed: the job is back as it was.</summary>
+    private bool IgnoresCancellation(WatchedJob job) =>
+        job is { Queue: QueueSays.Lives, CancelledAt: { } at, Row.State: "PENDING" or "RUNNING" or "SUSPENDED" } && time.GetElapsedTime(at) >= CancelAgainAfter;
+
+    private async ValueTask CancelAgainAsync(ImmutableArray<WatchedJob> jobs, CancellationToken stop)
+    {
+        foreach (var job in jobs) job.CancelledAt = time.GetTimestamp();
+        await Task.WhenAll(jobs.Select(job => _commands.Cancels.AddAsync(job.Job.Value, stop)));
+    }
+
+    /// <summary>Of ten thousand jobs that live on as before, nothing is worked out.</summary>
+    private static bool IsWorthTelling(WatchedJob job) => job.HasNews || job.Told is null || RequeuedSince(job) || StuckReasons.Has(job.Row!.Reason);
+
     private static bool RequeuedSince(WatchedJob job) => job.Restarts > job.Attempt.Requeue;
 
     /// <summary>Of a running job until it has said that it started; of one that is no more, always.</summary>
@@ -88,7 +109,7 @@ internal sealed partial class SlurmScheduler
     {
         if (jobs.IsEmpty) return;
         var marks = await site.MarksAsync([.. jobs.Select(static job => job.Request.Folder)], stop);
-        for (var i = 0; i < jobs.Length; i++) jobs[i].Marks = marks?[i];
+        for (var i = 0; i < jobs.Length; i++) jobs[i].Read(marks?[i]);
     }
 
     private bool NeedsBooks(WatchedJob job) => job.Queue switch
@@ -113,7 +134,7 @@ internal sealed partial class SlurmScheduler
         if (ids.Count == 0) return;
         // What does not fit into one question is asked at the next look.
         var asked = ids.Take(SlurmCommands.MostIds).ToHashSet(StringComparer.Ordinal);
-        var answer = await _commands.BooksAsync(BooksText.Format, asked, place.Since - Slack, stop);
+        var answer = await _commands.BooksAsync(BooksText.Format, asked, place.Since - Slack, SlurmCommands.BooksAtPoll, stop);
         Heard("sacct", answer.At, answer.Trouble ?? (answer.Value is { IsOff: true } ? "the cluster keeps no accounts: jobs are known from squeue and from what they leave" : null));
         var runs = (answer.Value?.Rows ?? []).ToLookup(static row => row.Id.EndsWith("+0", StringComparison.Ordinal) ? row.Id[..^2] : row.Id, StringComparer.Ordinal);
         foreach (var job in jobs)

@@ -62,7 +62,7 @@ internal sealed partial class SlurmScheduler
         var booked = run is not null && SlurmStates.Of(run.State).IsOver && (!shown || SlurmStates.Of(run.State).State == SlurmStates.Of(row!.State).State);
         var word = booked ? run!.State : shown ? row!.State : null;
         var exit = job.Marks?.Exit;
-        var (state, reason, note) = JobEndings.Of(verdict is Verdict.Lost ? null : word, booked ? run!.Exit : null, job.Marks ?? AttemptMarks.None);
+        var (state, reason, note) = JobEndings.Of(verdict is not Verdict.Lost ? word : job.WasStruckOut ? "CANCELLED" : null, booked ? run!.Exit : null, job.Marks ?? AttemptMarks.None);
         var started = job.Marks?.Started is { } mark && job.IsMine(mark) ? mark : null;
         // What never had a node was never started; Slurm shows the time of its end as its start.
         var began = shown && job.Queue is QueueSays.OverUnstarted || !shown && job.Books is BooksSay.OverUnstarted ? null : run?.Start ?? row?.Start;

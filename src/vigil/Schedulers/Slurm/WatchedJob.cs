@@ -13,6 +13,7 @@ internal sealed class WatchedJob(JobRequest request)
     private static readonly TimeSpan LongAbsence = TimeSpan.FromMinutes(30);
     private int _absences;
     private long _absentSince;
+    private bool _arrayWasShown;
     private (string Reason, long Since)? _stuck;
 
     public JobRequest Request { get; } = request;
@@ -30,7 +31,10 @@ internal sealed class WatchedJob(JobRequest request)
     public BooksSay Books { get; private set; }
 
     /// <summary>Null: not looked at, or not to be read.</summary>
-    public AttemptMarks? Marks { get; set; }
+    public AttemptMarks? Marks { get; private set; }
+
+    /// <summary>Whether this poll has seen something of a living job that may be worth telling.</summary>
+    public bool HasNews { get; private set; }
 
     public FilesSay Files { get; set; }
 
@@ -39,6 +43,9 @@ internal sealed class WatchedJob(JobRequest request)
 
     /// <summary>Polls since a restart count was first seen whose books were not yet there.</summary>
     public int WaitedForBooks { get; set; }
+
+    /// <summary>When it was last asked to end, by the monotonic clock; null: never by this process.</summary>
+    public long? CancelledAt { get; set; }
 
     /// <summary>What was reported last; null: nothing yet.</summary>
     public JobReport? Told { get; private set; }
@@ -60,11 +67,19 @@ internal sealed class WatchedJob(JobRequest request)
             return true;
         }
         _absences = 0;
-        var changed = Row is null || Row.State != row.State || Row.Reason != row.Reason || Row.Restarts != row.Restarts;
+        var changed = HasNews = Row is null || Row.State != row.State || Row.Reason != row.Reason || Row.Restarts != row.Restarts;
         Row = row;
         Queue = !SlurmStates.Of(row.State).IsOver ? QueueSays.Lives : row.Nodes is null ? QueueSays.OverUnstarted : QueueSays.Over;
         return changed || Queue is not QueueSays.Lives;
     }
+
+    public void Read(AttemptMarks? marks) => (Marks, HasNews) = (marks, true);
+
+    /// <summary>An answer shows other tasks of its array, and not it.</summary>
+    public void LookBesideItsArray() => _arrayWasShown = true;
+
+    /// <summary>A waiting task that somebody cancelled alone: Slurm takes it out of its array and keeps no trace of it anywhere.</summary>
+    public bool WasStruckOut => _arrayWasShown && Books is (BooksSay.Nothing or BooksSay.Off) && Marks is { HasClaim: false } && (Row is null || SlurmStates.Of(Row.State).State is JobState.Queued);
 
     /// <summary><c>squeue</c> did not answer.</summary>
     public void LookInVain() => (Queue, Books, Files) = (QueueSays.Silent, BooksSay.Unasked, FilesSay.Unasked);
