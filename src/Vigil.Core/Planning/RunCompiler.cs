@@ -81,6 +81,13 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
 
     private string WorkDir(ExperimentSpec spec)
     {
+        if (spec.Scheduler.Type == "slurm" && spec.Slurm.Host is { } host)
+        {
+            // The experiment file's folder is not there.
+            if (spec.Project.WorkDir is not { Length: > 0 } there) return spec.Slurm.Dir ?? "/";
+            if (there is not ['/', ..]) report.Error("SLM042", Merging.Find(spec.Tree, ["project", "work_dir"])!.At, $"'project.work_dir: {there}' must be an absolute path on {host}: the command starts there", "left out, it is slurm.dir");
+            return Path.GetFullPath(there, "/");
+        }
         var folder = Path.GetDirectoryName(request.Experiment.FullPath) ?? "/";
         return spec.Project.WorkDir is { Length: > 0 } given ? Path.GetFullPath(given, folder) : folder;
     }

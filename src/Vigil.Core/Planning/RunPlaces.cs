@@ -83,10 +83,14 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
 
     private NamedRun Place(RunDraft draft, (string Name, string Point) names, ExperimentHeader header)
     {
-        var run = new NamedRun(draft, names.Name, names.Point, Path.Combine(header.Dir, names.Name), "", null);
+        var run = new NamedRun(draft, names.Name, names.Point, Path.Combine(Folder(draft, header), names.Name), "", null);
         run = run with { LogPath = LogPath(run, header) };
         return run with { LogPathCurrent = Current(run, header) };
     }
+
+    /// <summary>The folder that holds the run's own: the experiment's, or one on the cluster, where the run cannot reach this machine's.</summary>
+    private string Folder(RunDraft draft, ExperimentHeader header) =>
+        header.Scheduler == "slurm" && draft.Trees.Remote(draft.Index) is { } remote ? remote.Folder(report) ?? header.Dir : header.Dir;
 
     private string LogPath(NamedRun run, ExperimentHeader header)
     {

@@ -45,6 +45,20 @@ internal sealed class RunTrees(ImmutableArray<Composition> compositions, Immutab
         return new(tree.At, entries.DrainToImmutable());
     }
 
+    /// <summary>Null: the run is none of a cluster behind a login node.</summary>
+    public RemoteFolder? Remote(int index)
+    {
+        // Nearly always: nobody names a host, and no tree need be made to see it.
+        var host = Composed(index)["slurm"] is { } composed ? composed is ConfigNode.Mapping keys ? keys["host"] : composed : null;
+        if ((host is null || ScalarValue.IsNull(host)) && !SetsSlurm(points[index])) return null;
+        var tree = ToResolve(index);
+        if (tree["slurm"] is not { } section) return null;
+        var resolver = For(tree, index);
+        return RemoteFolder.Of(section, path => resolver.ResolveAt(path));
+    }
+
+    private static bool SetsSlurm(SweepPoint point) => point.Defaults.Concat(point.Settings).Any(static s => s.Key.StartsWith("slurm", StringComparison.Ordinal));
+
     /// <summary>One value of a point's tree, resolved; null when there is none.</summary>
     public ConfigNode? ResolvedAt(int index, ReadOnlySpan<string> path) => For(ToResolve(index), index).ResolveAt(path);
 

@@ -115,6 +115,8 @@ internal sealed partial class SlurmJobs(PlanRequest request, DiagnosticBag repor
     {
         if (spec.Host is { } host && !HostForm.IsMatch(host))
             report.Error("SLM007", slurm["host"]!.At, $"'slurm.host: {host}' is no name of a host that ssh may be given", "slurm: {host: user@login.example.org}, or a name from ~/.ssh/config");
+        if (spec is { Dir: not null, Host: null }) report.Warning("SLM043", slurm["dir"]!.At, "'slurm.dir' has no effect without 'slurm.host': the runs' folders lie in project.base_output_dir", "take it out, or name the login node: slurm.host: user@login");
+        if (spec is { Host: not null, EnvFile: [not '/', ..] file }) report.Error("SLM044", slurm["env_file"]!.At, $"'slurm.env_file: {file}' must be an absolute path on {spec.Host}: the job sources it there");
         if ((spec.Cluster ?? spec.Clusters) is { } cluster && !ClusterForm.IsMatch(cluster))
             report.Error("SLM007", (slurm["cluster"] ?? slurm["clusters"])!.At, $"'{cluster}' is not the name of one cluster", "a run is submitted to one cluster; runs of one sweep may name different ones");
         if (spec.TestOnly) report.Error("SLM008", slurm["test_only"]!.At, "with 'slurm.test_only: true' no job would ever run", "take it out; 'vigil plan' checks without submitting");

@@ -60,6 +60,7 @@ internal static class KeyDescriptions
         ["slurm.array_size"] = "Most tasks of one array job.",
         ["slurm.chain"] = "So many jobs of each run are queued one behind the other, for runs longer than a time limit.",
         ["slurm.host"] = "user@login: Slurm's commands run there over OpenSSH. Left out: here.",
+        ["slurm.dir"] = "With slurm.host: the folder on the cluster, an absolute path there, in which the runs get theirs.",
         ["slurm.cluster"] = "The cluster among several, as sbatch --clusters names it.",
         ["slurm.clusters"] = "Another spelling of slurm.cluster.",
         ["slurm.poll_seconds"] = "The shortest and the longest time between two looks at the queue, as in [5, 60].",

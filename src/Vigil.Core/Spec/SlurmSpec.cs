@@ -12,6 +12,7 @@ namespace Vigil.Spec;
 /// <param name="Launcher">Null: <c>srun</c> where options of srun or a launcher_cmd are given, else <c>none</c>.</param>
 /// <param name="LauncherCmd">Shell of the user's own that stands before the command.</param>
 /// <param name="Host">Null: Slurm's commands run here.</param>
+/// <param name="Dir">Absolute, on <paramref name="Host"/>: where the runs have their folders.</param>
 /// <param name="Clusters">Another spelling of <paramref name="Cluster"/>.</param>
 /// <param name="PollSeconds">The shortest and the longest time between two looks.</param>
 /// <param name="ArrayAtOnce">Most tasks of one array that run at a time; null: as many as fit.</param>
@@ -20,7 +21,7 @@ namespace Vigil.Spec;
 public sealed record SlurmSpec(
     FreeForm? Sbatch = null, FreeForm? SbatchOverrides = null, FreeForm? SbatchExtraDirectives = null, FreeForm? Srun = null, string? SrunOpts = null, FreeForm? Env = null,
     string? EnvFile = null, FreeForm? Modules = null, FreeForm? Setup = null, string? Template = null, string? TemplatePath = null, string? Launcher = null, FreeForm? LauncherArgs = null, string? LauncherCmd = null,
-    bool Array = true, int ArraySize = 1000, int Chain = 1, string? Host = null, string? Cluster = null, string? Clusters = null, FreeForm? PollSeconds = null, double RequestsPerSecond = 1,
+    bool Array = true, int ArraySize = 1000, int Chain = 1, string? Host = null, string? Dir = null, string? Cluster = null, string? Clusters = null, FreeForm? PollSeconds = null, double RequestsPerSecond = 1,
     double StuckAfterSeconds = 1800, double WaitSeconds = 120, double DoubtSeconds = 12, string? Dependencies = null, int? ArrayAtOnce = null, string? ResubmitTime = null,
     FreeForm? ClassName = null, FreeForm? Client = null, FreeForm? Command = null, FreeForm? Name = null, FreeForm? LogPath = null, FreeForm? LogDir = null, FreeForm? ScriptPath = null, FreeForm? ScriptDir = null,
     FreeForm? SubmitCmd = null, FreeForm? SqueueCmd = null, FreeForm? CancelCmd = null, FreeForm? ScancelCmd = null, FreeForm? SacctCmd = null, FreeForm? ScontrolCmd = null,

@@ -2,9 +2,12 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using Vigil.Configuration;
+using Vigil.Journaling;
 using Vigil.Planning;
+using Vigil.Schedulers.Local;
 using Vigil.Schedulers.Slurm;
 using Vigil.Schedulers.Slurm.Preflight;
+using Vigil.Schedulers.Slurm.Ssh;
 
 namespace Vigil.Cli;
 
@@ -25,7 +28,7 @@ internal static class ClusterCheck
     private static readonly TimeSpan RunLimit = TimeSpan.FromSeconds(15);
 
     private static readonly TimeSpan AskAgainEvery = TimeSpan.FromSeconds(5);
-    private static readonly ConcurrentDictionary<string, Survey.Answered> Answers = new();
+    private static readonly ConcurrentDictionary<(string Site, string? Cluster), Survey.Answered> Answers = new();
 
     /// <summary>For <c>plan</c>: what is found goes into the experiment's report; what should be known is said.</summary>
     public static async Task<ImmutableArray<string>> OfPlanAsync(CliContext context, Plan plan, LoadedExperiment loaded, CancellationToken stop)
@@ -92,15 +95,13 @@ internal static class ClusterCheck
         var (found, notes) = (ImmutableArray.CreateBuilder<Diagnostic>(), ImmutableArray.CreateBuilder<string>());
         var places = new OptionPlaces(plan, loaded);
         Survey? unheard = null;
+        // Over a connection that is there already: nothing is asked of the user for a plan.
+        using var sites = new SshSites(SshSites.SocketFolder(RunFolder.DefaultPath(context.Environment)), CommandEnvironment.Ours(), context.Time);
         foreach (var runs in plan.Runs.Where(static r => r.Slurm is not null).GroupBy(static r => (r.Slurm!.Host, r.Slurm.Cluster)))
         {
-            // A question over SSH may ask for a password, which is not a plan's business.
-            if (runs.Key.Host is { } host)
-            {
-                notes.Add($"what {host} itself would say was not asked");
-                continue;
-            }
-            var survey = await SurveyAsync(context, runs.Key.Cluster, plan.Experiment.Dir, limit, stop);
+            var survey = runs.Key.Host is { } host
+                ? await SurveyAsync(sites.Of(host, new ExperimentFolder(plan.Experiment.Dir).There(runs.First())), runs.Key.Cluster, limit, stop)
+                : await SurveyAsync(context, runs.Key.Cluster, plan.Experiment.Dir, limit, stop);
             if (survey is not Survey.Answered { Cluster: var cluster })
             {
                 unheard ??= survey;
@@ -114,11 +115,14 @@ internal static class ClusterCheck
     }
 
     /// <summary>An answer is kept for the process; a silence is not.</summary>
-    public static async Task<Survey> SurveyAsync(CliContext context, string? cluster, string dir, TimeSpan limit, CancellationToken stop)
+    public static Task<Survey> SurveyAsync(CliContext context, string? cluster, string dir, TimeSpan limit, CancellationToken stop) =>
+        SurveyAsync(new HereSite(Path.Combine(dir, "views", "clock"), CommandEnvironment.Ours(), context.Time), cluster, limit, stop);
+
+    private static async Task<Survey> SurveyAsync(ISite site, string? cluster, TimeSpan limit, CancellationToken stop)
     {
-        if (Answers.TryGetValue(cluster ?? "", out var known)) return known;
-        var survey = await new ClusterSurvey(new HereSite(Path.Combine(dir, "views", "clock"), CommandEnvironment.Ours(), context.Time), cluster).AskAsync(limit, stop);
-        return survey is Survey.Answered answered ? Answers.GetOrAdd(cluster ?? "", answered) : survey;
+        if (Answers.TryGetValue((site.Name, cluster), out var known)) return known;
+        var survey = await new ClusterSurvey(site, cluster).AskAsync(limit, stop);
+        return survey is Survey.Answered answered ? Answers.GetOrAdd((site.Name, cluster), answered) : survey;
     }
 }
 

@@ -21,6 +21,12 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices, 
         if (!ConfirmCost()) return ExitCode.UserMistake;
         if (Unusable() is { } reason) return Talk.NoScheduler(context, reason);
         using var stopping = new Stopping(context.Talk.WriteLine);
+        if (await SshLogin.OpenAsync(context, plan.Runs, stopping.Gently) is { } host)
+        {
+            context.Talk.WriteLine($"error RUN055: there is no connection to {host}, and nothing was submitted");
+            context.Talk.WriteLine($"    Look whether 'ssh {host}' takes you there, then type the same command again.");
+            return ExitCode.NoScheduler;
+        }
         Writer? silent = null;
         while (true)
         {

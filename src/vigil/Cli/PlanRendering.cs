@@ -36,14 +36,15 @@ internal static class PlanRendering
         PrivateFolder.Create(root.Provenance);
         LaunchRecord.Write(root, launch, record);
         FrozenConfigs.Write(root, launch, plan.Runs, plan.Runs.Select(r => plan.Configs.Find(r.Id)!));
-        string FolderOf(PlannedRun run) => Path.Combine(root.Root, Path.GetRelativePath(plan.Experiment.Dir, run.OutputDir));
-        var provenance = new ProvenanceWriter(new FrozenConfigs(root), () => plan.Experiment, context.Time) { FolderOf = FolderOf };
+        var planned = new ExperimentFolder(plan.Experiment.Dir);
+        string Here(PlannedRun run, string path) => Path.Combine(root.Root, Path.GetRelativePath(planned.Root, planned.Here(run, path)));
+        var provenance = new ProvenanceWriter(new FrozenConfigs(root), () => plan.Experiment, context.Time) { Here = Here };
         foreach (var run in plan.Runs)
         {
             if (provenance.Freeze(run) is { } refused) throw new IOException(refused.Reason);
             var start = new AttemptStart(new AttemptId(run.Id, 1), LastCheckpoint: null);
             var request = EffectRunner.Request(run, start.Attempt, job: null);
-            var folder = Path.Combine(FolderOf(run), Path.GetRelativePath(run.OutputDir, request.Folder));
+            var folder = Here(run, request.Folder);
             PrivateFolder.Create(folder);
             AtomicFile.Write(Path.Combine(folder, Path.GetFileName(request.ScriptPath)), Encoding.UTF8.GetBytes(ScriptRenderer.Render(run, start, request.Folder)));
         }

@@ -62,6 +62,8 @@ internal static class WatchCommand
                 empty.Lease.Release();
                 return Problem(context, $"{folder.Root} has a journal without a plan: its launch was interrupted. Type the 'vigil run' command again");
             case Opening.Ready { State.Experiment: { } experiment } ready:
+                // Without a connection the watch waits for it, and says so.
+                await SshLogin.OpenAsync(context, ready.State.InPlanOrder.Where(static r => r.State is not Monitoring.RunState.Finished).Select(static r => r.Plan), stopping.Gently);
                 using (var screen = Screens.Create(context, experiment.Name, stopping))
                 using (var session = MonitorSession.Start(folder, ready, experiment, screen.Screen, context.Time, out var refusal))
                     return session is null ? Talk.NoScheduler(context, refusal!) : await Watching.RunAsync(context, session, screen, folder, Stay.UntilDone, stopping.Gently);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Vigil.Journaling;
 using Vigil.Monitoring;
 using Vigil.Platform;
 using Vigil.Rendering;
@@ -15,18 +16,20 @@ internal static class ArrayFolder
     {
         ImmutableArray<ArrayMember> members = [.. submission.Members.Zip(submission.Starts, static (member, start) => new ArrayMember(member.Run, start, member.Folder))];
         var files = ArrayScript.Render(members, place.Folder, submission.JobName, submission.Token, SubmissionWords.Extras(submission));
+        // The array's folder may lie on another machine: what it says is as its jobs find it, and it is carried over from here.
+        var here = new ExperimentFolder(submission.ExperimentDir).Array(place.Name);
         try
         {
-            PrivateFolder.Create(place.Folder);
-            AtomicFile.Write(Path.Combine(place.Folder, "index.json"), files.Index);
-            AtomicFile.Write(Path.Combine(place.Folder, "folders"), files.Folders);
-            foreach (var link in files.Links) Link(Path.Combine(place.Folder, link.Name), Path.GetRelativePath(place.Folder, link.Target));
-            AtomicFile.Write(submission.ScriptPath, files.Script);
+            PrivateFolder.Create(here);
+            AtomicFile.Write(Path.Combine(here, "index.json"), files.Index);
+            AtomicFile.Write(Path.Combine(here, "folders"), files.Folders);
+            foreach (var link in files.Links) Link(Path.Combine(here, link.Name), Path.GetRelativePath(place.Folder, link.Target));
+            AtomicFile.Write(Path.Combine(here, Path.GetFileName(submission.ScriptPath)), files.Script);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new EffectResult.Refused($"cannot write {place.Folder}: {e.Message}", Retryable: true);
+            return new EffectResult.Refused($"cannot write {here}: {e.Message}", Retryable: true);
         }
     }
 

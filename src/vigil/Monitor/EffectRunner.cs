@@ -50,7 +50,7 @@ internal sealed class EffectRunner(IScheduler scheduler, ProvenanceWriter proven
         var dir = state.Experiment!.Dir;
         var members = submit.Attempts.Select(start => Request(state, start.Attempt, job: null)).ToImmutableArray();
         if (submit.Array is not { } name) return new(id, members, submit.Attempts, members[0].ScriptPath, members[0].Run.Id.Value, dir, null, submit.Dependency);
-        var place = new ArrayPlace(name, new ExperimentFolder(dir).Array(name));
+        var place = new ArrayPlace(name, new ExperimentFolder(new ExperimentFolder(dir).There(members[0].Run)).Array(name));
         return new(id, members, submit.Attempts, Path.Combine(place.Folder, "script.sbatch"), $"{state.Experiment.Name}.{name}", dir, place, submit.Dependency);
     }
 
@@ -61,7 +61,7 @@ internal sealed class EffectRunner(IScheduler scheduler, ProvenanceWriter proven
         for (var i = 0; i < doubtful.Count; i++)
             switch (found[i])
             {
-                case Found.Jobs jobs: ends.Add(new(doubtful[i].Id, Submitted(doubtful[i], jobs.Ids, [.. doubtful[i].Members.Select(static m => HashOf(m.ScriptPath))], adopted: true))); break;
+                case Found.Jobs jobs: ends.Add(new(doubtful[i].Id, Submitted(doubtful[i], jobs.Ids, [.. doubtful[i].Members.Select(HashOf)], adopted: true))); break;
                 case Found.Unknown unknown: ends.Add(new(doubtful[i].Id, new EffectResult.Refused(unknown.Reason, Retryable: true))); break;
                 default: toSubmit.Add(doubtful[i]); break;
             }
@@ -75,7 +75,7 @@ internal sealed class EffectRunner(IScheduler scheduler, ProvenanceWriter proven
         }
         if (ready.Count == 0) return ends;
         var outcomes = await scheduler.SubmitAsync([.. ready.Select(static r => r.Submission)], stop);
-        ends.AddRange(ready.Zip(outcomes, static (r, outcome) => outcome switch
+        ends.AddRange(ready.Zip(outcomes, (r, outcome) => outcome switch
         {
             SubmitOutcome.Accepted accepted => new EffectEnd(r.Submission.Id, Submitted(r.Submission, accepted.Jobs, r.Hashes, adopted: false)),
             SubmitOutcome.Refused refused => new(r.Submission.Id, refused.Answer, DidNotHappen: true),
@@ -95,10 +95,10 @@ internal sealed class EffectRunner(IScheduler scheduler, ProvenanceWriter proven
             try
             {
                 if (provenance.Freeze(member.Run) is { } refused) return ([], refused);
-                PrivateFolder.Create(member.Folder);
+                PrivateFolder.Create(provenance.Here(member.Run, member.Folder));
                 // Without the folder of its log a Slurm job fails and says nothing.
-                PrivateFolder.Create(LogPattern.Folder(member.Run.LogPath));
-                AtomicFile.Write(member.ScriptPath, bytes);
+                PrivateFolder.Create(provenance.Here(member.Run, LogPattern.Folder(member.Run.LogPath)));
+                AtomicFile.Write(provenance.Here(member.Run, member.ScriptPath), bytes);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -109,9 +109,9 @@ internal sealed class EffectRunner(IScheduler scheduler, ProvenanceWriter proven
         return submission.Array is { } place && ArrayFolder.Write(submission, place) is { } failed ? ([], failed) : (hashes.MoveToImmutable(), null);
     }
 
-    private static EffectResult.Submitted Submitted(Submission submission, ImmutableArray<JobId> jobs, ImmutableArray<string> hashes, bool adopted) =>
-        new([.. submission.Members.Select((member, i) => new SubmittedJob(member.Attempt, jobs[i], submission.Array is null ? member.LogPath(jobs[i]) : null, hashes[i], adopted))]);
+    private EffectResult.Submitted Submitted(Submission submission, ImmutableArray<JobId> jobs, ImmutableArray<string> hashes, bool adopted) =>
+        new([.. submission.Members.Select((member, i) => new SubmittedJob(member.Attempt, jobs[i], submission.Array is null && member.LogPath(jobs[i]) is { } log ? provenance.Here(member.Run, log) : null, hashes[i], adopted))]);
 
-    private static string HashOf(string path) => File.Exists(path) ? Hash(File.ReadAllBytes(path)) : "";
+    private string HashOf(JobRequest member) => provenance.Here(member.Run, member.ScriptPath) is var path && File.Exists(path) ? Hash(File.ReadAllBytes(path)) : "";
     private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

@@ -16,15 +16,15 @@ internal sealed class ProvenanceWriter(FrozenConfigs frozen, Func<ExperimentHead
     private readonly HashSet<(string Run, string Hash)> _written = [];
     private readonly Dictionary<string, LaunchRecord?> _launches = new(StringComparer.Ordinal);
 
-    /// <summary>The folder that a run's files are written below: its own, unless they are only shown.</summary>
-    public Func<PlannedRun, string> FolderOf { get; init; } = static run => run.OutputDir;
+    /// <summary>Where a file of a run is written, of which the path is known as its jobs find it: there, unless that is another machine or it is only shown.</summary>
+    public Func<PlannedRun, string, string> Here { get; init; } = frozen.Folder.Here;
 
     /// <summary>Null when the files are there; else why the run must not start.</summary>
     public EffectResult.Refused? Freeze(PlannedRun run)
     {
         var key = (run.Id.Value, run.ConfigHash);
         if (_written.Contains(key)) return null;
-        var folder = Path.Combine(FolderOf(run), "provenance");
+        var folder = Path.Combine(Here(run, run.OutputDir), "provenance");
         var metadata = Path.Combine(folder, "run_metadata.json");
         if (!(File.Exists(metadata) && Known(metadata) == run.ConfigHash) && Write(run, folder, metadata) is { } refused) return refused;
         _written.Add(key);   // only now: what was refused or interrupted is tried again
@@ -36,7 +36,7 @@ internal sealed class ProvenanceWriter(FrozenConfigs frozen, Func<ExperimentHead
         if (frozen.Find(run) is not { } config) return new EffectResult.Refused($"its frozen configuration is missing from the experiment's provenance/ folder (hash {run.ConfigHash})", Retryable: false);
         var launch = Launch(run);
         var reference = Reference(config, launch);
-        PrivateFolder.Create(FolderOf(run));
+        PrivateFolder.Create(Here(run, run.OutputDir));
         PrivateFolder.Create(folder);
         AtomicFile.Write(Path.Combine(folder, "resolved_config.yaml"), config.ResolvedYaml);
         AtomicFile.Write(Path.Combine(folder, "resolved_config.json"), config.ResolvedJson);

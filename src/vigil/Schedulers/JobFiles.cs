@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Vigil.Platform;
+using Vigil.Schedulers.Slurm;
 
 namespace Vigil.Schedulers;
 
@@ -61,9 +63,21 @@ internal static class JobFiles
     public static void Write(string folder, JobRecord record) =>
         AtomicFile.Write(Path.Combine(folder, "job.json"), JsonSerializer.SerializeToUtf8Bytes(record, LocalJson.Default.JobRecord));
 
-    public static T? Read<T>(string path, JsonTypeInfo<T> shape) where T : class
+    /// <summary>What <see cref="Marks"/> is made of.</summary>
+    public static readonly ImmutableArray<string> Names = ["claim", "started.json", "exit.json", "refused.json", "superseded.json"];
+
+    /// <param name="read">The content of the file of that name; null: it is not there.</param>
+    public static AttemptMarks Marks(Func<string, byte[]?> read)
     {
-        if (SmallFile.TryRead(path) is not { Length: > 0 } bytes) return null;
+        var claim = read(Names[0]);
+        return new(claim is not null, Parse(claim, LocalJson.Default.JobMark), Parse(read(Names[1]), LocalJson.Default.JobMark), Parse(read(Names[2]), LocalJson.Default.JobExit), Parse(read(Names[3]), LocalJson.Default.JobMark), Parse(read(Names[4]), LocalJson.Default.JobMark));
+    }
+
+    public static T? Read<T>(string path, JsonTypeInfo<T> shape) where T : class => Parse(SmallFile.TryRead(path), shape);
+
+    private static T? Parse<T>(byte[]? bytes, JsonTypeInfo<T> shape) where T : class
+    {
+        if (bytes is not { Length: > 0 }) return null;
         try { return JsonSerializer.Deserialize(bytes, shape); }
         catch (JsonException) { return null; }
     }

@@ -7,7 +7,10 @@ namespace Vigil.Schedulers.Local;
 /// <summary>How a job ended, judged by what it left. Look only after its last process has gone.</summary>
 internal static class JobVerdict
 {
-    private const int LastBytes = 16 << 10, LastLines = 20, LongestLine = 500;
+    /// <summary>So much of a log's end is looked at.</summary>
+    public const int LastBytes = 16 << 10;
+
+    private const int LastLines = 20, LongestLine = 500;
 
     public static JobReport Judge(LocalJob job, ProcessTable processes, DateTimeOffset now)
     {
@@ -37,11 +40,16 @@ internal static class JobVerdict
             var length = RandomAccess.GetLength(file);
             var bytes = new byte[Math.Min(length, LastBytes)];
             var count = RandomAccess.Read(file, bytes, length - bytes.Length);
-            var lines = Encoding.UTF8.GetString(bytes, 0, count).Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
-            // What was cut in its middle is not a line.
-            var whole = length > LastBytes ? lines.Skip(1) : lines;
-            return [.. whole.TakeLast(LastLines).Select(static l => l.Length > LongestLine ? l[..LongestLine] + "…" : l)];
+            return End(bytes.AsSpan(0, count), isCut: length > LastBytes);
         }
         catch (Exception missing) when (missing is IOException or UnauthorizedAccessException) { return []; }
+    }
+
+    /// <param name="isCut">There was more before these bytes.</param>
+    public static IReadOnlyList<string> End(ReadOnlySpan<byte> bytes, bool isCut)
+    {
+        var lines = Encoding.UTF8.GetString(bytes).Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
+        // What was cut in its middle is not a line.
+        return [.. (isCut ? lines.Skip(1) : lines).TakeLast(LastLines).Select(static l => l.Length > LongestLine ? l[..LongestLine] + "…" : l)];
     }
 }

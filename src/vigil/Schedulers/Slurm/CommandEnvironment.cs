@@ -11,6 +11,9 @@ internal static class CommandEnvironment
     /// <summary>Formats and filters of the commands, and what would change what a submission is.</summary>
     private static readonly string[] Output = ["SQUEUE_", "SACCT_", "SCANCEL_", "SCONTROL_", "SINFO_", "VIGIL_JOB_ID", .. SbatchWords.VariablesToDrop];
 
+    /// <summary>The beginnings of the variables that must not reach the commands.</summary>
+    public static IEnumerable<string> Dropped => Output;
+
     private static readonly string[] OfJob = ["SLURM", "SBATCH_CPU_BIND", "SBATCH_MEM_BIND", "PMI_", "PMIX_", "CUDA_VISIBLE_DEVICES", "GPU_DEVICE_ORDINAL", "ROCR_VISIBLE_DEVICES", "ZE_AFFINITY_MASK", "ENVIRONMENT"];
 
     /// <summary>What says where and as whom to ask: never the job's doing.</summary>

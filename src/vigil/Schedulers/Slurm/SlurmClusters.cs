@@ -4,8 +4,9 @@ using Vigil.Planning;
 
 namespace Vigil.Schedulers.Slurm;
 
-/// <summary>Where a run goes. Both null: the default cluster of this machine.</summary>
-internal readonly record struct ClusterKey(string? Host, string? Cluster);
+/// <summary>Where a run goes. All null: the default cluster of this machine.</summary>
+/// <param name="Dir">Absolute, on the host: the folder that holds the runs' own; null where there is no host.</param>
+internal readonly record struct ClusterKey(string? Host, string? Cluster, string? Dir = null);
 
 /// <summary>The schedulers of one experiment: runs without a <c>slurm</c> section are this machine's, the others go to the cluster that they name.</summary>
 /// <param name="local">Null: no run of the experiment is this machine's.</param>
@@ -68,7 +69,7 @@ internal sealed class SlurmClusters(IScheduler? local, Func<ClusterKey, ISchedul
     private IScheduler Of(PlannedRun run)
     {
         if (run.Slurm is not { } slurm) return local ?? throw new InvalidOperationException($"{run.Id} is a job of this machine, and there is no scheduler for it");
-        var key = new ClusterKey(slurm.Host, slurm.Cluster);
+        var key = new ClusterKey(slurm.Host, slurm.Cluster, slurm.Host is null ? null : Path.GetDirectoryName(run.OutputDir));
         if (!_clusters.TryGetValue(key, out var cluster)) _clusters[key] = cluster = open(key);
         return cluster;
     }
