@@ -32,7 +32,8 @@ public sealed class SlurmWatchTests(Testbed testbed) : IAsyncLifetime
         _vigil.Dispose();
     }
 
-    private async Task<string> QueueAsync(string format) => (await testbed.AskAsync("squeue", "--me", "-h", "-S", "i", "-o", format)).Output.Trim();
+    /// <summary>One line a job, in the order of the alphabet.</summary>
+    private async Task<string> QueueAsync(string format) => string.Join('\n', (await testbed.AskAsync("squeue", "--me", "-h", "-o", format)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
 
     private async Task UntilAsync(Func<Task<bool>> holds, string what)
     {
@@ -47,10 +48,10 @@ public sealed class SlurmWatchTests(Testbed testbed) : IAsyncLifetime
         Assert.Equal(0, _vigil.Run("run", "e.yaml", "slurm.sbatch.begin=now+1hour", "--no-monitor").ExitCode);
 
         Assert.Equal(0, _vigil.Run("hold", "outputs/e", "x=1").ExitCode);
-        Assert.Matches("^PENDING JobHeld(User|Admin) 10:00\nPENDING BeginTime 10:00$", await QueueAsync("%T %r %l"));
+        Assert.Matches("^PENDING BeginTime 10:00\nPENDING JobHeld(User|Admin) 10:00$", await QueueAsync("%T %r %l"));
         Assert.Contains("1 held · 1 queued", _vigil.Run("status", "outputs/e").Output, StringComparison.Ordinal);
         Assert.Equal(0, _vigil.Run("update", "outputs/e", "x=2", "--time", "5:00", "--exclude", "n3").ExitCode);
-        Assert.EndsWith("5:00", await QueueAsync("%l"), StringComparison.Ordinal);
+        Assert.Equal("10:00\n5:00", await QueueAsync("%l"));
         Assert.Contains("ExcNodeList=n3", (await testbed.AskAsync("scontrol", "-o", "show", "job")).Output, StringComparison.Ordinal);
         Assert.Equal(0, _vigil.Run("release", "outputs/e", "state=held").ExitCode);
         Assert.DoesNotContain("JobHeld", await QueueAsync("%r"), StringComparison.Ordinal);
