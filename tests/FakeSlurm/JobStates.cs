@@ -15,10 +15,30 @@ public static class JobStates
     /// <summary>In the order in which squeue lists them when it is asked for an unknown one.</summary>
     public static IReadOnlyDictionary<string, string> Compact { get; } = new Dictionary<string, string>
     {
-        [Pending] = "PD", [Running] = "R", [Suspended] = "S", [Completed] = "CD", [Cancelled] = "CA", [Failed] = "F", [TimedOut] = "TO", ["NODE_FAIL"] = "NF",
-        ["PREEMPTED"] = "PR", ["BOOT_FAIL"] = "BF", ["DEADLINE"] = "DL", ["OUT_OF_MEMORY"] = "OOM", [Completing] = "CG", ["CONFIGURING"] = "CF", ["RESIZING"] = "RS",
-        ["RESV_DEL_HOLD"] = "RD", ["REQUEUED"] = "RQ", ["REQUEUE_FED"] = "RF", ["REQUEUE_HOLD"] = "RH", ["REVOKED"] = "RV", ["SIGNALING"] = "SI", ["SPECIAL_EXIT"] = "SE",
-        ["STAGE_OUT"] = "SO", ["STOPPED"] = "ST",
+        [Pending] = "PD",
+        [Running] = "R",
+        [Suspended] = "S",
+        [Completed] = "CD",
+        [Cancelled] = "CA",
+        [Failed] = "F",
+        [TimedOut] = "TO",
+        ["NODE_FAIL"] = "NF",
+        ["PREEMPTED"] = "PR",
+        ["BOOT_FAIL"] = "BF",
+        ["DEADLINE"] = "DL",
+        ["OUT_OF_MEMORY"] = "OOM",
+        [Completing] = "CG",
+        ["CONFIGURING"] = "CF",
+        ["RESIZING"] = "RS",
+        ["RESV_DEL_HOLD"] = "RD",
+        ["REQUEUED"] = "RQ",
+        ["REQUEUE_FED"] = "RF",
+        ["REQUEUE_HOLD"] = "RH",
+        ["REVOKED"] = "RV",
+        ["SIGNALING"] = "SI",
+        ["SPECIAL_EXIT"] = "SE",
+        ["STAGE_OUT"] = "SO",
+        ["STOPPED"] = "ST",
     };
 
     /// <summary>Why squeue says a job ended so.</summary>

@@ -134,7 +134,10 @@ internal sealed class OptionPlaces(Plan plan, LoadedExperiment loaded)
     /// <summary>Options that ask for the same.</summary>
     private static readonly Dictionary<string, string[]> Akin = new(StringComparer.Ordinal)
     {
-        ["gres"] = ["gpus_per_node", "gpus_per_task"], ["mem"] = ["mem_per_cpu"], ["cpus_per_task"] = ["ntasks_per_node", "ntasks"], ["ntasks"] = ["ntasks_per_node", "cpus_per_task", "nodes"],
+        ["gres"] = ["gpus_per_node", "gpus_per_task"],
+        ["mem"] = ["mem_per_cpu"],
+        ["cpus_per_task"] = ["ntasks_per_node", "ntasks"],
+        ["ntasks"] = ["ntasks_per_node", "cpus_per_task", "nodes"],
     };
 
     public SourceSpan Of(string option)

@@ -41,7 +41,7 @@ internal interface IScheduler
 internal sealed record JobRequest(AttemptId Attempt, PlannedRun Run, string Folder, JobId? Job)
 {
     public string ScriptPath => Path.Combine(Folder, Run.Slurm is null ? "script.sh" : "script.sbatch");
-    
+
     /// <summary>Null where only the job itself can tell.</summary>
     public string? LogPath(JobId job) => LogPattern.Expand(Run.LogPath, job);
 }

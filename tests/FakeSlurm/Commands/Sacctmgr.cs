@@ -9,8 +9,18 @@ internal static class Sacctmgr
     // Longer spellings that `format=` takes.
     private static readonly Dictionary<string, string> Spellings = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["MaxSubmitJobs"] = "MaxSubmit", ["DefaultQOS"] = "Def QOS", ["DefQOS"] = "Def QOS", ["GrpSubmitJobs"] = "GrpSubmit", ["Fairshare"] = "Share",
-        ["MaxSubmitJobsPerUser"] = "MaxSubmitPU", ["MaxSubmitJobsPU"] = "MaxSubmitPU", ["MaxSubmitPerUser"] = "MaxSubmitPU", ["MaxJobsPerUser"] = "MaxJobsPU", ["MaxTRESPerUser"] = "MaxTRESPU", ["MaxSubmitJobsPerAccount"] = "MaxSubmitPA", ["MaxJobsPerAccount"] = "MaxJobsPA",
+        ["MaxSubmitJobs"] = "MaxSubmit",
+        ["DefaultQOS"] = "Def QOS",
+        ["DefQOS"] = "Def QOS",
+        ["GrpSubmitJobs"] = "GrpSubmit",
+        ["Fairshare"] = "Share",
+        ["MaxSubmitJobsPerUser"] = "MaxSubmitPU",
+        ["MaxSubmitJobsPU"] = "MaxSubmitPU",
+        ["MaxSubmitPerUser"] = "MaxSubmitPU",
+        ["MaxJobsPerUser"] = "MaxJobsPU",
+        ["MaxTRESPerUser"] = "MaxTRESPU",
+        ["MaxSubmitJobsPerAccount"] = "MaxSubmitPA",
+        ["MaxJobsPerAccount"] = "MaxJobsPA",
     };
 
     public static Answer Answer(ClusterState state, Call call)
@@ -33,8 +43,15 @@ internal static class Sacctmgr
 
     private static IEnumerable<Dictionary<string, string>> Qos(Site site) => site.Qos.Select(qos => new Dictionary<string, string>
     {
-        ["Name"] = qos.Name, ["Priority"] = "0", ["GraceTime"] = "00:00:00", ["PreemptMode"] = "cluster", ["Flags"] = qos.DeniesOnLimit ? "DenyOnLimit" : "", ["UsageFactor"] = "1.000000",
-        ["MaxWall"] = qos.MaxMinutes > 0 ? TimeWords.Full(TimeSpan.FromMinutes(qos.MaxMinutes)) : "", ["MaxJobsPU"] = Shown(qos.MaxRunning), ["MaxSubmitPU"] = Shown(qos.MaxSubmit),
+        ["Name"] = qos.Name,
+        ["Priority"] = "0",
+        ["GraceTime"] = "00:00:00",
+        ["PreemptMode"] = "cluster",
+        ["Flags"] = qos.DeniesOnLimit ? "DenyOnLimit" : "",
+        ["UsageFactor"] = "1.000000",
+        ["MaxWall"] = qos.MaxMinutes > 0 ? TimeWords.Full(TimeSpan.FromMinutes(qos.MaxMinutes)) : "",
+        ["MaxJobsPU"] = Shown(qos.MaxRunning),
+        ["MaxSubmitPU"] = Shown(qos.MaxSubmit),
     });
 
     private static IEnumerable<Dictionary<string, string>> Associations(Site site, string? user, string? only)

@@ -1,9 +1,9 @@
 using System.Collections;
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Diagnostics;
 using Vigil.Schedulers.Slurm.Ssh;
 using Vigil.Tests.House;
 

@@ -8,7 +8,14 @@ internal static partial class SbatchLines
 {
     private static readonly Dictionary<string, string> Short = new(StringComparer.Ordinal)
     {
-        ["p"] = "partition", ["A"] = "account", ["q"] = "qos", ["t"] = "time", ["N"] = "nodes", ["n"] = "ntasks", ["c"] = "cpus-per-task", ["G"] = "gpus",
+        ["p"] = "partition",
+        ["A"] = "account",
+        ["q"] = "qos",
+        ["t"] = "time",
+        ["N"] = "nodes",
+        ["n"] = "ntasks",
+        ["c"] = "cpus-per-task",
+        ["G"] = "gpus",
     };
 
     public static IEnumerable<SlurmOption> Of(SlurmScript? script)
