@@ -127,7 +127,9 @@ public sealed class SlurmSchedulerSubmissionTests : IDisposable
 
         Assert.Equal(["r11", "r10", "r9"], Cluster.Jobs.Select(static j => j.Name));
         Assert.Equal(3, outcomes.Count(static o => o is SubmitOutcome.Accepted));
-        Assert.Equal(9, outcomes.Count(static o => o is SubmitOutcome.Refused { Answer: { For: RefusedFor.QueueLimit, Retryable: true } }));
+        Assert.Equal(9, outcomes.Count(static o => o is SubmitOutcome.Refused { Answer.Retryable: true }));
+        // Of the others nothing is known, so an array among them is not halved.
+        Assert.InRange(outcomes.Count(static o => o is SubmitOutcome.Refused { Answer.For: RefusedFor.QueueLimit }), 1, 4);
         // Those that were on their way when the first one was turned away, and none after.
         Assert.InRange(Sbatches, 4, 7);
     }

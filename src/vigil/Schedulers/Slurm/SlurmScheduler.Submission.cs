@@ -90,7 +90,8 @@ internal sealed partial class SlurmScheduler
     /// <summary>What makes it useless to try the next one now; null: nothing.</summary>
     private static SubmitOutcome.Refused? Halts(SubmitOutcome outcome) => outcome switch
     {
-        SubmitOutcome.Refused { Answer: { Retryable: true, For: not RefusedFor.ArraySize } refused } => new(refused),
+        // Only what was refused itself is halved: an array that was not tried may be taken whole when its turn comes.
+        SubmitOutcome.Refused { Answer: { Retryable: true, For: not RefusedFor.ArraySize } refused } => new(refused with { For = null }),
         SubmitOutcome.InDoubt doubt => Later($"not tried: the submission before it is in doubt ({doubt.Reason})"),
         _ => null,
     };
