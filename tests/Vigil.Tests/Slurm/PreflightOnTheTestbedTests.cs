@@ -124,6 +124,47 @@ public sealed class PreflightOnTheTestbedTests(Testbed testbed) : IAsyncLifetime
     }
 
     [Fact]
+    public void Run_begins_nothing_that_the_cluster_would_refuse()
+    {
+        UseTestbed();
+        Write("partition: maim");
+        var before = _vigil.Fingerprint();
+
+        var run = _vigil.Run("run", "e.yaml");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("e.yaml:3:29: error SLM052: ", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(before, _vigil.Fingerprint());
+    }
+
+    [Fact]
+    public void Run_without_Slurm_s_commands_or_without_a_cluster_says_which_and_what_to_do()
+    {
+        Write("partition: main");
+        var unconfigured = _vigil.Run("run", "e.yaml");
+        UseNoSlurm();
+        var missing = _vigil.Run("run", "e.yaml");
+
+        Assert.Equal((3, 3), (unconfigured.ExitCode, missing.ExitCode));
+        Assert.Contains("error RUN050: Slurm's commands are here, and no cluster is configured for them: ", unconfigured.Errors, StringComparison.Ordinal);
+        Assert.Contains($"error RUN050: there is no 'sbatch' on PATH\n    PATH is {_vigil.Path}\n", missing.Errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_vigil["outputs/e/arrays"]));
+    }
+
+    [Fact]
+    public async Task Run_waits_for_a_silent_controller_as_long_as_it_is_told()
+    {
+        UseTestbed();
+        Write("partition: main");
+        await using (await testbed.BreakAsync("stop", "slurmctld"))
+        {
+            var run = _vigil.Run("run", "e.yaml", "slurm.wait_seconds=1");
+            Assert.Equal(3, run.ExitCode);
+            Assert.Contains("error RUN051: the cluster has not answered for 1 s: ", run.Errors, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task While_the_controller_hangs_plan_does_not()
     {
         UseTestbed();

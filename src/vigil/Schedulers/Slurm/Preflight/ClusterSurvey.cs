@@ -76,6 +76,6 @@ internal sealed class ClusterSurvey(ISite site, string? cluster)
     private static string Why(ProcessOutcome outcome)
     {
         var said = outcome.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault();
-        return said ?? (outcome.ExitCode is { } code ? $"exit {code}, and nothing said" : "no answer");
+        return said?.Replace("env gave no answer", "scontrol gave no answer", StringComparison.Ordinal) ?? (outcome.ExitCode is { } code ? $"exit {code}, and nothing said" : "no answer");
     }
 }
