@@ -121,6 +121,7 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices, 
             session.Leave();
             return Talk.Unwritable(context, _folder, e.Message);
         }
+        KnownExperiments.Remember(context, _folder);
         session.Loop.Decide(Accept(growth));
         if (ready.State.Experiment is null && await FirstTurnFailsAsync(ready, session, stop))
         {
