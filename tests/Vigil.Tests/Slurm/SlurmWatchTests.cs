@@ -29,6 +29,8 @@ public sealed class SlurmWatchTests(Testbed testbed) : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await testbed.AskAsync("scancel", "--me");
+        // A job that is being ended still writes into its folder.
+        await UntilAsync(async () => await QueueAsync("%i") == "", "an empty queue");
         _vigil.Dispose();
     }
 
