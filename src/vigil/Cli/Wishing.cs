@@ -78,9 +78,14 @@ internal sealed class Wishing(CliContext context, string name, string what, Func
     private async Task<int> GrantHereAsync(MonitorSession session, PlainScreen screen, ExperimentFolder folder, ImmutableArray<Wish> wishes, CancellationToken stop)
     {
         foreach (var wish in wishes) session.Loop.Decide(new Observation.WishRead(wish.At, wish));
-        await session.Loop.RunUntilAsync(wishes[0].Content is WishContent.Cancel c ? state => c.Runs.All(r => state.Runs[r.Value].State is RunState.Finished) : static _ => true, stop);
+        await session.Loop.RunWhileHeardAsync(wishes[0].Content is WishContent.Cancel c ? state => c.Runs.All(r => state.Runs[r.Value].State is RunState.Finished) : static _ => true, stop);
         session.Leave();
         if (session.Loop.Trouble is { } trouble) return Talk.Unwritable(context, folder, trouble);
+        if (MonitorLoop.IsDeferred(session.Loop.State))
+        {
+            context.Talk.WriteLine($"The scheduler takes nothing more just now. What is left of the wish is kept; to have it carried out: vigil watch {folder.Root}");
+            return ExitCode.NoScheduler;
+        }
         if (!session.Loop.State.AllFinished) context.Talk.WriteLine($"Nobody watches {folder.Root} now. To take up the watch: vigil watch {folder.Root}");
         return screen.ToldARefusal ? ExitCode.RunsFailed : ExitCode.Done;
     }

@@ -42,13 +42,21 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
     public Task<WatchEnd> RunAsync(CancellationToken stop) => RunUntilAsync(static state => state.AllFinished, stop);
 
     /// <summary>Watches until the state is as wished and nothing is left to be written or done.</summary>
-    public async Task<WatchEnd> RunUntilAsync(Func<ExperimentState, bool> enough, CancellationToken stop)
+    public Task<WatchEnd> RunUntilAsync(Func<ExperimentState, bool> enough, CancellationToken stop) => LoopAsync(state => enough(state) && state.Outbox.IsEmpty, stop);
+
+    /// <summary>The same, but it does not wait for a scheduler that refuses for now: what is left to be done is kept for the next watch.</summary>
+    public Task<WatchEnd> RunWhileHeardAsync(Func<ExperimentState, bool> enough, CancellationToken stop) => LoopAsync(state => enough(state) && state.Outbox.IsEmpty || IsDeferred(state), stop);
+
+    /// <summary>Whether everything that is left to be done was refused for now.</summary>
+    public static bool IsDeferred(ExperimentState state) => !state.Outbox.IsEmpty && state.Outbox.Values.All(static e => e.NotBefore is not null);
+
+    private async Task<WatchEnd> LoopAsync(Func<ExperimentState, bool> done, CancellationToken stop)
     {
         while (true)
         {
             if (!await TurnAsync(stop)) return WatchEnd.LostLease;
             screen.Show(new MonitorView(State, logs.Progress, time.GetLocalNow(), Trouble) { Sight = scheduler.Sight });
-            if (enough(State) && State.Outbox.IsEmpty && !journal.HasStaged) return WatchEnd.Finished;
+            if (done(State) && !journal.HasStaged) return WatchEnd.Finished;
             if (stop.IsCancellationRequested) return WatchEnd.Interrupted;
             await WaitAsync(stop);
         }
