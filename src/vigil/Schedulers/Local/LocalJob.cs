@@ -47,6 +47,9 @@ internal sealed class LocalJob(AttemptId attempt, JobId id, PlannedRun run, stri
     /// <summary>The phase that was reported last: among a thousand jobs only the news are.</summary>
     public JobPhase? Told { get; set; }
 
+    /// <summary>Whether a report has told when and where it began.</summary>
+    public bool ToldStart { get; set; }
+
     public ImmutableArray<string> Slots { get; set; } = [];
 
     /// <summary>Null: it has not said so yet.</summary>

@@ -115,8 +115,11 @@ internal sealed partial class LocalScheduler : IScheduler, IDisposable
         var reports = ImmutableArray.CreateBuilder<JobReport>();
         foreach (var job in known)
         {
-            if (job is null || ReferenceEquals(job.Told, job.Phase) && job.Phase is not JobPhase.Over) continue;
-            job.Told = job.Phase;
+            if (job is null) continue;
+            // A look may come before the job has said when and where it began.
+            var began = job.Phase is JobPhase.Running && !job.ToldStart && job.Started is not null;
+            if (ReferenceEquals(job.Told, job.Phase) && job.Phase is not JobPhase.Over && !began) continue;
+            (job.Told, job.ToldStart) = (job.Phase, job.ToldStart || began);
             reports.Add(Report(job));
         }
         return ValueTask.FromResult(reports.DrainToImmutable());
