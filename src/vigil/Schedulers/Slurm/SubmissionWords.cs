@@ -12,9 +12,7 @@ internal static class SubmissionWords
     {
         var run = submission.Members[0].Run;
         var job = run.Slurm ?? throw new ArgumentException($"{run.Id} is no job of Slurm", nameof(submission));
-        var words = SbatchWords.Of(job, submission.JobName, submission.Token, Output(submission), Extras(submission), run.WorkDir, submission.ScriptPath);
-        // What can never start any more is ended by Slurm, instead of waiting for ever.
-        return submission.Dependency is null ? words : words.Insert(words.Length - 1, "--kill-on-invalid-dep=yes");
+        return SbatchWords.Of(job, submission.JobName, submission.Token, Output(submission), Extras(submission), run.WorkDir, submission.ScriptPath);
     }
 
     /// <summary>What a submission adds to what its runs ask for.</summary>
