@@ -48,6 +48,7 @@ internal sealed class FakeSite(FakeCluster cluster) : ISite
     public ValueTask<ImmutableArray<AttemptMarks>?> MarksAsync(ImmutableArray<string> folders, CancellationToken stop)
     {
         MarkReads += folders.Length;
+        // Within the call: virtual time has no other thread.
         return FilesAnswer ? new(_files.MarksAsync(folders, stop).AsTask().GetAwaiter().GetResult()) : new((ImmutableArray<AttemptMarks>?)null);
     }
 
