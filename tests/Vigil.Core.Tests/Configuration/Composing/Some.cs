@@ -24,7 +24,7 @@ internal static class Some
         var report = new DiagnosticBag();
         var composer = new Composer(library);
         var read = overrides.Select(o => Override.Parse(o, report)).OfType<Override>().ToImmutableArray();
-        var primary = composer.FindPrimary(config, report);
+        var primary = library.Find(config);
         return (primary is null ? null : composer.Compose(primary, config, read, rules, report), report.All);
     }
 
