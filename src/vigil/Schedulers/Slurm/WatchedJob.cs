@@ -139,7 +139,7 @@ internal sealed class WatchedJob(JobRequest request)
     {
         null => MarksSay.Unknown,
         { Claim: { } claim } when !IsMine(claim) => MarksSay.Other,
-        { Exit: not null } or { Superseded: not null } => MarksSay.Exited,
+        { Exit: not null } or { Superseded: not null } or { Unmet: not null } => MarksSay.Exited,
         { HasClaim: false, RefusedCopy: { } refused } when IsMine(refused) => MarksSay.Refused,
         { HasClaim: false } => MarksSay.Unclaimed,
         _ => MarksSay.Began,
