@@ -133,7 +133,7 @@ internal sealed class SlurmSchedulerPlace : IDisposable
     public static async Task<ImmutableArray<JobRequest>> Start(SlurmScheduler monitor, Submission submission)
     {
         var accepted = Assert.IsType<SubmitOutcome.Accepted>(await Submit(monitor, submission));
-        return [.. submission.Members.Zip(accepted.Jobs, static (member, job) => member with { Job = job })];
+        return [.. submission.Members.Zip(accepted.Jobs, (member, job) => member with { Job = job, Array = submission.Array?.Name })];
     }
 
     public static async Task<Found> Find(SlurmScheduler monitor, Submission submission) => Assert.Single(await monitor.FindAsync([submission], Stop));
