@@ -187,6 +187,30 @@ public sealed class ScenarioIdentityTests : IDisposable
         Assert.DoesNotContain(Cluster.Jobs, j => j.ShownId == task);
     }
 
+    [Theory, Trait("scenario", "21")]
+    [InlineData(6, true, Outcome.Cancelled)]
+    [InlineData(30, true, Outcome.Cancelled)]
+    [InlineData(6, false, Outcome.Lost)]
+    public async Task A_waiting_task_that_was_cancelled_while_nobody_watched_until_its_siblings_were_gone_is_told_by_their_records(int tasks, bool hasAccounts, Outcome outcome)
+    {
+        Cluster.Site.Slots = 2;
+        Cluster.Site.HasNoAccounting = !hasAccounts;
+        _life.Runs = _life.Sweep(tasks);
+        var monitor = await _life.MonitorAsync();
+        await monitor.UntilAsync(static s => s.Runs.Values.Count(static r => r.State is RunState.Running) == 2);
+        var task = _life.Of("p0004").State.Held!.Value.Job.Value;
+        monitor.Dispose();
+        Cluster.Run(["scancel", task]);
+        _life.Pass(TimeSpan.FromHours(2));
+        Assert.All(Cluster.Jobs, static j => Assert.True(j.Purged));
+
+        await _life.LiveAsync();
+
+        Assert.Equal(outcome, Assert.IsType<RunState.Finished>(_life.Of("p0004").State).Outcome);
+        Assert.Equal(tasks - 1, _life.State.Runs.Values.Count(static r => r.State is RunState.Finished { Outcome: Outcome.Completed }));
+        Assert.Equal(1, _life.Sbatches);
+    }
+
     [Fact, Trait("scenario", "22")]
     public async Task Forms_of_other_peoples_jobs_and_lines_that_are_none_disturb_nothing()
     {

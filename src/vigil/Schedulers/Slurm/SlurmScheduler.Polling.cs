@@ -136,7 +136,7 @@ internal sealed partial class SlurmScheduler
         HashSet<string> whole = [];
         // An id that a person made up, when starting a script by hand, would spoil the question for all others.
         foreach (var array in jobs.Where(static job => SlurmIds.IsOne(job.Job.Value)).GroupBy(static job => SlurmIds.Base(job.Job.Value), StringComparer.Ordinal))
-            if (array.Count() >= ManyTasks && whole.Add(array.Key)) ids.Add(array.Key);
+            if ((array.Count() >= ManyTasks || array.Any(static job => job.IsMissed && IsTask(job))) && whole.Add(array.Key)) ids.Add(array.Key);
             else ids.AddRange(array.Select(static job => job.Job.Value));
         foreach (var job in jobs.Where(static job => !SlurmIds.IsOne(job.Job.Value))) job.Read([]);
         if (ids.Count == 0) return;
@@ -145,12 +145,19 @@ internal sealed partial class SlurmScheduler
         var answer = await _commands.BooksAsync(BooksText.Format, asked, place.Since - Slack, SlurmCommands.BooksAtPoll, stop);
         Heard("sacct", answer.At, answer.Trouble ?? (answer.Value is { IsOff: true } ? "the cluster keeps no accounts: jobs are known from squeue and from what they leave" : null));
         var runs = (answer.Value?.Rows ?? []).ToLookup(static row => row.Id.EndsWith("+0", StringComparison.Ordinal) ? row.Id[..^2] : row.Id, StringComparer.Ordinal);
+        Dictionary<string, BooksRow> arrays = new(StringComparer.Ordinal);
+        foreach (var row in answer.Value?.Rows ?? [])
+            if (row.Id.Contains('_', StringComparison.Ordinal)) arrays[SlurmIds.Base(row.Id)] = row;
         foreach (var job in jobs)
         {
             if (!asked.Contains(job.Job.Value) && !asked.Contains(SlurmIds.Base(job.Job.Value))) continue;
             if (answer.Value is null) job.ReadInVain(BooksSay.Silent);
             else if (answer.Value.IsOff) job.ReadInVain(BooksSay.Off);
-            else job.Read([.. runs[job.Job.Value].Where(row => IsOurs(job, row))]);
+            else
+            {
+                job.Read([.. runs[job.Job.Value].Where(row => IsOurs(job, row))]);
+                if (job.Books is BooksSay.Nothing && IsTask(job) && arrays.TryGetValue(SlurmIds.Base(job.Job.Value), out var sibling) && IsOurs(job, sibling)) job.LookBesideItsArray();
+            }
         }
     }
 
