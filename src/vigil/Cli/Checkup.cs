@@ -78,6 +78,8 @@ internal static class Checkup
             ? new("bad", "journal", damage.ToString(), $"vigil doctor --recover {path}")
             : new("ok", "journal", $"{follower.State.Seq} entries, all whole{(follower.TornBytes > 0 ? $"; the last {follower.TornBytes} bytes are an interrupted write and will be cut off by the next watch" : "")}", null);
         foreach (var remark in follower.Remarks) yield return new("note", "journal", remark, null);
+        foreach (var reason in Preflight.UnwritableLogs(path, follower.State.Runs.Values.Where(static r => r.State is not Monitoring.RunState.Finished).Select(static r => r.Plan)))
+            yield return new("bad", "logs", reason, Preflight.LogRemedy);
     }
 
     /// <summary>What the journal needs: rename, link and fsync, and how long an fsync takes.</summary>
