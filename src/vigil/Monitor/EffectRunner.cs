@@ -45,7 +45,7 @@ internal sealed class EffectRunner(IScheduler scheduler, ProvenanceWriter proven
 
     private static JobRequest Request(ExperimentState state, AttemptId attempt, JobId? job) => Request(state.Runs[attempt.Run.Value].Plan, attempt, job);
 
-    private static Submission Submission(ExperimentState state, string id, Effect.Submit submit)
+    public static Submission Submission(ExperimentState state, string id, Effect.Submit submit)
     {
         var dir = state.Experiment!.Dir;
         var members = submit.Attempts.Select(start => Request(state, start.Attempt, job: null)).ToImmutableArray();
@@ -106,7 +106,7 @@ internal sealed class EffectRunner(IScheduler scheduler, ProvenanceWriter proven
             }
             hashes.Add(Hash(bytes));
         }
-        return submission.Array is { } place && ArrayFolder.Write(submission, place) is { } failed ? ([], failed) : (hashes.MoveToImmutable(), null);
+        return submission.Array is { } place && ArrayFolder.Write(submission, place, new ExperimentFolder(submission.ExperimentDir).Array(place.Name)) is { } failed ? ([], failed) : (hashes.MoveToImmutable(), null);
     }
 
     private EffectResult.Submitted Submitted(Submission submission, ImmutableArray<JobId> jobs, ImmutableArray<string> hashes, bool adopted) =>
