@@ -18,6 +18,7 @@ internal static class Checkup
         lines.Add(await GpusAsync(context, stop));
         lines.Add(Clock(context));
         lines.AddRange(await SlurmCheckup.OfAsync(context, dir is null ? null : new ExperimentFolder(context.FullPath(dir)), stop));
+        if (dir is not null) lines.AddRange(await SshCheckup.OfAsync(context, new ExperimentFolder(context.FullPath(dir)), stop));
         if (dir is not null) lines.AddRange(Folder(context, context.FullPath(dir)));
         if (json) context.Out.WriteLine(JsonSerializer.Serialize(new DoctorReport(1, [.. lines]), ReportJson.Plain.DoctorReport));
         else
