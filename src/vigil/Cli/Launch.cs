@@ -36,10 +36,10 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices, 
             if (Conflict(follower) is { } conflict) return conflict;
             var growth = Growth.Of(plan, follower.State, choices.Changed, _folder.Root);
             if (Refusal(growth, Holder(follower)) is { } mistake) return mistake;
+            // While the cluster is asked and the journal is opened: git may take its time.
+            if (!(growth.Added.IsEmpty && growth.Replaced.IsEmpty)) _record ??= LaunchRecord.GatherAsync(origin, context.Time, stopping.Gently);
             if (follower.State.Runs.Values.All(static r => r.Attempts.IsEmpty) && await preflight(stopping.Gently) is { } impossible) return impossible;
 
-            // While the journal is opened: git may take its time.
-            if (!(growth.Added.IsEmpty && growth.Replaced.IsEmpty)) _record ??= LaunchRecord.GatherAsync(origin, context.Time, stopping.Gently);
             var opening = new JournalOpening(_folder, ThisProcess.Writer, ThisProcess.Lives, context.Time);
             switch (await opening.OpenAsync(context.Talk.WriteLine, stopping.Gently, silent))
             {

@@ -67,9 +67,8 @@ internal sealed class EffectRunner(IScheduler scheduler, ProvenanceWriter proven
             }
 
         List<(Submission Submission, ImmutableArray<string> Hashes)> ready = [];
-        foreach (var submission in toSubmit)
+        foreach (var (submission, hashes, refused) in Prepare(toSubmit))
         {
-            var (hashes, refused) = Prepare(submission);
             if (refused is null) ready.Add((submission, hashes));
             else ends.Add(new(submission.Id, refused, DidNotHappen: true));
         }
@@ -86,27 +85,41 @@ internal sealed class EffectRunner(IScheduler scheduler, ProvenanceWriter proven
     }
 
     /// <summary>Writes what the jobs need on disk; the world's refusal (a full disk) comes back as a value.</summary>
-    private (ImmutableArray<string> Hashes, EffectResult.Refused? Refused) Prepare(Submission submission)
+    private IEnumerable<(Submission Submission, ImmutableArray<string> Hashes, EffectResult.Refused? Refused)> Prepare(List<Submission> submissions)
     {
-        var hashes = ImmutableArray.CreateBuilder<string>(submission.Members.Length);
-        foreach (var (member, start) in submission.Members.Zip(submission.Starts))
+        // A dozen small files a run: with thousands of runs the file system is what is waited for, and it serves several at a time.
+        var members = submissions.SelectMany(static s => Enumerable.Range(0, s.Members.Length).Select(at => (Submission: s, At: at))).ToArray();
+        var written = new (string? Hash, EffectResult.Refused? Refused)[members.Length];
+        Parallel.For(0, members.Length, i => written[i] = Prepare(members[i].Submission, members[i].At));
+        var next = 0;
+        foreach (var submission in submissions)
         {
-            var bytes = Encoding.UTF8.GetBytes(ScriptRenderer.Render(member.Run, start, member.Folder, submission.Array is null ? submission.Token : null));
-            try
-            {
-                if (provenance.Freeze(member.Run) is { } refused) return ([], refused);
-                PrivateFolder.Create(provenance.Here(member.Run, member.Folder));
-                // Without the folder of its log a Slurm job fails and says nothing.
-                PrivateFolder.Create(provenance.Here(member.Run, LogPattern.Folder(member.Run.LogPath)));
-                AtomicFile.Write(provenance.Here(member.Run, member.ScriptPath), bytes);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                return ([], new EffectResult.Refused($"cannot write {member.Folder}: {e.Message}", Retryable: true));
-            }
-            hashes.Add(Hash(bytes));
+            var own = written.AsSpan(next, submission.Members.Length).ToArray();
+            next += own.Length;
+            var refused = own.Select(static w => w.Refused).FirstOrDefault(static r => r is not null);
+            if (refused is null && submission.Array is { } place) refused = ArrayFolder.Write(submission, place, new ExperimentFolder(submission.ExperimentDir).Array(place.Name));
+            yield return (submission, refused is null ? [.. own.Select(static w => w.Hash!)] : [], refused);
         }
-        return submission.Array is { } place && ArrayFolder.Write(submission, place, new ExperimentFolder(submission.ExperimentDir).Array(place.Name)) is { } failed ? ([], failed) : (hashes.MoveToImmutable(), null);
+    }
+
+    /// <summary>One run of a submission: the hash of its script, or why it cannot start.</summary>
+    private (string? Hash, EffectResult.Refused? Refused) Prepare(Submission submission, int at)
+    {
+        var (member, start) = (submission.Members[at], submission.Starts[at]);
+        var bytes = Encoding.UTF8.GetBytes(ScriptRenderer.Render(member.Run, start, member.Folder, submission.Array is null ? submission.Token : null));
+        try
+        {
+            if (provenance.Freeze(member.Run) is { } refused) return (null, refused);
+            PrivateFolder.Create(provenance.Here(member.Run, member.Folder));
+            // Without the folder of its log a Slurm job fails and says nothing.
+            PrivateFolder.Create(provenance.Here(member.Run, LogPattern.Folder(member.Run.LogPath)));
+            AtomicFile.Write(provenance.Here(member.Run, member.ScriptPath), bytes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (null, new EffectResult.Refused($"cannot write {member.Folder}: {e.Message}", Retryable: true));
+        }
+        return (Hash(bytes), null);
     }
 
     private EffectResult.Submitted Submitted(Submission submission, ImmutableArray<JobId> jobs, ImmutableArray<string> hashes, bool adopted) =>

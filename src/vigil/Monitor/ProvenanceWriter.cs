@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Vigil.Journaling;
 using Vigil.Monitoring;
@@ -7,14 +8,14 @@ using Vigil.Spec;
 
 namespace Vigil.Monitor;
 
-/// <summary>Writes <c>RUN/provenance/</c> from what was frozen with the plan, once, before the run's first job.</summary>
+/// <summary>Writes <c>RUN/provenance/</c> from what was frozen with the plan, once, before the run's first job. For several threads, each with other runs.</summary>
 internal sealed class ProvenanceWriter(FrozenConfigs frozen, Func<ExperimentHeader> experiment, TimeProvider time)
 {
     /// <summary>A longer diff stands once beside the experiment's frozen configurations, not in every run.</summary>
     private const int LongDiff = 64 << 10;
 
-    private readonly HashSet<(string Run, string Hash)> _written = [];
-    private readonly Dictionary<string, LaunchRecord?> _launches = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Run, string Hash), bool> _written = [];
+    private readonly ConcurrentDictionary<string, LaunchRecord?> _launches = new(StringComparer.Ordinal);
 
     /// <summary>Where a file of a run is written, of which the path is known as its jobs find it: there, unless that is another machine or it is only shown.</summary>
     public Func<PlannedRun, string, string> Here { get; init; } = frozen.Folder.Here;
@@ -23,11 +24,11 @@ internal sealed class ProvenanceWriter(FrozenConfigs frozen, Func<ExperimentHead
     public EffectResult.Refused? Freeze(PlannedRun run)
     {
         var key = (run.Id.Value, run.ConfigHash);
-        if (_written.Contains(key)) return null;
+        if (_written.ContainsKey(key)) return null;
         var folder = Path.Combine(Here(run, run.OutputDir), "provenance");
         var metadata = Path.Combine(folder, "run_metadata.json");
         if (!(File.Exists(metadata) && Known(metadata) == run.ConfigHash) && Write(run, folder, metadata) is { } refused) return refused;
-        _written.Add(key);   // only now: what was refused or interrupted is tried again
+        _written[key] = true;   // only now: what was refused or interrupted is tried again
         return null;
     }
 
@@ -38,20 +39,17 @@ internal sealed class ProvenanceWriter(FrozenConfigs frozen, Func<ExperimentHead
         var reference = Reference(config, launch);
         PrivateFolder.Create(Here(run, run.OutputDir));
         PrivateFolder.Create(folder);
-        AtomicFile.Write(Path.Combine(folder, "resolved_config.yaml"), config.ResolvedYaml);
-        AtomicFile.Write(Path.Combine(folder, "resolved_config.json"), config.ResolvedJson);
-        AtomicFile.Write(Path.Combine(folder, "unresolved_config.yaml"), config.UnresolvedYaml);
-        AtomicFile.Write(Path.Combine(folder, "config_reference.json"), JsonSerializer.SerializeToUtf8Bytes(reference, ProvenanceJson.Plain.ConfigReference));
+        // run_metadata.json is last, and says that the others are whole.
+        AtomicFile.WriteUnannounced(Path.Combine(folder, "resolved_config.yaml"), config.ResolvedYaml);
+        AtomicFile.WriteUnannounced(Path.Combine(folder, "resolved_config.json"), config.ResolvedJson);
+        AtomicFile.WriteUnannounced(Path.Combine(folder, "unresolved_config.yaml"), config.UnresolvedYaml);
+        AtomicFile.WriteUnannounced(Path.Combine(folder, "config_reference.json"), JsonSerializer.SerializeToUtf8Bytes(reference, ProvenanceJson.Plain.ConfigReference));
         AtomicFile.Write(metadata, JsonSerializer.SerializeToUtf8Bytes(Metadata(run, launch, reference), ProvenanceJson.Plain.RunMetadata));
         return null;
     }
 
-    private LaunchRecord? Launch(PlannedRun run)
-    {
-        if (frozen.NameOf(run) is not { } name) return null;
-        if (!_launches.TryGetValue(name, out var launch)) _launches[name] = launch = LaunchRecord.Read(frozen.Folder, name);
-        return launch;
-    }
+    private LaunchRecord? Launch(PlannedRun run) =>
+        frozen.NameOf(run) is { } name ? _launches.GetOrAdd(name, name => LaunchRecord.Read(frozen.Folder, name)) : null;
 
     /// <summary>How this very run is composed again: the user's overrides, less those that the sweep point sets, and then the point's.</summary>
     private ConfigReference Reference(FrozenConfig config, LaunchRecord? launch)

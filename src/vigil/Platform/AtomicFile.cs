@@ -19,6 +19,19 @@ internal static class AtomicFile
 
     public static void Write(string path, string text, UnixFileMode mode = OwnerOnly) => Write(path, Encoding.UTF8.GetBytes(text), mode);
 
+    /// <summary>
+    /// Where nobody looks at the file before another one beside it is there, that is written last. Made where it belongs, which costs the file system half;
+    /// one that is there already is replaced whole.
+    /// </summary>
+    public static void WriteUnannounced(string path, ReadOnlySpan<byte> content)
+    {
+        var descriptor = Open(path, OwnerOnly);
+        if (descriptor >= 0) Fill(descriptor, path, content, OwnerOnly, Durability.None);
+        else Write(path, content);
+    }
+
+    public static void WriteUnannounced(string path, string text) => WriteUnannounced(path, Encoding.UTF8.GetBytes(text));
+
     /// <summary>Survives a crash of the machine: file and folder are on disk when this returns. Dear; only journal, lease and snapshot need it.</summary>
     public static void WriteDurable(string path, ReadOnlySpan<byte> content, UnixFileMode mode = OwnerOnly)
     {
@@ -40,21 +53,28 @@ internal static class AtomicFile
     private static string WriteAside(string path, ReadOnlySpan<byte> content, UnixFileMode mode, Durability durability)
     {
         var aside = Path.Combine(Path.GetDirectoryName(path) ?? "", $".{Path.GetFileName(path)}.{Writer}-{Interlocked.Increment(ref _count):x}.tmp");
-        var descriptor = Libc.Check(Libc.Open(aside, Libc.OpenWriteOnly | Libc.OpenCreate | Libc.OpenExclusive | Libc.OpenCloseOnExec, 0x180), "create", aside);
+        Fill(Libc.Check(Open(aside, mode), "create", aside), aside, content, mode, durability);
+        return aside;
+    }
+
+    private static int Open(string path, UnixFileMode mode) =>
+        Libc.Open(path, Libc.OpenWriteOnly | Libc.OpenCreate | Libc.OpenExclusive | Libc.OpenCloseOnExec, (uint)mode);
+
+    private static void Fill(int descriptor, string path, ReadOnlySpan<byte> content, UnixFileMode mode, Durability durability)
+    {
         var written = false;
         try
         {
-            Libc.WriteAll(descriptor, content, aside);
-            Libc.Check(Libc.Fchmod(descriptor, (uint)mode), "chmod", aside);
-            if (durability is Durability.Disk) Libc.Check(Libc.Fsync(descriptor), "fsync", aside);
+            Libc.WriteAll(descriptor, content, path);
+            if (Umask.Narrows(mode)) Libc.Check(Libc.Fchmod(descriptor, (uint)mode), "chmod", path);
+            if (durability is Durability.Disk) Libc.Check(Libc.Fsync(descriptor), "fsync", path);
             written = true;
         }
         finally
         {
             _ = Libc.Close(descriptor);
-            if (!written) _ = Libc.Unlink(aside);   // a full disk must not be filled further with our leavings
+            if (!written) _ = Libc.Unlink(path);   // a full disk must not be filled further with our leavings
         }
-        return aside;
     }
 
     private static void Rename(string aside, string path)

@@ -15,7 +15,7 @@ internal static class PrivateFolder
             if (Directory.Exists(path)) return;
             throw Libc.LastError("make the folder", path);
         }
-        Libc.Check(Libc.Chmod(path, (uint)mode), "chmod", path);
+        if (Umask.Narrows(mode)) Libc.Check(Libc.Chmod(path, (uint)mode), "chmod", path);
     }
 
     /// <summary>Makes a folder that others must not have prepared for us. Null, or why it cannot be trusted and what to do.</summary>

@@ -34,6 +34,19 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void An_unannounced_file_is_made_in_its_place_and_replaces_one_that_is_there()
+    {
+        var path = $"{_dir}/f";
+        AtomicFile.WriteUnannounced(path, "a longer one");
+        Assert.Equal(("a longer one", 0x180u), (File.ReadAllText(path), Mode(path)));
+        var reader = File.OpenText(path);
+        AtomicFile.WriteUnannounced(path, "two");
+        Assert.Equal(("two", "a longer one"), (File.ReadAllText(path), reader.ReadToEnd()));
+        Assert.Equal([path], Directory.GetFileSystemEntries(_dir));
+        Assert.Contains("No such file", Assert.Throws<IOException>(() => AtomicFile.WriteUnannounced($"{_dir}/none/x", "x")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Readers_never_see_half_a_file()
     {
         var path = $"{_dir}/f";

@@ -115,7 +115,8 @@ public sealed partial class FakeClusterAgainstSlurmTests(Testbed testbed) : IAsy
 
         await SeeTheQueueAsync();
         await SeeAsync("squeue", "-h", "-o", Letters);
-        await SeeAsync("squeue", "-h", "-t", "FAILED,CD", "-n", "good,fails", "-o", "%i %T");
+        // By number too: an earlier test's jobs of the same names stay in the queue for minutes.
+        await SeeAsync("squeue", "-h", "-t", "FAILED,CD", "-n", "good,fails", "-j", Ids(10), "-o", "%i %T");
         await SeeAsync("squeue", "-h", "--start", "-o", "%i|%S|%r");
         await SeeAsync("sacct", "-X", "-n", "-P", "-D", "-o", Accounts, "-S", "now-1hour", "-j", $"{_first},{_first + 1}");
         await SeeAsync("sacct", "-X", "-P", "--delimiter=\u001f", "-o", Accounts, "-j", $"{_first}");

@@ -37,6 +37,9 @@ public sealed class Testbed : IAsyncDisposable
     /// <summary>The cluster's configuration file.</summary>
     public string ConfigurationFile => Path.Combine(_folder, "etc/slurm.conf");
 
+    /// <summary>What the controller finds of its jobs when it is started again.</summary>
+    public string StateFile => Path.Combine(_folder, "spool/ctld/job_state");
+
     private readonly Lazy<IReadOnlyDictionary<string, string>> _environment;
 
     public Testbed() => _environment = new(() => new Dictionary<string, string>(Inherited()) { ["SLURM_CONF"] = ConfigurationFile });

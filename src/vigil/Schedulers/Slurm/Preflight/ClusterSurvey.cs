@@ -24,27 +24,26 @@ internal abstract record Survey
 /// <param name="cluster">As <c>--clusters</c> names it; null: the default one.</param>
 internal sealed class ClusterSurvey(ISite site, string? cluster)
 {
-    /// <summary>What a watch needs.</summary>
-    private static readonly string[] Needed = ["sbatch", "squeue", "scancel", "scontrol"];
+    /// <summary>Looks for what a watch needs, and ends with the first that is missing; then says who asks. In one process: over SSH each is a way there and back.</summary>
+    private const string LookUp = "for program in sbatch squeue scancel scontrol; do command -v \"$program\" >/dev/null || { echo \"$program\"; exit 127; }; done; exec id";
 
     private static readonly ImmutableArray<string> Plain = ["env", "LC_ALL=C", "TZ=UTC"];
 
     public async Task<Survey> AskAsync(TimeSpan limit, CancellationToken stop)
     {
-        var lookUp = Needed.Select(program => Ask(program, ["--version"], limit, stop)).ToList();
-        var who = site.RunAsync([.. Plain, "id"], limit, stop).AsTask();
+        var lookUp = Ask("/bin/sh", ["-c", LookUp], limit, stop);
         var asksConfig = Ask("scontrol", [.. OnCluster, "show", "config"], limit, stop);
         var asksPartitions = Ask("scontrol", [.. OnCluster, "-o", "show", "partition"], limit, stop);
         var asksNodes = Ask("sinfo", [.. OnCluster, "-h", "-e", "-o", "%R|%D|%c|%m|%G|%T|%f"], limit, stop);
         var asksQos = Ask("sacctmgr", ["-n", "-P", "show", "qos", $"format={ClusterText.QosFormat}"], limit, stop);
-        var found = await Task.WhenAll(lookUp);
-        for (var i = 0; i < found.Length; i++)
-            if (found[i].ExitCode is NotFound) return new Survey.NoCommands(Needed[i]);
+        var who = await lookUp;
+        if (who.ExitCode is NotFound && who.Output.Trim() is { Length: > 0 } missing) return new Survey.NoCommands(missing);
+        // Needs to know who asks, and is the slowest of all.
+        var user = ClusterText.User(who.Output) ?? Environment.UserName;
+        var asksAssociations = Ask("sacctmgr", ["-n", "-P", "show", "assoc", $"user={user}", .. cluster is null ? [] : (string[])[$"cluster={cluster}"], $"format={ClusterText.AssociationFormat}"], limit, stop);
         var (config, partitions) = (await asksConfig, await asksPartitions);
         if (config.Errors.Contains("Could not establish a configuration source", StringComparison.Ordinal)) return new Survey.NoCluster(Why(config));
         if (!config.Succeeded || !partitions.Succeeded) return new Survey.Silent(Why(config.Succeeded ? partitions : config));
-        var user = ClusterText.User((await who).Output) ?? Environment.UserName;
-        var asksAssociations = Ask("sacctmgr", ["-n", "-P", "show", "assoc", $"user={user}", .. cluster is null ? [] : (string[])[$"cluster={cluster}"], $"format={ClusterText.AssociationFormat}"], limit, stop);
         var settings = ClusterText.Config(config.Output);
         return new Survey.Answered(new(
             site.Name, settings.GetValueOrDefault("ClusterName") ?? "", settings.GetValueOrDefault("SLURM_VERSION") ?? "", user, Enforced(settings),
@@ -52,7 +51,7 @@ internal sealed class ClusterSurvey(ISite site, string? cluster)
             Number(settings, "MaxArraySize"), Number(settings, "MaxJobCount"), ClusterText.Partitions(partitions.Output), ClusterText.Nodes((await asksNodes).Output), Read(settings, await asksAssociations, await asksQos)));
     }
 
-    /// <summary>What <c>env</c> says when there is no such program.</summary>
+    /// <summary>As a shell says that there is no such program.</summary>
     private const int NotFound = 127;
 
     private ImmutableArray<string> OnCluster => cluster is null ? [] : [$"--clusters={cluster}"];
