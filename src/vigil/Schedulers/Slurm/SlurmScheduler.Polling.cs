@@ -144,15 +144,19 @@ internal sealed partial class SlurmScheduler
         var asked = ids.Take(SlurmCommands.MostIds).ToHashSet(StringComparer.Ordinal);
         var answer = await _commands.BooksAsync(BooksText.Format, asked, place.Since - Slack, SlurmCommands.BooksAtPoll, stop);
         Heard("sacct", answer.At, answer.Trouble ?? (answer.Value is { IsOff: true } ? "the cluster keeps no accounts: jobs are known from squeue and from what they leave" : null));
-        var runs = (answer.Value?.Rows ?? []).ToLookup(static row => row.Id.EndsWith("+0", StringComparison.Ordinal) ? row.Id[..^2] : row.Id, StringComparer.Ordinal);
+        Learn(jobs.Where(job => asked.Contains(job.Job.Value) || asked.Contains(SlurmIds.Base(job.Job.Value))), answer.Value);
+    }
+
+    private void Learn(IEnumerable<WatchedJob> jobs, BooksRows? books)
+    {
+        var runs = (books?.Rows ?? []).ToLookup(static row => row.Id.EndsWith("+0", StringComparison.Ordinal) ? row.Id[..^2] : row.Id, StringComparer.Ordinal);
         Dictionary<string, BooksRow> arrays = new(StringComparer.Ordinal);
-        foreach (var row in answer.Value?.Rows ?? [])
+        foreach (var row in books?.Rows ?? [])
             if (row.Id.Contains('_', StringComparison.Ordinal)) arrays[SlurmIds.Base(row.Id)] = row;
         foreach (var job in jobs)
         {
-            if (!asked.Contains(job.Job.Value) && !asked.Contains(SlurmIds.Base(job.Job.Value))) continue;
-            if (answer.Value is null) job.ReadInVain(BooksSay.Silent);
-            else if (answer.Value.IsOff) job.ReadInVain(BooksSay.Off);
+            if (books is null) job.ReadInVain(BooksSay.Silent);
+            else if (books.IsOff) job.ReadInVain(BooksSay.Off);
             else
             {
                 job.Read([.. runs[job.Job.Value].Where(row => IsOurs(job, row))]);
