@@ -57,6 +57,7 @@ internal static class Execution
         while (until.Elapsed < Patience)
         {
             if (ExitCode(state, job) is { } exit) return exit;
+            // The job is a process that this program did not start and cannot be told about: its file is looked for, gently, since other tests use the CPU.
             Thread.Sleep(10);
         }
         return null;
@@ -68,7 +69,7 @@ internal static class Execution
         if (ExitCode(state, job) is not null) return;
         Send(state, job, "TERM");
         var until = Stopwatch.StartNew();
-        while (until.Elapsed < KillWait && ExitCode(state, job) is null) Thread.Sleep(10);
+        while (until.Elapsed < KillWait && ExitCode(state, job) is null) Thread.Sleep(10);   // as in Wait
         Send(state, job, "KILL");
     }
 

@@ -58,19 +58,12 @@ public static class Decider
         return wish.Content switch
         {
             WishContent.Cancel c => [new RunEvent.WishGranted(wish.Id, $"cancel {Names(c.Runs)}"), .. Cancelling.Decide(state, c.Runs, wish.By)],
-            WishContent.Change c => [new RunEvent.WishGranted(wish.Id, $"{Word(c.To)} {Names(c.Runs)}"), .. Changing.Decide(state, c.Runs, c.To, wish.By)],
+            WishContent.Change c => [new RunEvent.WishGranted(wish.Id, $"{ChangeText.Wish(c.To)} {Names(c.Runs)}"), .. Changing.Decide(state, c.Runs, c.To, wish.By)],
             WishContent.Retry r => [new RunEvent.WishGranted(wish.Id, $"retry {Names(r.Runs)}"), .. Retrying.Decide(state, r.Runs)],
             WishContent.Grow g => [new RunEvent.WishGranted(wish.Id, $"add {g.Added.Length} and replace {g.Replaced.Length} runs"), .. Planned(state, g.Experiment, g.Added, g.Replaced)],
             _ => throw new UnreachableException(),
         };
     }
-
-    private static string Word(JobChange change) => change switch
-    {
-        JobChange.TimeLimit limit => $"give the time limit {limit.Limit:c} to",
-        JobChange.ExcludeNodes nodes => $"exclude the nodes {nodes.Nodes} from",
-        _ => change.GetType().Name.ToLowerInvariant(),
-    };
 
     private static string Names(ImmutableArray<RunId> runs) =>
         runs.Length <= 5 ? string.Join(", ", runs.Select(static r => r.Value)) : $"{string.Join(", ", runs.Take(5).Select(static r => r.Value))} and {runs.Length - 5} more";

@@ -35,6 +35,15 @@ public sealed record ExperimentState
     [JsonIgnore]
     public IOrderedEnumerable<RunRecord> InPlanOrder => Runs.Values.OrderBy(static r => r.Plan.Index);
 
+    /// <summary>What is still to do about any of these runs.</summary>
+    public ImmutableArray<PendingEffect> PendingFor(ImmutableHashSet<RunId> runs) => [.. Outbox.Values.Where(pending => pending.Effect switch
+    {
+        Effect.Submit submit => submit.Attempts.Any(start => runs.Contains(start.Attempt.Run)),
+        Effect.Cancel cancel => runs.Contains(cancel.Attempt.Run),
+        Effect.Change change => runs.Contains(change.Attempt.Run),
+        _ => throw new UnreachableException(),
+    })];
+
     public ExperimentState Apply(JournalEntry entry)
     {
         var state = this;

@@ -8,9 +8,6 @@ namespace Vigil.Planning;
 /// <param name="Vanished">Planned before, absent now.</param>
 public sealed record PlanComparison(ImmutableArray<PlannedRun> Equal, ImmutableArray<PlannedRun> Added, ImmutableArray<PlannedRun> Vanished, ImmutableArray<RunChange> Changed)
 {
-    /// <summary>Whether every run of before is there unchanged.</summary>
-    public bool OnlyGrows => Vanished.IsEmpty && Changed.IsEmpty;
-
     public static PlanComparison Of(IEnumerable<PlannedRun> before, IEnumerable<PlannedRun> after)
     {
         var old = before.ToDictionary(static r => r.Id);

@@ -18,9 +18,7 @@ public readonly record struct ArrayLink(string Name, string Target);
 /// <param name="Index"><c>index.json</c>: which task is which run, for people and tools.</param>
 /// <param name="Folders"><c>folders</c>: the attempts' folders in the order of the tasks, each ended by a NUL.</param>
 /// <param name="Links">One a task, so that Slurm itself writes into the run's folder.</param>
-/// <param name="Output">What <c>--output</c> is given.</param>
-/// <param name="Extras">What the submission adds, the range of tasks included.</param>
-public sealed record ArrayFiles(string Script, string Index, string Folders, ImmutableArray<ArrayLink> Links, string Output, SbatchExtras Extras);
+public sealed record ArrayFiles(string Script, string Index, string Folders, ImmutableArray<ArrayLink> Links);
 
 /// <summary>Packs attempts into one array job. They differ in everything but what Slurm is asked for: claims and all the rest happen in each member's own script.</summary>
 public static class ArrayScript
@@ -33,15 +31,18 @@ public static class ArrayScript
         var first = members[0].Run;
         if (members.Any(m => m.Run.Slurm?.PackKey is not { } key || key != first.Slurm!.PackKey)) throw new ArgumentException("the tasks of an array ask for the same and write logs of the same name", nameof(members));
         extras = extras with { Array = new(members.Length, extras.Array?.AtOnce) };
-        var output = $"{LogPattern.Escape(folder)}/%a/{Path.GetFileName(first.LogPath)}";
         var script = new StringBuilder("#!/usr/bin/env bash\n")
-            .Append(SbatchLines.Of(SbatchOptions.Of(first.Slurm!, jobName, token, output, extras, first.WorkDir)))
+            .Append(SbatchLines.Of(SbatchOptions.Of(first.Slurm!, jobName, token, Output(folder, first), extras, first.WorkDir)))
             .AppendJoin("", (first.Slurm!.Script?.Directives ?? []).Select(static d => d + "\n"))
             .Append("# Written by Vigil. Each task is one run; index.json says which.\n")
             .Append("cd -- ").Append(Bash.Quote(folder)).Append(" || exit 74\n").Append(Pick);
         return new(script.ToString(), IndexOf(members, jobName), string.Concat(members.Select(static m => m.Folder + "\0")),
-            [.. members.Select(static (m, i) => new ArrayLink(i.ToString(CultureInfo.InvariantCulture), LogPattern.Folder(m.Run.LogPath)))], output, extras);
+            [.. members.Select(static (m, i) => new ArrayLink(i.ToString(CultureInfo.InvariantCulture), LogPattern.Folder(m.Run.LogPath)))]);
     }
+
+    /// <summary>What <c>--output</c> is given: through the links of the tasks into the runs' own folders, whose logs have one name.</summary>
+    /// <param name="folder">Absolute: <c>arrays/B</c>.</param>
+    public static string Output(string folder, PlannedRun first) => $"{LogPattern.Escape(folder)}/%a/{Path.GetFileName(first.LogPath)}";
 
     private static string IndexOf(ImmutableArray<ArrayMember> members, string jobName)
     {

@@ -76,13 +76,14 @@ internal static class FencingWrapper
 
         """;
 
-    private const string Claim = """
-
+    /// <summary>Tries to claim the folder in which it stands. Its last lines are those of the one who came too late and has read who was first: the caller goes on there, and closes the <c>if</c>.</summary>
+    /// <param name="jobScript">A file that is there as long as the attempt's folder is.</param>
+    public static string ClaimOrRead(string jobScript) => $$"""
         # Opening is the claim: exactly one copy can create the file. A disk that takes nothing is no second copy: it is waited for.
         vigil_mine=''
         set -o noclobber
         until { exec 4>claim; } 2>/dev/null && vigil_mine=1; do
-          [[ -e claim || ! -e script.sh || $vigil_signal ]] && break   # without its script the folder itself was removed
+          [[ -e claim || ! -e {{jobScript}} || $vigil_signal ]] && break   # without its script the folder itself was removed
           sleep 2
         done
         set +o noclobber
@@ -93,6 +94,10 @@ internal static class FencingWrapper
         else
           # A network file system may report "exists" to the very process that created the file.
           { read -r vigil_seen <claim; } 2>/dev/null
+
+        """;
+
+    private static readonly string Claim = "\n" + ClaimOrRead("script.sh") + """
           if [[ ${vigil_seen-} != "{\"token\":\"$vigil_token\",$vigil_me}" ]]; then
             vigil_now
             printf '{%s,"time":"%s"}\n' "$vigil_me" "$vigil_time" >refused.json

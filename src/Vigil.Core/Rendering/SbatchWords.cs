@@ -52,12 +52,28 @@ internal static class SbatchOptions
         yield return new("chdir", workDir);
         if (job.Cluster is { } cluster) yield return new("clusters", cluster);
         if (extras.Array is { } array) yield return new("array", array.ToString());
-        if (extras.Dependency is { } dependency) yield return new("dependency", dependency);
+        if (extras.Dependency is { } dependency)
+        {
+            yield return new("dependency", dependency);
+            // What can never start any more is ended by Slurm, instead of waiting for ever.
+            yield return new(EndsIfInvalid, "yes");
+        }
         if (Join(job.Option("exclude"), extras.ExcludedNodes) is { } exclude) yield return new("exclude", exclude);
         if (extras.TimeLimit is { } time) yield return new("time", Spec.WallTime.Text(time));
         foreach (var option in job.Sbatch)
-            if (!(option.Name is "comment" or "requeue" or "no-requeue" or "exclude" || (option.Name is "time" && extras.TimeLimit is not null))) yield return option;
+            if (!IsSaid(option.Name, extras)) yield return option;
     }
+
+    private const string EndsIfInvalid = "kill-on-invalid-dep";
+
+    /// <summary>Whether the user's option stands already in what came before.</summary>
+    private static bool IsSaid(string option, SbatchExtras extras) => option switch
+    {
+        "comment" or "requeue" or "no-requeue" or "exclude" => true,
+        "time" => extras.TimeLimit is not null,
+        EndsIfInvalid => extras.Dependency is not null,
+        _ => false,
+    };
 
     private static string? Join(string? user, string? ours) => user is { Length: > 0 } && ours is { Length: > 0 } ? $"{user},{ours}" : ours ?? user;
 }

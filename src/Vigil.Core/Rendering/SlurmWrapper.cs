@@ -8,7 +8,7 @@ namespace Vigil.Rendering;
 /// The same witness in a job of Slurm, where more can happen: the scheduler queues a job again under its id, a node that was cut off runs on beside its
 /// successor, a signal reaches the batch shell alone, and a link of a chain finds that nothing is left to do.
 /// </summary>
-internal static class SlurmWrapper
+internal static partial class SlurmWrapper
 {
     /// <summary>Everything before the command's own environment.</summary>
     /// <param name="log">The log's path as a JSON string in one word of bash.</param>
@@ -19,24 +19,14 @@ internal static class SlurmWrapper
         script.Append("# shellcheck disable=SC1003,SC2016,SC2034,SC2317,SC2329  # traps, the watch and the evaluated lines use what seems unused\n");
         script.Append("vigil_attempt=").Append(Bash.Quote(FencingWrapper.Json(attempt.ToString()))).Append(" vigil_number=").Append(attempt.Number).Append('\n');
         script.Append("cd -- ").Append(Bash.Quote(folder)).Append(" || exit 74\n");
-        script.Append(Job).Append(FencingWrapper.Identity).Append(Functions);
+        script.Append(Job).Append(FencingWrapper.Identity).Append(Functions).Append(ClaimFunction).Append(TakeOver);
         if (start.After is { } before) script.Append(CultureInfo.InvariantCulture, $"vigil_before={before.Number}\n").Append(Superseded);
         script.Append(Claim);
         if (start.Needs is { IsEmpty: false } needs) NeededRuns.Append(script, needs);
         script.Append("vigil_log_file=").Append(logFile).Append(" vigil_log=").Append(log).Append('\n').Append(Started);
     }
 
-    /// <summary>The command inside what watches it.</summary>
-    /// <param name="signal">The name of the signal that reaches this shell alone; null: none does.</param>
-    /// <param name="command">What the subshell around the command does.</param>
-    public static void Enclose(StringBuilder script, string? signal, string command)
-    {
-        script.Append('\n').Append(Watch);
-        script.Append("\nif [[ ! $vigil_signal ]]; then\n");
-        if (signal is null) script.Append("(\nexec 3>&- 5>&-\n").Append(command).Append(")\nvigil_code=$?\n");
-        else script.Append(Pass(signal)).Append("exec 8>&1\nexec 6< <(\n").Append(Keeper(signal)).Append("(\nexec 3>&- 5>&- >&8 8>&-\ntrap - INT QUIT\n").Append(command).Append(")\nprintf '%s\\n' \"$?\"\n)\nexec 8>&-\n").Append(Wait);
-        script.Append("fi\n").Append(Pause).Append(FencingWrapper.Witness);
-    }
+    private static string Indented(string lines) => "  " + lines.TrimEnd('\n').Replace("\n", "\n  ", StringComparison.Ordinal) + "\n";
 
     private const string Job = """
         VIGIL_JOB_ID=${SLURM_JOB_ID-}
@@ -74,25 +64,18 @@ internal static class SlurmWrapper
           printf 'vigil: %s\n' "$1" >&2
           exit 75
         }
-        vigil_claim() {   # opening is the claim: exactly one copy can create the file. A disk that takes nothing is no second copy: it is waited for
-          vigil_mine='' vigil_seen=''
-          set -o noclobber
-          until { exec 4>claim; } 2>/dev/null && vigil_mine=1; do
-            [[ -e claim || ! -e ../$vigil_number/script.sbatch || $vigil_signal ]] && break   # without its script the folder itself was removed
-            sleep 2
-          done
-          set +o noclobber
-          [[ ! $vigil_mine && ! -e claim ]] && exit 74
-          if [[ $vigil_mine ]]; then
-            until printf '{"token":"%s",%s}\n' "$vigil_token" "$vigil_me" >&4 || [[ $vigil_signal ]]; do sleep 2; done 2>/dev/null
-            exec 4>&-
-            return
+
+        """;
+
+    private static readonly string ClaimFunction = "vigil_claim() {\n  vigil_seen=''\n" + Indented(FencingWrapper.ClaimOrRead("../$vigil_number/script.sbatch")) + """
+            if [[ $vigil_seen == "{\"token\":\"$vigil_token\",$vigil_me}" ]]; then vigil_mine=1
+            elif [[ $vigil_seen == *"\"job_id\":\"$VIGIL_JOB_ID\",\"restart\":$vigil_restart,"*"\"boot\":\"$vigil_boot\","* ]]; then vigil_take_over; fi
           fi
-          { read -r vigil_seen <claim; } 2>/dev/null
-          # A network file system may report "exists" to the very process that created the file.
-          if [[ $vigil_seen == "{\"token\":\"$vigil_token\",$vigil_me}" ]]; then vigil_mine=1; fi
-          if [[ ! $vigil_mine && $vigil_seen == *"\"job_id\":\"$VIGIL_JOB_ID\",\"restart\":$vigil_restart,"*"\"boot\":\"$vigil_boot\","* ]]; then vigil_take_over; fi
         }
+
+        """;
+
+    private const string TakeOver = """
         vigil_take_over() {   # a controller that lost its memory starts a job again under the same id: once its first copy is dead, this one is the job
           local pid=${vigil_seen#*\"pid\":} start=${vigil_seen#*\"start\":} tries stat ended='' code
           pid=${pid%%,*} start=${start%%,*}
@@ -117,9 +100,6 @@ internal static class SlurmWrapper
         }
 
         """;
-
-    // Of `sleep 9; echo done` the sleep may be killed first, and the rest would say that all went well.
-    private const string Pause = "sleep 0.2   # a KILL meets the processes of a job one by one: a wrapper that is next must not tell an end that was none\n";
 
     private const string Superseded = """
         # A link of a chain has nothing to do when one before it completed.
@@ -172,74 +152,6 @@ internal static class SlurmWrapper
         fi
         vigil_now
         printf '{%s,"attempt":"%s","time":"%s","log":%s,"log_start":%s}\n' "$vigil_me" "$vigil_attempt" "$vigil_time" "$vigil_log" "${vigil_log_start:-0}" >started.json
-
-        """;
-
-    // The watch holds neither the log nor the job: its input ends with this shell, and it ends with its input.
-    private const string Watch = """
-        vigil_below() {   # adds the processes below one, but for the watch itself
-          local child children
-          children=$(cat /proc/"$1"/task/*/children 2>/dev/null)
-          for child in $children; do
-            [[ $child == "$BASHPID" ]] && continue
-            vigil_pids+=("$child")
-            vigil_below "$child"
-          done
-        }
-        vigil_watch() {   # a node that was cut off may run on after a later start of this run was claimed: then the command ends here
-          local line
-          trap '' TERM INT HUP QUIT USR1 USR2
-          exec >/dev/null 2>&1 3>&-
-          until vigil_newer; do
-            read -r -t 30 line
-            (($? > 128)) || return
-          done
-          vigil_now
-          printf '{%s,"later":"%s","time":"%s"}\n' "$vigil_me" "$vigil_later" "$vigil_time" >fenced.json.tmp && mv -f fenced.json.tmp fenced.json
-          vigil_pids=()
-          vigil_below $$
-          kill -TERM "${vigil_pids[@]}"
-          read -r -t 30 line
-          while (($? > 128)); do
-            vigil_pids=()
-            vigil_below $$
-            kill -KILL "${vigil_pids[@]}"
-            read -r -t 1 line
-          done
-        }
-        exec 5> >(vigil_watch)
-
-        """;
-
-    private static string Pass(string signal) => $$"""
-        vigil_pass() {   # Slurm told this shell alone; everything that it started is to hear it
-          trap '' {{signal}}
-          local group
-          read -r -d '' group </proc/$$/stat
-          group=${group##*) }
-          # shellcheck disable=SC2086
-          set -- $group
-          if [[ $3 == "$$" ]]; then
-            kill -s {{signal}} -- "-$$"
-          else
-            vigil_pids=()
-            vigil_below $$
-            kill -s {{signal}} "${vigil_pids[@]}" 2>/dev/null
-          fi
-          trap 'vigil_pass' {{signal}}
-        }
-        trap 'vigil_pass' {{signal}}
-
-        """;
-
-    // In the background of a trap that runs, bash 5.2 can lose a child's code. So a shell of its own waits in the foreground, and sends the code through a pipe.
-    private static string Keeper(string signal) => $"trap : TERM INT HUP QUIT USR1 USR2 {signal}\n";
-
-    private const string Wait = """
-        while :; do
-          read -r -t 3600 vigil_code <&6
-          (($? > 128)) || break
-        done
 
         """;
 }

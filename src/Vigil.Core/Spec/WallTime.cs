@@ -28,8 +28,8 @@ public static partial class WallTime
         return time > TimeSpan.Zero;
     }
 
-    /// <summary>The time as <c>D-HH:MM:SS</c>, which every version of Slurm reads.</summary>
-    public static string Text(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalDays}-{time.Hours:00}:{time.Minutes:00}:{time.Seconds:00}");
+    /// <summary>As Slurm itself writes it: <c>02:00:00</c>, <c>1-00:00:00</c>. It reads that as well.</summary>
+    public static string Text(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{(time.Days > 0 ? $"{time.Days}-" : "")}{time.Hours:00}:{time.Minutes:00}:{time.Seconds:00}");
 
     [GeneratedRegex(@"^(?:(?<days>[0-9]{1,5})-)?(?<part>[0-9]{1,8})(?::(?<part>[0-9]{1,8})){0,2}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Form { get; }

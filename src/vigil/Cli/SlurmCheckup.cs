@@ -2,6 +2,7 @@ using System.Globalization;
 using Vigil.Journaling;
 using Vigil.Planning;
 using Vigil.Schedulers.Slurm.Preflight;
+using Vigil.Spec;
 
 namespace Vigil.Cli;
 
@@ -53,7 +54,7 @@ internal static class SlurmCheckup
         var kinds = string.Join("; ", nodes.GroupBy(static n => (n.Cpus, n.MemoryMegabytes, Gres: string.Join(", ", n.Gres.OrderBy(static g => g.Key, StringComparer.Ordinal).Select(static g => $"{g.Key} × {g.Value}"))))
             .Select(static kind => Text($"{kind.Sum(static n => n.Count)} nodes of {kind.Key.Cpus} CPUs, {kind.Key.MemoryMegabytes >> 10} GB{(kind.Key.Gres.Length > 0 ? $", {kind.Key.Gres}" : "")}")));
         var free = nodes.Where(static n => n.IsAvailable).Sum(static n => n.Count);
-        var text = Text($"{partition.Name}{(partition.IsDefault ? " (default)" : "")}: {partition.State}, up to {(partition.MaxTime is { } most ? Views.ChangeText.Time(most) : "any time")}, {kinds}{(free < partition.TotalNodes ? $"; {free} of them take jobs now" : "")}");
+        var text = Text($"{partition.Name}{(partition.IsDefault ? " (default)" : "")}: {partition.State}, up to {(partition.MaxTime is { } most ? WallTime.Text(most) : "any time")}, {kinds}{(free < partition.TotalNodes ? $"; {free} of them take jobs now" : "")}");
         return new(partition.State == "UP" && free > 0 ? "ok" : "note", "partition", text, null);
     }
 
@@ -61,7 +62,7 @@ internal static class SlurmCheckup
     {
         if (cluster.Books.Qos?.FirstOrDefault(q => q.Name == qos) is not { } found) return qos;
         List<string> limits = [];
-        if (found.MaxWall is { } wall) limits.Add($"up to {Views.ChangeText.Time(wall)}");
+        if (found.MaxWall is { } wall) limits.Add($"up to {WallTime.Text(wall)}");
         if (found.MaxSubmit is { } submit) limits.Add(Text($"{submit} jobs at a time"));
         if (found.MaxJobs is { } jobs) limits.Add(Text($"{jobs} running"));
         return limits.Count == 0 ? qos : $"{qos} ({string.Join(", ", limits)})";

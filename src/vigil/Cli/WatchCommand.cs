@@ -28,19 +28,18 @@ internal static class WatchCommand
                 (true, _) when parsed.GetValue(dir) is not null => Task.FromResult(Problem(context, "--all means every known experiment: leave out the folder, or leave out --all")),
                 (_, false) when !options.IsEmpty => Task.FromResult(Problem(context, "--time, --partition, --account, --qos and --sbatch say what the watch's own job asks for: they need --as-job")),
                 (true, _) => WatchAll.RunAsync(context, stop),
-                (_, true) => AsJobAsync(context, parsed.GetValue(dir), options, parsed.GetValue(successor), stop),
+                (_, true) => AsJobAsync(context, parsed.GetValue(dir), options, parsed.GetValue(successor) ? job => job.HandOverAsync(stop) : job => job.SubmitAsync(stop)),
                 _ => RunAsync(context, parsed.GetValue(dir)),
             };
         });
         return command;
     }
 
-    private static Task<int> AsJobAsync(CliContext context, string? dir, WatchJobOptions options, bool successor, CancellationToken stop)
+    private static Task<int> AsJobAsync(CliContext context, string? dir, WatchJobOptions options, Func<WatchAsJob, Task<int>> step)
     {
         if (One(context, dir, out var problem) is not { } folder) return Task.FromResult(Problem(context, problem!));
         if (options.Others.FirstOrDefault(static o => !o.StartsWith("--", StringComparison.Ordinal)) is { } word) return Task.FromResult(Problem(context, $"--sbatch {word}: write the option whole, as sbatch takes it: --sbatch=--mem=2G"));
-        var job = new WatchAsJob(context, folder, options);
-        return successor ? job.HandOverAsync(stop) : job.SubmitAsync(stop);
+        return step(new WatchAsJob(context, folder, options));
     }
 
     private static ExperimentFolder? One(CliContext context, string? dir, out string? problem)

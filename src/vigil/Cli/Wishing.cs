@@ -26,7 +26,7 @@ internal sealed class Wishing(CliContext context, string name, string what, Func
         if (runs.IsEmpty) return Nothing(matching);
         var now = context.Time.GetLocalNow();
         ImmutableArray<Wish> wishes = [.. contents.Select(content => new Wish(Inbox.NewId(now), context.User, now, content(runs)))];
-        return await GrantAsync(found[0], wishes, $"{what} {string.Join(", ", runs.Take(Named))}{(runs.Length > Named ? $" and {runs.Length - Named} more" : "")}");
+        return await GrantAsync(found[0], runs, wishes, $"{what} {string.Join(", ", runs.Take(Named))}{(runs.Length > Named ? $" and {runs.Length - Named} more" : "")}");
     }
 
     /// <summary>What cannot be done is the user's mistake; what is so already is not.</summary>
@@ -40,7 +40,7 @@ internal sealed class Wishing(CliContext context, string name, string what, Func
         return ExitCode.Done;
     }
 
-    private async Task<int> GrantAsync(ExperimentFolder folder, ImmutableArray<Wish> wishes, string text)
+    private async Task<int> GrantAsync(ExperimentFolder folder, ImmutableArray<RunId> runs, ImmutableArray<Wish> wishes, string text)
     {
         using var stopping = new Stopping(context.Talk.WriteLine);
         switch (await WatchCommand.Open(context, folder, stopping.Gently))
@@ -53,7 +53,7 @@ internal sealed class Wishing(CliContext context, string name, string what, Func
             case Opening.Ready { State.Experiment: { } experiment } ready:
                 var screen = new PlainScreen(context.Talk);
                 using (var session = MonitorSession.Start(folder, ready, experiment, screen, context.Time, out var refusal))
-                    return session is null ? Talk.NoScheduler(context, refusal!) : await GrantHereAsync(session, screen, folder, wishes, stopping.Gently);
+                    return session is null ? Talk.NoScheduler(context, refusal!) : await GrantHereAsync(session, screen, folder, runs, wishes, stopping.Gently);
             case Opening.Ready:
                 return WatchCommand.Problem(context, $"{folder.Root} has a journal without a plan");
             case var other:
@@ -75,13 +75,14 @@ internal sealed class Wishing(CliContext context, string name, string what, Func
     }
 
     /// <summary>Nobody watches: this command does, until the cancelled jobs are gone and what was to be changed is changed. Restarted runs are left for the next watch.</summary>
-    private async Task<int> GrantHereAsync(MonitorSession session, PlainScreen screen, ExperimentFolder folder, ImmutableArray<Wish> wishes, CancellationToken stop)
+    private async Task<int> GrantHereAsync(MonitorSession session, PlainScreen screen, ExperimentFolder folder, ImmutableArray<RunId> runs, ImmutableArray<Wish> wishes, CancellationToken stop)
     {
         foreach (var wish in wishes) session.Loop.Decide(new Observation.WishRead(wish.At, wish));
-        await session.Loop.RunWhileHeardAsync(wishes[0].Content is WishContent.Cancel c ? state => c.Runs.All(r => state.Runs[r.Value].State is RunState.Finished) : static _ => true, stop);
+        var isCancel = wishes[0].Content is WishContent.Cancel;
+        var end = await session.Loop.RunForAsync([.. runs], state => !isCancel || runs.All(r => state.Runs[r.Value].State is RunState.Finished), stop);
         session.Leave();
         if (session.Loop.Trouble is { } trouble) return Talk.Unwritable(context, folder, trouble);
-        if (MonitorLoop.IsDeferred(session.Loop.State))
+        if (end is WatchEnd.Deferred)
         {
             context.Talk.WriteLine($"The scheduler takes nothing more just now. What is left of the wish is kept; to have it carried out: vigil watch {folder.Root}");
             return ExitCode.NoScheduler;

@@ -7,7 +7,12 @@ using Vigil.Schedulers;
 namespace Vigil.Monitor;
 
 /// <summary>Why a watch ended.</summary>
-internal enum WatchEnd { Finished, Interrupted, LostLease }
+internal enum WatchEnd
+{
+    Finished, Interrupted, LostLease,
+    /// <summary>The scheduler takes nothing just now; what is left to be done is kept for the next watch.</summary>
+    Deferred,
+}
 
 /// <summary>
 /// The walk: observe, decide, write it down, and only then act. One turn commits at most twice: what was observed, and how the effects went.
@@ -42,21 +47,25 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
     public Task<WatchEnd> RunAsync(CancellationToken stop) => RunUntilAsync(static state => state.AllFinished, stop);
 
     /// <summary>Watches until the state is as wished and nothing is left to be written or done.</summary>
-    public Task<WatchEnd> RunUntilAsync(Func<ExperimentState, bool> enough, CancellationToken stop) => LoopAsync(state => enough(state) && state.Outbox.IsEmpty, stop);
+    public Task<WatchEnd> RunUntilAsync(Func<ExperimentState, bool> enough, CancellationToken stop) =>
+        LoopAsync(state => enough(state) && state.Outbox.IsEmpty ? WatchEnd.Finished : null, stop);
 
-    /// <summary>The same, but it does not wait for a scheduler that refuses for now: what is left to be done is kept for the next watch.</summary>
-    public Task<WatchEnd> RunWhileHeardAsync(Func<ExperimentState, bool> enough, CancellationToken stop) => LoopAsync(state => enough(state) && state.Outbox.IsEmpty || IsDeferred(state), stop);
+    /// <summary>The same for some runs: it waits neither for what the others need nor for a scheduler that refuses for now.</summary>
+    public Task<WatchEnd> RunForAsync(ImmutableHashSet<RunId> runs, Func<ExperimentState, bool> enough, CancellationToken stop) => LoopAsync(state =>
+    {
+        var pending = state.PendingFor(runs);
+        if (pending.IsEmpty) return enough(state) ? WatchEnd.Finished : null;
+        return pending.All(static e => e.NotBefore is not null) ? WatchEnd.Deferred : null;
+    }, stop);
 
-    /// <summary>Whether everything that is left to be done was refused for now.</summary>
-    public static bool IsDeferred(ExperimentState state) => !state.Outbox.IsEmpty && state.Outbox.Values.All(static e => e.NotBefore is not null);
-
-    private async Task<WatchEnd> LoopAsync(Func<ExperimentState, bool> done, CancellationToken stop)
+    /// <param name="end">Null while there is more to watch for.</param>
+    private async Task<WatchEnd> LoopAsync(Func<ExperimentState, WatchEnd?> end, CancellationToken stop)
     {
         while (true)
         {
             if (!await TurnAsync(stop)) return WatchEnd.LostLease;
             screen.Show(new MonitorView(State, logs.Progress, time.GetLocalNow(), Trouble) { Sight = scheduler.Sight });
-            if (done(State) && !journal.HasStaged) return WatchEnd.Finished;
+            if (!journal.HasStaged && end(State) is { } ended) return ended;
             if (stop.IsCancellationRequested) return WatchEnd.Interrupted;
             await WaitAsync(stop);
         }

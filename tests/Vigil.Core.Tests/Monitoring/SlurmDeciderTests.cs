@@ -370,6 +370,13 @@ public sealed class SlurmDeciderTests
     }
 
     [Fact]
+    public void A_change_is_granted_in_the_words_in_which_it_is_told()
+    {
+        var events = Submitted(Job("a")).Wish(new WishContent.Change([new("a")], new JobChange.TimeLimit(TimeSpan.FromHours(26))));
+        Assert.Equal(new RunEvent.WishGranted("w1", "set the time limit 1-02:00:00 of a"), events[0]);
+    }
+
+    [Fact]
     public void A_job_that_waits_for_what_does_not_come_is_called_stuck_once_for_each_reason()
     {
         var world = Submitted(Job("a"));

@@ -21,7 +21,7 @@ public sealed class ArrayScriptTests : IDisposable
 
     private ArrayFiles Write(params ImmutableArray<ArrayMember> members)
     {
-        var files = ArrayScript.Render(members, Array, "tiny.0123ab", "vigil:99", new(Array: new(0, 4)));
+        var files = ArrayScript.Render(members, Array, "tiny.0123ab", "vigil:99", new(Array: new(0, 4), Dependency: "afterok:17"));
         Directory.CreateDirectory(Array);
         File.WriteAllText($"{Array}/script.sbatch", files.Script);
         File.WriteAllText($"{Array}/folders", files.Folders);
@@ -54,14 +54,13 @@ public sealed class ArrayScriptTests : IDisposable
     public void The_index_says_which_task_is_which_run_and_the_links_lead_into_the_runs_folders()
     {
         var files = Write(Member("a", "true"), Member("b 50%", "true"));
-        Assert.Equal($"{Array}/%a/slurm-%j.out", files.Output);
+        Assert.Contains($"#SBATCH --output={Array}/%a/slurm-%j.out\n", files.Script, StringComparison.Ordinal);
         Assert.Equal([new("0", $"{_place.Dir}/a"), new("1", $"{_place.Dir}/b 50%")], files.Links);
         var tasks = JsonDocument.Parse(files.Index).RootElement.GetProperty("tasks");
         Assert.Equal(("b 50%", "b 50%.1", $"{_place.Dir}/b 50%/attempts/1", $"{_place.Dir}/b 50%"),
             (tasks[1].GetProperty("run").GetString(), tasks[1].GetProperty("attempt").GetString(), tasks[1].GetProperty("folder").GetString(), tasks[1].GetProperty("log_folder").GetString()));
         Assert.Equal(4, files.Index.Split('\n').Count(static l => l.Length > 0));
-        Assert.Equal(new ArrayRange(2, 4), files.Extras.Array);
-        Assert.Contains("#SBATCH --array=0-1%4\n", files.Script, StringComparison.Ordinal);
+        Assert.Contains("#SBATCH --array=0-1%4\n#SBATCH --dependency=afterok:17\n#SBATCH --kill-on-invalid-dep=yes\n", files.Script, StringComparison.Ordinal);
         Assert.Contains("#SBATCH --comment=vigil:99\n", files.Script, StringComparison.Ordinal);
     }
 

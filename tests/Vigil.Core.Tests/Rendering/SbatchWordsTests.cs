@@ -17,8 +17,8 @@ public sealed class SbatchWordsTests
 
     [Fact]
     public void What_the_attempt_adds_joins_the_users_own_options() => Assert.Equal(
-        "sbatch --parsable '--job-name=lr1e-3' '--comment=vigil:0123 my note' '--output=/e/lr1e-3/slurm-%j.out' '--error=/e/lr1e-3/slurm-%j.out' '--open-mode=append' --requeue '--chdir=/w' '--clusters=c2' '--array=0-9%4' '--dependency=aftercorr:17' '--exclude=n9,n1,n[3-4]' '--time=1-02:03:04' /e/script.sbatch",
-        Of(new() { Cluster = "c2", Sbatch = [new("comment", "my note"), new("requeue", null), new("exclude", "n9"), new("time", "5")] },
+        "sbatch --parsable '--job-name=lr1e-3' '--comment=vigil:0123 my note' '--output=/e/lr1e-3/slurm-%j.out' '--error=/e/lr1e-3/slurm-%j.out' '--open-mode=append' --requeue '--chdir=/w' '--clusters=c2' '--array=0-9%4' '--dependency=aftercorr:17' '--kill-on-invalid-dep=yes' '--exclude=n9,n1,n[3-4]' '--time=1-02:03:04' /e/script.sbatch",
+        Of(new() { Cluster = "c2", Sbatch = [new("comment", "my note"), new("requeue", null), new("exclude", "n9"), new("time", "5"), new("kill-on-invalid-dep", "no")] },
             new(new ArrayRange(10, 4), "aftercorr:17", "n1,n[3-4]", new TimeSpan(1, 2, 3, 4))));
 
     [Fact]

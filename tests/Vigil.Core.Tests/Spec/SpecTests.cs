@@ -17,6 +17,7 @@ public sealed class SpecTests
     {
         Assert.True(WallTime.TryParse(text, out var parsed));
         Assert.Equal(TimeSpan.Parse(time, System.Globalization.CultureInfo.InvariantCulture), parsed);
+        Assert.Equal(time.Replace('.', '-'), WallTime.Text(parsed));
     }
 
     [Theory]

@@ -43,6 +43,42 @@ public sealed class WishTests : IDisposable
     }
 
     [Fact]
+    public void A_wish_waits_for_its_own_runs_whatever_other_runs_wait_for()
+    {
+        LeaveWithoutAFolderForX2();
+
+        var cancel = _vigil.Run("cancel", "outputs/patient", "x1");
+
+        Assert.True(cancel.ExitCode == 0, cancel.ToString());
+        Assert.Equal(["cancelled", "submitted"], States());
+        Assert.Empty(Processes("x1"));
+    }
+
+    [Fact]
+    public void A_wish_that_the_scheduler_does_not_take_just_now_is_kept_for_the_next_watch()
+    {
+        LeaveWithoutAFolderForX2();
+
+        var cancel = _vigil.Run("cancel", "outputs/patient", "x2");
+        File.Delete(_vigil["outputs/patient/x2"]);
+        var watch = _vigil.Start("watch", "outputs/patient").UntilItSays("x2 cancelled");
+        _vigil.Write("go", "");
+
+        Assert.True(cancel.ExitCode == 3, cancel.ToString());
+        Assert.Contains($"What is left of the wish is kept; to have it carried out: vigil watch {_vigil["outputs/patient"]}", cancel.Errors, StringComparison.Ordinal);
+        Assert.Equal(1, watch.End().ExitCode);
+        Assert.Equal(["completed", "cancelled"], States());
+    }
+
+    /// <summary>x1 runs, nobody watches, and the disk does not take x2's folder: its submission is tried again and again.</summary>
+    private void LeaveWithoutAFolderForX2()
+    {
+        Directory.CreateDirectory(_vigil["outputs/patient"]);
+        _vigil.Write("outputs/patient/x2", "in the way");
+        _vigil.Start("run", "patient.yaml").UntilItSays("cannot write").UntilItSays("x1.1 started").Kill();
+    }
+
+    [Fact]
     public void Retry_starts_ended_runs_again_and_watch_brings_them_to_their_end()
     {
         _vigil.Write("fails.yaml", "backend: {command: \"[[ -e go ]]\"}");

@@ -76,7 +76,7 @@ public sealed class PreflightTests
     [InlineData("partition=closed account=nosuch", "SLM055 error")]
     public void What_a_run_asks_for_is_fine_or_is_told_with_its_consequence(string options, string codes = "", params string[] told)
     {
-        var found = new SlurmPreflight(Testbed, static _ => null).Check([Run(options)], static option => new SourceSpan(option, 1, 1));
+        var found = Check(Testbed, Run(options));
 
         Assert.Equal(codes, string.Join('+', found.Select(static d => $"{d.Code} {d.Severity.ToString().ToLowerInvariant()}")));
         foreach (var text in told) Assert.Contains(text, string.Join('\n', found), StringComparison.Ordinal);
@@ -89,7 +89,7 @@ public sealed class PreflightTests
     [InlineData("partition=guests account=test")]
     public void A_cluster_that_enforces_its_partitions_limits_refuses_what_others_let_wait(string options)
     {
-        var found = new SlurmPreflight(Testbed with { PartitionLimits = OverLimit.Refused }, static _ => null).Check([Run(options)], static _ => SourceSpan.None);
+        var found = Check(Testbed with { PartitionLimits = OverLimit.Refused }, Run(options));
         Assert.Equal([Severity.Error], found.Select(static d => d.Severity));
         Assert.Contains("sbatch refuses that", found[0].Message, StringComparison.Ordinal);
     }
@@ -98,14 +98,14 @@ public sealed class PreflightTests
     public void Without_accounting_or_without_its_rules_no_account_is_wrong()
     {
         foreach (var cluster in (Cluster[])[Testbed with { Books = new(null, null, null) }, Testbed with { Enforces = [] }, Testbed with { Books = new(null, null, "Connection refused") }])
-            Assert.Empty(new SlurmPreflight(cluster, static _ => null).Check([Run("account=nosuch qos=nosuch")], static _ => SourceSpan.None));
+            Assert.Empty(Check(cluster, Run("account=nosuch qos=nosuch")));
     }
 
     [Fact]
     public void Who_has_no_account_and_where_there_is_no_default_partition_is_told()
     {
         var cluster = Testbed with { Books = Testbed.Books with { Associations = [] }, Partitions = [.. Testbed.Partitions.Where(static p => !p.IsDefault)] };
-        var found = new SlurmPreflight(cluster, static _ => null).Check([Run("")], static _ => SourceSpan.None);
+        var found = Check(cluster, Run(""));
         Assert.Equal(["SLM052", "SLM057"], found.Select(static d => d.Code));
         Assert.Contains("for no partition, and this cluster has no default one", found[0].Message, StringComparison.Ordinal);
         Assert.Contains("the user ada, who has no account", found[1].Message, StringComparison.Ordinal);
@@ -116,7 +116,7 @@ public sealed class PreflightTests
     {
         var job = Run("partition=maim").Slurm!;
         var runs = Enumerable.Range(0, 10_000).Select(i => JournalPlace.Run($"r{i}", i) with { Slurm = job }).Append(Run("nodes=9"));
-        var found = new SlurmPreflight(Testbed, static _ => null).Check(runs, static option => new SourceSpan(option, 1, 1));
+        var found = Check(Testbed, [.. runs]);
         Assert.Equal(["partition: r0 and 9999 more ask for the partition 'maim', which this cluster does not have", "nodes: a asks for 9 nodes"], found.Select(static d => $"{d.At.File}: {d.Message.Split(", and ")[0]}"));
     }
 
@@ -181,6 +181,10 @@ public sealed class PreflightTests
         string[] mounts = ["1 0 8:1 / / rw - ext4 /dev/a rw", "2 1 0:5 / /home/ada rw shared:1 - nfs4 server:/home rw", "3 1 8:2 / /a\\040b rw - xfs /dev/b rw", "4 1 0:6 / /scratch rw - ext4 /dev/c rw", "5 1 0:7 / /scratch rw - lustre mgs rw", "nonsense"];
         Assert.Equal((kind, shared), (Vigil.Cli.FileSystemKind.Of(folder, mounts), Vigil.Cli.FileSystemKind.IsShared(kind)));
     }
+
+    /// <summary>Where nothing of Slurm's stands in the environment. A place is told by the name of its option.</summary>
+    private static ImmutableArray<Diagnostic> Check(Cluster cluster, params ImmutableArray<PlannedRun> runs) =>
+        new SlurmPreflight(cluster, static _ => null).Check(runs, static option => new SourceSpan(option, 1, 1));
 
     private static PlannedRun Run(string options) => JournalPlace.Run("a") with
     {

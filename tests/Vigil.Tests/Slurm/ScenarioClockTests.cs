@@ -133,6 +133,7 @@ public sealed class ScenarioClockTests : IDisposable
             follow();
             if (inside) return;
             inside = true;
+            // Within the other's wait: virtual time has no other thread, so the turn has ended when the call returns.
             Assert.True(first.TurnAsync().GetAwaiter().GetResult());
             inside = false;
         };

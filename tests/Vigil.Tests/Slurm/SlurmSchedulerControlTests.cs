@@ -17,23 +17,12 @@ public sealed class SlurmSchedulerControlTests : IDisposable
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
     private FakeCluster Cluster => _place.Cluster;
 
-    private async Task<(SlurmScheduler Monitor, JobRequest Job)> Running(params SlurmOption[] sbatch)
-    {
-        Cluster.Ends(new("a") { Seconds = null });
-        var monitor = _place.Monitor();
-        var job = Assert.Single(await SlurmSchedulerPlace.Start(monitor, _place.Single("a", 0, sbatch)));
-        Cluster.Advance(TimeSpan.FromSeconds(1));
-        SlurmSchedulerPlace.Begins(job);
-        await _place.Poll(monitor, job);
-        return (monitor, job);
-    }
-
     private IEnumerable<string> Cancellations => _place.Site.Said.Where(static s => s.StartsWith("scancel", StringComparison.Ordinal));
 
     [Fact]
     public async Task A_cancelled_job_is_gone_when_Slurm_says_so_and_not_when_scancel_does()
     {
-        var (monitor, job) = await Running();
+        var (monitor, job) = await _place.Running();
 
         Assert.IsType<EffectResult.Done>(await monitor.CancelAsync(job, Stop));
         Assert.Equal($"scancel {job.Job}", Assert.Single(Cancellations));
@@ -44,7 +33,7 @@ public sealed class SlurmSchedulerControlTests : IDisposable
     [Fact]
     public async Task A_job_that_has_ended_needs_no_scancel()
     {
-        var (monitor, job) = await Running();
+        var (monitor, job) = await _place.Running();
         Cluster.EndNow(static _ => true, "COMPLETED");
         SlurmSchedulerPlace.Exits(job, 0);
         await _place.News(monitor, [job]);
@@ -69,7 +58,7 @@ public sealed class SlurmSchedulerControlTests : IDisposable
     [InlineData("dropped")]
     public async Task A_successor_cancels_what_another_monitor_submitted(string comments)
     {
-        var (_, job) = await Running();
+        var (_, job) = await _place.Running();
         if (comments == "dropped") Cluster.Jobs[0].Comment = null;
 
         Assert.IsType<EffectResult.Done>(await _place.Monitor().CancelAsync(job, Stop));
@@ -80,7 +69,7 @@ public sealed class SlurmSchedulerControlTests : IDisposable
     [Fact]
     public async Task An_empty_answer_does_not_let_a_cancellation_be_forgotten()
     {
-        var (_, job) = await Running();
+        var (_, job) = await _place.Running();
         var successor = _place.Monitor();
         Cluster.Fails(FaultKind.EmptyQueue, times: 1);
 
@@ -92,7 +81,7 @@ public sealed class SlurmSchedulerControlTests : IDisposable
     [Fact]
     public async Task While_the_controller_is_down_a_cancellation_waits_and_the_next_ones_do_not_ask()
     {
-        var (monitor, job) = await Running();
+        var (monitor, job) = await _place.Running();
         Cluster.Fails(FaultKind.Down);
 
         for (var i = 0; i < 5; i++) Assert.True(Assert.IsType<EffectResult.Refused>(await monitor.CancelAsync(job, Stop)).Retryable);
@@ -136,7 +125,7 @@ public sealed class SlurmSchedulerControlTests : IDisposable
     [Fact]
     public async Task A_cancellation_that_a_killed_controller_forgot_is_sent_again()
     {
-        var (monitor, job) = await Running();
+        var (monitor, job) = await _place.Running();
         _place.Site.Canned["scancel"] = new([new ProcessOutcome(0, "", "")]);
         await monitor.CancelAsync(job, Stop);
         for (var i = 0; i < 3; i++) await _place.Poll(monitor, job);
@@ -167,7 +156,7 @@ public sealed class SlurmSchedulerControlTests : IDisposable
         var monitor = _place.Monitor();
         var held = name is "requeue" ? null : new SlurmOption("hold", null) as SlurmOption?;
         Cluster.Ends(new("a") { Seconds = null });
-        var job = Assert.Single(await SlurmSchedulerPlace.Start(monitor, _place.Single("a", 0, [.. held is { } option ? [option] : ImmutableArray<SlurmOption>.Empty, new("requeue", null)])));
+        var job = await SlurmSchedulerPlace.StartSingle(monitor, _place.Single("a", 0, [.. held is { } option ? [option] : ImmutableArray<SlurmOption>.Empty, new("requeue", null)]));
         Cluster.Advance(TimeSpan.FromSeconds(1));
 
         Assert.IsType<EffectResult.Done>(await monitor.ChangeAsync(job, Change(name), Stop));
@@ -184,7 +173,7 @@ public sealed class SlurmSchedulerControlTests : IDisposable
     [Fact]
     public async Task A_refused_change_keeps_Slurms_words_and_is_not_tried_for_ever()
     {
-        var (monitor, job) = await Running(new SlurmOption("no-requeue", null));
+        var (monitor, job) = await _place.Running(sbatch: new SlurmOption("no-requeue", null));
         _place.Site.Canned["scontrol"] = new([new(1, "", $"Requested operation is presently disabled for job {job.Job}\n")]);
 
         var refused = Assert.IsType<EffectResult.Refused>(await monitor.ChangeAsync(job, new JobChange.Requeue(), Stop));

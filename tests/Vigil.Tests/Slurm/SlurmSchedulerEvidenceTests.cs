@@ -14,22 +14,6 @@ public sealed class SlurmSchedulerEvidenceTests : IDisposable
 
     private FakeCluster Cluster => _place.Cluster;
 
-    private static async Task<JobRequest> Start(SlurmScheduler monitor, Submission submission) => Assert.Single(await SlurmSchedulerPlace.Start(monitor, submission));
-
-    private void Quiet() => _place.Site.LastWrite = Cluster.Now - TimeSpan.FromHours(1);
-
-    /// <summary>Started, running, and told so.</summary>
-    private async Task<(SlurmScheduler Monitor, JobRequest Job)> Running(string name = "a", double? seconds = null, params SlurmOption[] sbatch)
-    {
-        Cluster.Ends(new(name) { Seconds = seconds });
-        var monitor = _place.Monitor();
-        var job = await Start(monitor, _place.Single(name, 0, sbatch));
-        Cluster.Advance(TimeSpan.FromSeconds(1));
-        SlurmSchedulerPlace.Begins(job);
-        Assert.Equal(JobState.Running, Assert.Single(await _place.Poll(monitor, job)).State);
-        return (monitor, job);
-    }
-
     // Slurm's word, its exit code and signal, what exit.json says (x: none, -: no code) → what is told.
     [Theory]
     [InlineData("COMPLETED", 0, 0, "0", JobState.Completed, null)]
@@ -52,10 +36,10 @@ public sealed class SlurmSchedulerEvidenceTests : IDisposable
     [InlineData("BOOT_FAIL", 0, 0, "x", JobState.NodeFail, "BOOT_FAIL")]
     public async Task How_it_ended_is_told_from_Slurms_word_and_the_jobs_own(string word, int exitCode, int signal, string exit, JobState state, string? reason)
     {
-        var (monitor, job) = await Running();
+        var (monitor, job) = await _place.Running();
         Cluster.EndNow(static _ => true, word, exitCode, signal);
         if (exit != "x") SlurmSchedulerPlace.Exits(job, exit == "-" ? null : int.Parse(exit, System.Globalization.CultureInfo.InvariantCulture), exit == "-" ? 15 : null);
-        Quiet();
+        _place.FilesAreQuiet();
 
         var end = Assert.Single(await _place.News(monitor, [job]));
 
@@ -67,7 +51,7 @@ public sealed class SlurmSchedulerEvidenceTests : IDisposable
     [Fact]
     public async Task Who_cancelled_a_job_stays_in_the_reason()
     {
-        var (monitor, job) = await Running();
+        var (monitor, job) = await _place.Running();
         Cluster.Run(["scancel", job.Job!.Value.Value]);
         SlurmSchedulerPlace.Exits(job, null, 15);
 
@@ -79,7 +63,7 @@ public sealed class SlurmSchedulerEvidenceTests : IDisposable
     [Fact]
     public async Task An_end_without_the_jobs_own_word_waits_until_its_files_are_quiet()
     {
-        var (monitor, job) = await Running();
+        var (monitor, job) = await _place.Running();
         Cluster.EndNow(static _ => true, "FAILED", 0, 9);
 
         for (var i = 0; i < 10; i++)
@@ -95,7 +79,7 @@ public sealed class SlurmSchedulerEvidenceTests : IDisposable
     public async Task A_job_that_never_had_a_node_is_over_at_once()
     {
         var monitor = _place.Monitor();
-        var job = await Start(monitor, _place.Single("a", 0, new SlurmOption("hold", null)));
+        var job = await SlurmSchedulerPlace.StartSingle(monitor, _place.Single("a", 0, new SlurmOption("hold", null)));
         await _place.Poll(monitor, job);
         Cluster.Run(["scancel", job.Job!.Value.Value]);
         _place.Site.LastWrite = Cluster.Now;
@@ -108,7 +92,7 @@ public sealed class SlurmSchedulerEvidenceTests : IDisposable
     [Fact]
     public async Task Files_that_cannot_be_read_decide_nothing()
     {
-        var (monitor, job) = await Running();
+        var (monitor, job) = await _place.Running();
         Cluster.EndNow(static _ => true, "COMPLETED");
         _place.Site.FilesAnswer = false;
 
@@ -127,8 +111,8 @@ public sealed class SlurmSchedulerEvidenceTests : IDisposable
     [InlineData(FaultKind.Down)]
     public async Task A_wrong_answer_of_squeue_changes_nothing(FaultKind fault)
     {
-        var (monitor, job) = await Running();
-        Quiet();
+        var (monitor, job) = await _place.Running();
+        _place.FilesAreQuiet();
         // For minutes, with accounting that still says RUNNING.
         Cluster.Fails(fault, times: 20, command: "squeue");
         for (var i = 0; i < 20; i++) Assert.Empty(await _place.Poll(monitor, job));
@@ -144,7 +128,7 @@ public sealed class SlurmSchedulerEvidenceTests : IDisposable
     public async Task What_left_squeue_between_two_polls_is_told_from_the_books_and_the_jobs_word()
     {
         Cluster.Site.MinJobAge = 2;
-        var (monitor, job) = await Running(seconds: 10);
+        var (monitor, job) = await _place.Running(seconds: 10);
         Cluster.Advance(TimeSpan.FromSeconds(30));
         SlurmSchedulerPlace.Exits(job, 0);
 
@@ -156,10 +140,10 @@ public sealed class SlurmSchedulerEvidenceTests : IDisposable
     {
         Cluster.Site.MinJobAge = 2;
         Cluster.Site.AccountingLag = 90;
-        var (monitor, job) = await Running(seconds: 10);
+        var (monitor, job) = await _place.Running(seconds: 10);
         Cluster.Advance(TimeSpan.FromSeconds(20));
         Cluster.EndNow(static _ => true, "COMPLETED");
-        Quiet();
+        _place.FilesAreQuiet();
         for (var i = 0; i < 10; i++) Assert.Empty(await _place.Poll(monitor, job));
 
         Cluster.Advance(TimeSpan.FromSeconds(100));
@@ -172,10 +156,10 @@ public sealed class SlurmSchedulerEvidenceTests : IDisposable
     {
         Cluster.Site.MinJobAge = 2;
         Cluster.Site.AccountingLag = 1e6;
-        var (monitor, job) = await Running(seconds: 10);
+        var (monitor, job) = await _place.Running(seconds: 10);
         Cluster.State.FalseWitnesses.Add(new("sacct", "a", "RUNNING"));
         Cluster.Advance(TimeSpan.FromMinutes(5));
-        Quiet();
+        _place.FilesAreQuiet();
         Assert.Empty(await _place.News(monitor, [job], polls: 20));
 
         Cluster.Advance(TimeSpan.FromMinutes(31));
@@ -190,7 +174,7 @@ public sealed class SlurmSchedulerEvidenceTests : IDisposable
         Cluster.Site.MinJobAge = 2;
         Cluster.Site.HasNoAccounting = accounting == "off";
         if (accounting == "down") Cluster.Fails(FaultKind.AccountingDown);
-        var (monitor, job) = await Running(seconds: 10);
+        var (monitor, job) = await _place.Running(seconds: 10);
         Cluster.Advance(TimeSpan.FromSeconds(30));
         SlurmSchedulerPlace.Exits(job, 3);
 
@@ -205,9 +189,9 @@ public sealed class SlurmSchedulerEvidenceTests : IDisposable
     {
         Cluster.Site.MinJobAge = 2;
         Cluster.Site.HasNoAccounting = true;
-        var (monitor, job) = await Running(seconds: 10);
+        var (monitor, job) = await _place.Running(seconds: 10);
         Cluster.Advance(TimeSpan.FromSeconds(30));
-        Quiet();
+        _place.FilesAreQuiet();
         var gone = Cluster.Now;
 
         var end = Assert.Single(await _place.News(monitor, [job], polls: 40));
@@ -220,7 +204,7 @@ public sealed class SlurmSchedulerEvidenceTests : IDisposable
     [Fact]
     public async Task Accounting_that_hangs_holds_up_nothing_but_what_only_it_knows()
     {
-        var (monitor, job) = await Running();
+        var (monitor, job) = await _place.Running();
         Cluster.Fails(FaultKind.AccountingHung, times: 1);
         Cluster.EndNow(static _ => true, "CANCELLED");
         SlurmSchedulerPlace.Exits(job, null, 15);

@@ -15,27 +15,13 @@ public sealed class SlurmSchedulerReportTests : IDisposable
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
     private FakeCluster Cluster => _place.Cluster;
 
-    private static async Task<JobRequest> Start(SlurmScheduler monitor, Submission submission) => Assert.Single(await SlurmSchedulerPlace.Start(monitor, submission));
-
-    /// <summary>Started, running, and told so.</summary>
-    private async Task<(SlurmScheduler Monitor, JobRequest Job)> Running(string name = "a", double? seconds = null, params SlurmOption[] sbatch)
-    {
-        Cluster.Ends(new(name) { Seconds = seconds });
-        var monitor = _place.Monitor();
-        var job = await Start(monitor, _place.Single(name, 0, sbatch));
-        Cluster.Advance(TimeSpan.FromSeconds(1));
-        SlurmSchedulerPlace.Begins(job);
-        Assert.Equal(JobState.Running, Assert.Single(await _place.Poll(monitor, job)).State);
-        return (monitor, job);
-    }
-
     [Fact]
     public async Task A_job_is_told_queued_then_running_with_what_it_said_of_itself_then_ended()
     {
         Cluster.Ends(new("a") { Seconds = 20 });
         Cluster.Site.StartDelay = 8;
         var monitor = _place.Monitor();
-        var job = await Start(monitor, _place.Single("a"));
+        var job = await SlurmSchedulerPlace.StartSingle(monitor, _place.Single("a"));
 
         Assert.Equal(JobState.Queued, Assert.Single(await _place.Poll(monitor, job)).State);
         Cluster.Advance(TimeSpan.FromSeconds(9));
@@ -51,7 +37,7 @@ public sealed class SlurmSchedulerReportTests : IDisposable
     [Fact]
     public async Task What_has_not_changed_is_not_told_again_but_an_end_is()
     {
-        var (monitor, job) = await Running();
+        var (monitor, job) = await _place.Running();
 
         Assert.Empty(await _place.Poll(monitor, job));
         Assert.Empty(await _place.Poll(monitor, job));
@@ -82,7 +68,7 @@ public sealed class SlurmSchedulerReportTests : IDisposable
     [Fact]
     public async Task Polls_come_fast_while_things_change_and_seldom_when_nothing_does()
     {
-        var (monitor, job) = await Running();
+        var (monitor, job) = await _place.Running();
         Cluster.ForgetCalls();
         for (var second = 0; second < 600; second++)
         {
@@ -108,7 +94,7 @@ public sealed class SlurmSchedulerReportTests : IDisposable
     [Fact]
     public async Task Markers_are_read_once_and_not_at_every_poll()
     {
-        var (monitor, job) = await Running();
+        var (monitor, job) = await _place.Running();
         var before = _place.Site.MarkReads;
 
         for (var i = 0; i < 5; i++) await _place.Poll(monitor, job);
@@ -121,7 +107,7 @@ public sealed class SlurmSchedulerReportTests : IDisposable
     {
         _place.Settings = _place.Settings with { StuckAfterSeconds = 300 };
         var monitor = _place.Monitor();
-        var job = await Start(monitor, _place.Single("a", 0, new SlurmOption("partition", "closed")));
+        var job = await SlurmSchedulerPlace.StartSingle(monitor, _place.Single("a", 0, new SlurmOption("partition", "closed")));
         Assert.Null(Assert.Single(await _place.Poll(monitor, job)).Stuck);
         Cluster.Advance(TimeSpan.FromSeconds(100));
         Assert.Empty(await _place.Poll(monitor, job));
@@ -135,7 +121,7 @@ public sealed class SlurmSchedulerReportTests : IDisposable
     [Fact]
     public async Task A_state_that_nobody_knows_is_not_over_and_is_said()
     {
-        var (monitor, job) = await Running();
+        var (monitor, job) = await _place.Running();
         Cluster.State.FalseWitnesses.Add(new("squeue", "a", "HIBERNATING"));
 
         await _place.Poll(monitor, job);
@@ -148,7 +134,7 @@ public sealed class SlurmSchedulerReportTests : IDisposable
     [Fact]
     public async Task While_the_controller_is_down_it_is_said_and_goes_away()
     {
-        var (monitor, job) = await Running();
+        var (monitor, job) = await _place.Running();
         Cluster.Fails(FaultKind.Down);
         await _place.Poll(monitor, job);
 

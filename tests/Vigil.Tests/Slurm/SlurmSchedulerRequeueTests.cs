@@ -14,26 +14,10 @@ public sealed class SlurmSchedulerRequeueTests : IDisposable
 
     private FakeCluster Cluster => _place.Cluster;
 
-    private static async Task<JobRequest> Start(SlurmScheduler monitor, Submission submission) => Assert.Single(await SlurmSchedulerPlace.Start(monitor, submission));
-
-    private void Quiet() => _place.Site.LastWrite = Cluster.Now - TimeSpan.FromHours(1);
-
-    /// <summary>Started, running, and told so.</summary>
-    private async Task<(SlurmScheduler Monitor, JobRequest Job)> Running(string name = "a", double? seconds = null, params SlurmOption[] sbatch)
-    {
-        Cluster.Ends(new(name) { Seconds = seconds });
-        var monitor = _place.Monitor();
-        var job = await Start(monitor, _place.Single(name, 0, sbatch));
-        Cluster.Advance(TimeSpan.FromSeconds(1));
-        SlurmSchedulerPlace.Begins(job);
-        Assert.Equal(JobState.Running, Assert.Single(await _place.Poll(monitor, job)).State);
-        return (monitor, job);
-    }
-
     [Fact]
     public async Task A_requeue_is_the_next_attempt_of_the_same_job()
     {
-        var (monitor, job) = await Running("a", null, new SlurmOption("requeue", null));
+        var (monitor, job) = await _place.Running(sbatch: new SlurmOption("requeue", null));
         Cluster.EndNow(static _ => true, "PREEMPTED");
 
         var requeued = Assert.Single(await _place.News(monitor, [job]));
@@ -53,7 +37,7 @@ public sealed class SlurmSchedulerRequeueTests : IDisposable
     [Fact]
     public async Task A_second_requeue_between_two_polls_is_told_as_the_last_one()
     {
-        var (monitor, job) = await Running("a", null, new SlurmOption("requeue", null));
+        var (monitor, job) = await _place.Running(sbatch: new SlurmOption("requeue", null));
         Cluster.EndNow(static _ => true, "PREEMPTED");
         Cluster.Advance(TimeSpan.FromSeconds(130));
         Cluster.EndNow(static _ => true, "NODE_FAIL");
@@ -67,7 +51,7 @@ public sealed class SlurmSchedulerRequeueTests : IDisposable
     public async Task A_requeue_that_has_ended_and_left_squeue_is_still_two_attempts()
     {
         Cluster.Site.MinJobAge = 2;
-        var (monitor, job) = await Running("a", null, new SlurmOption("requeue", null));
+        var (monitor, job) = await _place.Running(sbatch: new SlurmOption("requeue", null));
         Cluster.EndNow(static _ => true, "PREEMPTED");
         Cluster.Advance(TimeSpan.FromSeconds(130));
         Cluster.EndNow(static _ => true, "COMPLETED");
@@ -83,7 +67,7 @@ public sealed class SlurmSchedulerRequeueTests : IDisposable
     public async Task Accounting_that_does_not_know_the_part_before_holds_a_requeue_up_for_a_few_polls_only()
     {
         Cluster.Fails(FaultKind.EmptyAccounting);
-        var (monitor, job) = await Running("a", null, new SlurmOption("requeue", null));
+        var (monitor, job) = await _place.Running(sbatch: new SlurmOption("requeue", null));
         Cluster.EndNow(static _ => true, "PREEMPTED");
 
         var requeued = Assert.Single(await _place.News(monitor, [job], polls: 6));
@@ -97,7 +81,7 @@ public sealed class SlurmSchedulerRequeueTests : IDisposable
         Cluster.Ends(new("a") { Seconds = null });
         var monitor = _place.Monitor();
         var submission = _place.Single("a");
-        var job = await Start(monitor, submission);
+        var job = await SlurmSchedulerPlace.StartSingle(monitor, submission);
         var other = Cluster.Run(["sbatch", "--parsable", submission.ScriptPath]).Output.Trim();
         SlurmSchedulerPlace.Begins(job, by: other);
         SlurmSchedulerPlace.Refuses(job);
@@ -119,13 +103,13 @@ public sealed class SlurmSchedulerRequeueTests : IDisposable
     {
         Cluster.Ends(new("a") { Seconds = null });
         var monitor = _place.Monitor();
-        var job = await Start(monitor, _place.Single("a", 0, new SlurmOption("nodes", "2")));
+        var job = await SlurmSchedulerPlace.StartSingle(monitor, _place.Single("a", 0, new SlurmOption("nodes", "2")));
         Cluster.Advance(TimeSpan.FromSeconds(2));
         var nodes = Cluster.Jobs[0].NodeList;
         Assert.Equal(2, nodes.Count);
         _place.Site.Canned["sinfo"] = new([new(0, $"{nodes[1]}\n{nodes[1]}\n", "")]);
         Cluster.CrashNode(nodes[1]);
-        Quiet();
+        _place.FilesAreQuiet();
 
         var end = Assert.Single(await _place.News(monitor, [job]), static r => r.State.IsTerminal);
 

@@ -236,7 +236,7 @@ public sealed class SlurmSchedulerSubmissionTests : IDisposable
     {
         Cluster.Site.DropsComments = true;
         var (monitor, first) = (_place.Monitor(), _place.Single("a"));
-        var job = Assert.Single(await SlurmSchedulerPlace.Start(monitor, first));
+        var job = await SlurmSchedulerPlace.StartSingle(monitor, first);
         await _place.Poll(monitor, job);
         var second = _place.Single(_place.Run("a"), attempt: 2);
         await SlurmSchedulerPlace.Find(monitor, second);

@@ -52,7 +52,7 @@ public sealed class SlurmSchedulerTestbedTests(Testbed testbed) : IDisposable
         await testbed.StartAsync();
         var monitor = Monitor();
 
-        var job = Assert.Single(await SlurmSchedulerPlace.Start(monitor, Single("a", "echo hello; sleep 2")));
+        var job = await SlurmSchedulerPlace.StartSingle(monitor, Single("a", "echo hello; sleep 2"));
         var running = await Until(monitor, job, static r => r is { State: JobState.Running, Log: not null, Host: not null });
         var end = await Until(monitor, job, static r => r.State.IsTerminal);
 
@@ -86,7 +86,7 @@ public sealed class SlurmSchedulerTestbedTests(Testbed testbed) : IDisposable
     {
         await testbed.StartAsync();
         var monitor = Monitor();
-        var job = Assert.Single(await SlurmSchedulerPlace.Start(monitor, Single("e", line)));
+        var job = await SlurmSchedulerPlace.StartSingle(monitor, Single("e", line));
 
         var end = await Until(monitor, job, static r => r.State.IsTerminal);
 
@@ -118,7 +118,7 @@ public sealed class SlurmSchedulerTestbedTests(Testbed testbed) : IDisposable
     {
         await testbed.StartAsync();
         var monitor = Monitor();
-        var job = Assert.Single(await SlurmSchedulerPlace.Start(monitor, Single("r", "echo begun; sleep 60", new SlurmOption("requeue", null))));
+        var job = await SlurmSchedulerPlace.StartSingle(monitor, Single("r", "echo begun; sleep 60", new SlurmOption("requeue", null)));
         await Until(monitor, job, static r => r is { State: JobState.Running, Host: not null });
 
         Assert.IsType<EffectResult.Done>(await monitor.ChangeAsync(job, new JobChange.Requeue(), Stop));

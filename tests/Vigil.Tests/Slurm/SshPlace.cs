@@ -154,6 +154,7 @@ internal sealed class SshPlace : IDisposable
         while (!until())
         {
             if (began.Elapsed > Patience) Assert.Fail(otherwise);
+            // What is waited for happens in other processes, which need the CPU that asking without a pause would take.
             Thread.Sleep(10);
         }
     }

@@ -7,19 +7,6 @@ public sealed class Composer(ConfigLibrary library)
 {
     private readonly ConfigFiles _files = new(library);
 
-    public ConfigLibrary Library => library;
-
-    /// <summary>The file of a config that is named alone; null with a diagnostic when there is none.</summary>
-    public SourceFile? FindPrimary(string name, DiagnosticBag report)
-    {
-        if (library.Find(name) is { } file) return file;
-        var slash = name.LastIndexOf('/');
-        var known = library.Options(slash < 0 ? "" : name[..slash]);
-        report.Error("CFG060", new(Override.File, 1, 1), $"there is no config '{name}'",
-            (Suggestion.Nearest(slash < 0 ? name : name[(slash + 1)..], known) is { } near ? $"did you mean '{(slash < 0 ? near : $"{name[..slash]}/{near}")}'? " : "") + (library.Folders.IsEmpty ? "no config folder is known here: name one with --config-dir" : $"looked in {string.Join(", ", library.Folders.Select(static f => f.Name))}"));
-        return null;
-    }
-
     /// <summary>Null with diagnostics when the file cannot be used at all; with other mistakes, what there is.</summary>
     /// <param name="name">The config's name in the library, such as <c>experiments/first</c>: its folder is its package, as in Hydra, unless its header names one.</param>
     public Composed? Compose(SourceFile primary, string name, ImmutableArray<Override> overrides, ComposeRules rules, DiagnosticBag report)

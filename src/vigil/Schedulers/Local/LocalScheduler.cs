@@ -68,9 +68,9 @@ internal sealed partial class LocalScheduler : IScheduler, IDisposable
         var outcomes = ImmutableArray.CreateBuilder<SubmitOutcome>(requests.Length);
         long next;
         try { next = requests.IsEmpty ? 0 : _folder.TakeIds(requests.Length); }
-        catch (IOException refusal) { return [.. requests.Select(_ => Refused(refusal.Message, retryable: true))]; }
+        catch (IOException refusal) { return [.. requests.Select(_ => Later(refusal.Message))]; }
         for (var i = 0; i < requests.Length; i++)
-            outcomes.Add(refusals[i] is { } why ? Refused(why, retryable: false) : Accept(requests[i], next + i));
+            outcomes.Add(refusals[i] is { } why ? Never(why) : Accept(requests[i], next + i));
         return outcomes.MoveToImmutable();
     }
 
@@ -81,14 +81,15 @@ internal sealed partial class LocalScheduler : IScheduler, IDisposable
         var id = new JobId(number.ToString(CultureInfo.InvariantCulture));
         var record = new JobRecord(id.Value, request.Attempt.ToString(), _time.GetUtcNow());
         try { JobFiles.Write(request.Folder, record); }
-        catch (IOException refusal) { return Refused($"{request.Attempt} cannot be submitted: {refusal.Message}", retryable: true); }
+        catch (IOException refusal) { return Later($"{request.Attempt} cannot be submitted: {refusal.Message}"); }
         var job = new LocalJob(request.Attempt, id, request.Run, request.Folder, record);
         _jobs[request.Attempt] = job;
         _waiting.Add(job);
         return new SubmitOutcome.Accepted([id]);
     }
 
-    private static SubmitOutcome.Refused Refused(string reason, bool retryable) => new(new EffectResult.Refused(reason, retryable));
+    private static SubmitOutcome.Refused Later(string reason) => new(new EffectResult.Refused(reason, Retryable: true));
+    private static SubmitOutcome.Refused Never(string reason) => new(new EffectResult.Refused(reason, Retryable: false));
 
     private async ValueTask<string?> NeverFitsAsync(Resources need, CancellationToken stop)
     {
@@ -156,16 +157,16 @@ internal sealed partial class LocalScheduler : IScheduler, IDisposable
 
     public ValueTask<EffectResult> ChangeAsync(JobRequest job, JobChange change, CancellationToken stop) => ValueTask.FromResult(change switch
     {
-        JobChange.Hold => Hold(job, held: true),
-        JobChange.Release => Hold(job, held: false),
+        JobChange.Hold => Note(job, static record => record with { Held = true }),
+        JobChange.Release => Note(job, static record => record with { Held = false }),
         _ => new EffectResult.Refused("the local scheduler knows no such change; cancel the run and retry it instead", Retryable: false),
     });
 
     /// <summary>Written down, since the job may outlive this monitor in its queue.</summary>
-    private EffectResult Hold(JobRequest request, bool held)
+    private EffectResult Note(JobRequest request, Func<JobRecord, JobRecord> change)
     {
         if (Known(request) is not { } job) return new EffectResult.Done();
-        var record = job.Record with { Held = held };
+        var record = change(job.Record);
         try { JobFiles.Write(job.Folder, record); }
         catch (IOException refusal) { return new EffectResult.Refused($"{request.Attempt} cannot be changed: {refusal.Message}", Retryable: true); }
         job.Record = record;

@@ -12,9 +12,8 @@ internal static class SubmissionWords
     {
         var run = submission.Members[0].Run;
         var job = run.Slurm ?? throw new ArgumentException($"{run.Id} is no job of Slurm", nameof(submission));
-        var words = SbatchWords.Of(job, submission.JobName, submission.Token, Output(submission), Extras(submission), run.WorkDir, submission.ScriptPath);
-        // What can never start any more is ended by Slurm, instead of waiting for ever.
-        return submission.Dependency is null ? words : words.Insert(words.Length - 1, "--kill-on-invalid-dep=yes");
+        var output = submission.Array is { } array ? ArrayScript.Output(array.Folder, run) : LogPattern.OfSingleJob(run.LogPath);
+        return SbatchWords.Of(job, submission.JobName, submission.Token, output, Extras(submission), run.WorkDir, submission.ScriptPath);
     }
 
     /// <summary>What a submission adds to what its runs ask for.</summary>
@@ -28,12 +27,6 @@ internal static class SubmissionWords
             ExcludedNodes = excluded.Length == 0 ? null : excluded,
         };
     }
-
-    /// <summary>Of an array, through the links of its tasks into the runs' own folders.</summary>
-    private static string Output(Submission submission) =>
-        submission.Array is { } array
-            ? Path.Combine(LogPattern.Escape(array.Folder), "%a", Path.GetFileName(submission.Members[0].Run.LogPath))
-            : LogPattern.OfSingleJob(submission.Members[0].Run.LogPath);
 
     private static string Text(JobDependency dependency) => $"{dependency.Kind}:{string.Join(':', dependency.Jobs)}";
 }

@@ -24,8 +24,8 @@ internal static class Some
         var report = new DiagnosticBag();
         var composer = new Composer(library);
         var read = overrides.Select(o => Override.Parse(o, report)).OfType<Override>().ToImmutableArray();
-        var primary = composer.FindPrimary(config, report);
-        return (primary is null ? null : composer.Compose(primary, config, read, rules, report), report.All);
+        var primary = library.Find(config) ?? throw new ArgumentException($"the test's library has no {config}", nameof(config));
+        return (composer.Compose(primary, config, read, rules, report), report.All);
     }
 
     /// <summary>The tree as JSON in one line.</summary>

@@ -100,14 +100,15 @@ public sealed class UnderlyingGroupTests
     {
         var files = new List<string>();
         var folder = Some.Folder("built in", Some.Files([.. BuiltIn, "main.yaml", "lr: 1\n"]));
-        var composer = new Composer(new([folder with { Read = path => { files.Add(path); return folder.Read(path); } }]));
+        var library = new ConfigLibrary([folder with { Read = path => { files.Add(path); return folder.Read(path); } }]);
+        var composer = new Composer(library);
         var report = new DiagnosticBag();
-        var primary = composer.FindPrimary("main", report)!;
+        var primary = library.Find("main")!;
         ImmutableArray<string> texts = ["scheduler=glob(*)", "lr=choice(1,2)", "monitoring.interval=5"];
         var overrides = texts.Select(o => Override.Parse(o, report)!).ToImmutableArray();
         var composed = composer.Compose(primary, "main", overrides, Rules with { Sweeps = Sweeps.AsAxes }, report)!;
         Assert.Equal(["scheduler=glob(*)", "lr=choice(1,2)"], composed.SweepOverrides.Select(static o => o.Text));
-        var trees = composed.SweepOverrides[0].Expand(composer.Library.Options("scheduler")).Values.Select(value =>
+        var trees = composed.SweepOverrides[0].Expand(library.Options("scheduler")).Values.Select(value =>
         {
             var chosen = composed.Overrides.Where(static o => !o.IsSweep).Append(composed.SweepOverrides[0].With(value)).ToImmutableArray();
             return Some.Json(composer.Compose(primary, "main", chosen, Rules, report)!.Tree);

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Vigil.Configuration;
-using Vigil.Views;
+using Vigil.Spec;
 
 namespace Vigil.Schedulers.Slurm.Preflight;
 
@@ -120,7 +120,7 @@ internal sealed class PartitionCheck(Cluster cluster)
         return default;
     }
 
-    internal static string Time(TimeSpan time) => time == TimeSpan.MaxValue ? "unlimited time" : ChangeText.Time(time);
+    internal static string Time(TimeSpan time) => time == TimeSpan.MaxValue ? "unlimited time" : WallTime.Text(time);
 
     private static string Memory(long megabytes) => Text($"{megabytes} MB");
 

@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using System.Globalization;
-using Vigil.Monitoring;
+using Vigil.Spec;
 
-namespace Vigil.Views;
+namespace Vigil.Monitoring;
 
 /// <summary>Changes of jobs in words.</summary>
 public static class ChangeText
@@ -13,13 +12,8 @@ public static class ChangeText
         JobChange.Hold => "hold",
         JobChange.Release => "release",
         JobChange.Requeue => "requeue",
-        JobChange.TimeLimit limit => $"set the time limit {Time(limit.Limit)} of",
+        JobChange.TimeLimit limit => $"set the time limit {WallTime.Text(limit.Limit)} of",
         JobChange.ExcludeNodes nodes => $"exclude {nodes.Nodes} for",
         _ => throw new UnreachableException(),
     };
-
-    /// <summary>As Slurm writes it: <c>02:00:00</c>, <c>1-00:00:00</c>.</summary>
-    public static string Time(TimeSpan time) => time.Days > 0
-        ? string.Create(CultureInfo.InvariantCulture, $"{time.Days}-{time.Hours:00}:{time.Minutes:00}:{time.Seconds:00}")
-        : string.Create(CultureInfo.InvariantCulture, $"{time.Hours:00}:{time.Minutes:00}:{time.Seconds:00}");
 }
