@@ -11,18 +11,18 @@ internal static class Chaining
     {
         var links = ImmutableArray.CreateBuilder<RunEvent>();
         foreach (var run in state.Runs.Values)
-            if (run.Plan.Slurm is { Chain: > 1 and var length } && run.State.Held is { } held && (run.CancelledBy ?? run.StopReason ?? run.HeldBy) is null && Next(run, held.Attempt, length) is { } link) links.Add(link);
+            if (run.Plan.Slurm is { Chain: > 1 and var length } && run.State.Held is { } held && (run.CancelledBy ?? run.StopReason ?? run.HeldBy) is null && Launching.FailedBefore(state, run) is null && Next(state, run, held.Attempt, length) is { } link) links.Add(link);
         return links.DrainToImmutable();
     }
 
-    private static RunEvent.EffectRequested? Next(RunRecord run, AttemptId current, int length)
+    private static RunEvent.EffectRequested? Next(ExperimentState state, RunRecord run, AttemptId current, int length)
     {
         var last = run.LastKnown(current)!;
         var first = last;
         while (first.After is { } before && run.LastKnown(before) is { } earlier) first = earlier;
         while (run.LinkAfter(last.Id) is { } link) last = link;
         if (last.Job is not { } job || last.Id.Number - first.Id.Number + 1 >= length || run.Attempts.Length >= run.AllowedAttempts || WasRefused(run, current)) return null;
-        var start = new AttemptStart(new AttemptId(run.Id, run.NextNumber), LastCheckpoint: null) { After = last.Id };
+        var start = new AttemptStart(new AttemptId(run.Id, run.NextNumber), LastCheckpoint: null) { After = last.Id, Needs = SlurmEdges.Needs(state, run) };
         return new($"submit:{start.Attempt}", new Effect.Submit([start]) { Dependency = new("afterany", [job]) });
     }
 

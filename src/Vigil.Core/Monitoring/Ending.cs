@@ -59,10 +59,16 @@ internal static class Ending
         (JobState.Completed, _) => new RunEvent.RunFinished(run.Id, Outcome.Completed, Reason: null),
         _ when run.StopReason is { } stopped => new RunEvent.RunFinished(run.Id, Outcome.Failed, stopped),
         (_, null) when run.CancelledBy is null && Launching.FailedBefore(state, run) is { } failed => new RunEvent.RunFinished(run.Id, Outcome.Skipped, $"{Launching.SkippedBecause}{failed}"),
+        (_, null) when run.CancelledBy is null && seen.Report is { State: JobState.Cancelled, Reason: JobReport.Unmet } => run.LinkAfter(seen.Report.Attempt) is null ? Unseen(run, seen) : null,
         (_, null) => new RunEvent.RunFinished(run.Id, Outcome.Cancelled, "CANCELLED"),
         (_, not FailureCause.UserError) when run.LinkAfter(seen.Report.Attempt) is not null => GoesInCircles(run, seen) ? CrashLoop(run) : null,
         (_, { } why) => AfterFailure(run, seen, why),
     };
+
+    /// <summary>The run before it did complete, and the job's node did not see so in time: nothing was run, and the next attempt has nothing to look at.</summary>
+    private static RunEvent Unseen(RunRecord run, Observation.JobReported seen) => run.Attempts.Length < run.AllowedAttempts
+        ? new RunEvent.RunDelayed(run.Id, seen.At + Delay(run.Plan.Restart, run.Attempts.Length))
+        : new RunEvent.RunFinished(run.Id, Outcome.NeedsPerson, JobReport.Unmet);
 
     private static RunEvent.RunFinished CrashLoop(RunRecord run) => new(run.Id, Outcome.NeedsPerson, "CRASH_LOOP");
 

@@ -68,7 +68,7 @@ public sealed record ExperimentState
         RunEvent.AttemptEnded end => With(end.Attempt.Run, at, run => Ended(run, end, at)),
         RunEvent.AttemptRequeued r => With(r.Attempt.Run, at, run => run with
         {
-            Attempts = run.Attempts.Add(new AttemptRecord(r.Attempt, at) { Job = r.Job, Log = r.Log, Submitted = at }),
+            Attempts = run.Attempts.Add(new AttemptRecord(r.Attempt, at) { Job = r.Job, Log = r.Log, Submitted = at, Array = run.LastOf(r.Attempt.Number)?.Array }),
             State = new RunState.Queued(r.Attempt, r.Job),
         }),
         RunEvent.AttemptAdopted a => With(a.Attempt.Run, at, run => run.WithAttempt(a.Attempt, r => r with { Job = a.Job, Log = null }) with { State = new RunState.Queued(a.Attempt, a.Job) }),
@@ -91,7 +91,7 @@ public sealed record ExperimentState
         }),
         RunEvent.CancelRequested c => With(c.Run, at, run => run with { CancelledBy = c.By }),
         RunEvent.WishGranted w => this with { Wishes = Wishes.Add(w.Wish) },
-        RunEvent.SubmissionSplit s => this with { Outbox = Outbox.Remove(s.Id).SetItems(s.Parts.Select(static p => KeyValuePair.Create(p.Id, new PendingEffect(p.Effect, NotBefore: null, Tries: 0)))) },
+        RunEvent.SubmissionSplit s => Split(s, at),
         _ => throw new UnreachableException($"no rule applies {e.GetType().Name}"),
     };
 
@@ -108,8 +108,17 @@ public sealed record ExperimentState
             {
                 // A further link of a chain waits behind the attempt that is there.
                 State = start.After is null ? new RunState.Submitting(start.Attempt) : run.State,
-                Attempts = run.Attempts.Add(new AttemptRecord(start.Attempt, at) { After = start.After }),
+                Attempts = run.Attempts.Add(new AttemptRecord(start.Attempt, at) { After = start.After, Array = submit.Array }),
             });
+        return state;
+    }
+
+    private ExperimentState Split(RunEvent.SubmissionSplit split, DateTimeOffset at)
+    {
+        var state = this with { Outbox = Outbox.Remove(split.Id).SetItems(split.Parts.Select(static p => KeyValuePair.Create(p.Id, new PendingEffect(p.Effect, NotBefore: null, Tries: 0)))) };
+        foreach (var part in split.Parts.Select(static p => p.Effect).OfType<Effect.Submit>())
+            foreach (var start in part.Attempts)
+                state = state.With(start.Attempt.Run, at, run => run.WithAttempt(start.Attempt, a => a with { Array = part.Array }));
         return state;
     }
 

@@ -29,6 +29,9 @@ public sealed record JobReport(
     AttemptId Attempt, JobId Job, JobState State, string? Reason = null, int? ExitCode = null, int? Signal = null,
     DateTimeOffset? Started = null, DateTimeOffset? Ended = null, string? Host = null, IReadOnlyList<string>? LastLines = null)
 {
+    /// <summary>The reason of a cancelled job whose own script looked at the runs before it and did not begin, since it found that they had not completed.</summary>
+    public const string Unmet = "DEPENDENCY";
+
     /// <summary>Absolute, where it is known only once the job runs.</summary>
     public string? Log { get; init; }
 

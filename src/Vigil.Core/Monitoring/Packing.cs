@@ -35,7 +35,7 @@ internal static class Packing
         var dependency = SlurmEdges.Of(state, runs);
         // Tasks of one array share one dependency; where each needs its own, each is a job.
         if (runs.Length > 1 && dependency is null && SlurmEdges.Of(state, [runs[0]]) is not null) return runs.SelectMany(run => Submit(state, [run]));
-        ImmutableArray<AttemptStart> starts = [.. runs.Select(Start)];
+        ImmutableArray<AttemptStart> starts = [.. runs.Select(run => Start(run) with { Needs = SlurmEdges.Needs(state, run) })];
         return [runs.Length == 1 ? Single(starts[0], dependency) : Array(starts, dependency)];
     }
 

@@ -65,6 +65,14 @@ public sealed record RunRecord
         return null;
     }
 
+    /// <summary>The newest start of the attempt of this number.</summary>
+    internal AttemptRecord? LastOf(int number)
+    {
+        for (var i = Attempts.Length - 1; i >= 0; i--)
+            if (Attempts[i].Id.Number == number) return Attempts[i];
+        return null;
+    }
+
     /// <summary>The link of a chain that waits behind this attempt; null: none does.</summary>
     internal AttemptRecord? LinkAfter(AttemptId attempt)
     {
@@ -99,6 +107,10 @@ public sealed record AttemptRecord(AttemptId Id, DateTimeOffset Requested)
     public int? Signal { get; init; }
     public FailureCause? Cause { get; init; }
     public long Cursor { get; init; }
+
+    /// <summary>The array that it was submitted in; null: it was submitted alone.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Array { get; init; }
 
     /// <summary>The attempt before it in a chain of queued jobs; null: it is in none, or its first.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

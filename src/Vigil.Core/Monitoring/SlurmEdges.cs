@@ -15,7 +15,8 @@ internal static class SlurmEdges
         {
             if (!state.Runs.TryGetValue(before.Value, out var parent)) return false;
             if (parent.State is RunState.Finished { Outcome: Outcome.Completed }) continue;
-            if (parent.State.Held is null || parent.Attempts.Length < parent.AllowedAttempts || parent.CancelledBy is not null || parent.StopReason is not null) return false;
+            // Of a chain that goes on, one link's end says nothing.
+            if (parent.State.Held is not { } held || parent.LinkAfter(held.Attempt) is not null || parent.Attempts.Length < parent.AllowedAttempts || parent.CancelledBy is not null || parent.StopReason is not null) return false;
             if (parent.Plan.Slurm is not { } other || (other.Host, other.Cluster) != (slurm.Host, slurm.Cluster)) return false;
         }
         return true;
@@ -35,6 +36,19 @@ internal static class SlurmEdges
         // Tasks that have no partner here would be waited for as well.
         var tasks = state.Runs.Values.Count(r => r.Attempts.Any(a => a.Job is { } job && ArrayOf(job)?.Id == array));
         return tasks == runs.Count ? new("aftercorr", [new JobId(array)]) : null;
+    }
+
+    /// <summary>What the script of a run has to look at before it begins: Slurm takes a job that it has forgotten as one that completed. Null: every run before it has completed.</summary>
+    public static ImmutableArray<NeededAttempt>? Needs(ExperimentState state, RunRecord run)
+    {
+        ImmutableArray<NeededAttempt> needs =
+        [
+            .. from before in run.Plan.DependsOn
+               let parent = state.Runs.GetValueOrDefault(before.Value)
+               where parent?.State.Held is not null
+               select NeededAttempt.Of(parent.Plan, parent.State.Held!.Value.Attempt),
+        ];
+        return needs.IsEmpty ? null : needs;
     }
 
     private static ImmutableArray<JobId> Unfinished(ExperimentState state, RunRecord run) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -51,6 +52,18 @@ public sealed record AttemptStart(AttemptId Attempt, string? LastCheckpoint)
     /// <summary>The link before this one of a chain of queued jobs: when that one completed, this one has nothing to do.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public AttemptId? After { get; init; }
+
+    /// <summary>Attempts of other runs that are with the scheduler still, and must complete before this one: the scheduler waits for them, and the script looks how they ended. Null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<NeededAttempt>? Needs { get; init; }
+}
+
+/// <summary>An attempt that another run waits for.</summary>
+/// <param name="Folder">Absolute, as jobs find it: the attempt's folder as it was submitted; what the scheduler queued again lies beside it.</param>
+public sealed record NeededAttempt(AttemptId Attempt, string Folder)
+{
+    internal static NeededAttempt Of(PlannedRun run, AttemptId attempt) =>
+        new(attempt, $"{run.OutputDir}/attempts/{(attempt with { Requeue = 0 }).Folder}");
 }
 
 /// <summary>The scheduler's own name for a job, always text: a Slurm id (with array index) or a local job number.</summary>

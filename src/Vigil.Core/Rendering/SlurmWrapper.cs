@@ -21,7 +21,9 @@ internal static partial class SlurmWrapper
         script.Append("cd -- ").Append(Bash.Quote(folder)).Append(" || exit 74\n");
         script.Append(Job).Append(FencingWrapper.Identity).Append(Functions).Append(ClaimFunction).Append(TakeOver);
         if (start.After is { } before) script.Append(CultureInfo.InvariantCulture, $"vigil_before={before.Number}\n").Append(Superseded);
-        script.Append(Claim).Append("vigil_log_file=").Append(logFile).Append(" vigil_log=").Append(log).Append('\n').Append(Started);
+        script.Append(Claim);
+        if (start.Needs is { IsEmpty: false } needs) NeededRuns.Append(script, needs);
+        script.Append("vigil_log_file=").Append(logFile).Append(" vigil_log=").Append(log).Append('\n').Append(Started);
     }
 
     private static string Indented(string lines) => "  " + lines.TrimEnd('\n').Replace("\n", "\n  ", StringComparison.Ordinal) + "\n";

@@ -18,6 +18,7 @@ internal static class Checkup
         lines.Add(await GpusAsync(context, stop));
         lines.Add(Clock(context));
         lines.AddRange(await SlurmCheckup.OfAsync(context, dir is null ? null : new ExperimentFolder(context.FullPath(dir)), stop));
+        if (dir is not null) lines.AddRange(await SshCheckup.OfAsync(context, new ExperimentFolder(context.FullPath(dir)), stop));
         if (dir is not null) lines.AddRange(Folder(context, context.FullPath(dir)));
         if (json) context.Out.WriteLine(JsonSerializer.Serialize(new DoctorReport(1, [.. lines]), ReportJson.Plain.DoctorReport));
         else
@@ -78,6 +79,8 @@ internal static class Checkup
             ? new("bad", "journal", damage.ToString(), $"vigil doctor --recover {path}")
             : new("ok", "journal", $"{follower.State.Seq} entries, all whole{(follower.TornBytes > 0 ? $"; the last {follower.TornBytes} bytes are an interrupted write and will be cut off by the next watch" : "")}", null);
         foreach (var remark in follower.Remarks) yield return new("note", "journal", remark, null);
+        foreach (var reason in Preflight.UnwritableLogs(path, follower.State.Runs.Values.Where(static r => r.State is not Monitoring.RunState.Finished).Select(static r => r.Plan)))
+            yield return new("bad", "logs", reason, Preflight.LogRemedy);
     }
 
     /// <summary>What the journal needs: rename, link and fsync, and how long an fsync takes.</summary>

@@ -114,11 +114,12 @@ internal static class ClusterCheck
         return new(found.ToImmutable(), notes.ToImmutable(), unheard);
     }
 
-    /// <summary>An answer is kept for the process; a silence is not.</summary>
+    /// <summary>The cluster of this machine.</summary>
     public static Task<Survey> SurveyAsync(CliContext context, string? cluster, string dir, TimeSpan limit, CancellationToken stop) =>
         SurveyAsync(new HereSite(Path.Combine(dir, "views", "clock"), CommandEnvironment.Ours(), context.Time), cluster, limit, stop);
 
-    private static async Task<Survey> SurveyAsync(ISite site, string? cluster, TimeSpan limit, CancellationToken stop)
+    /// <summary>An answer is kept for the process; a silence is not.</summary>
+    public static async Task<Survey> SurveyAsync(ISite site, string? cluster, TimeSpan limit, CancellationToken stop)
     {
         if (Answers.TryGetValue((site.Name, cluster), out var known)) return known;
         var survey = await new ClusterSurvey(site, cluster).AskAsync(limit, stop);

@@ -25,7 +25,7 @@ internal static class PlanLoading
         if (loaded.Sources.AskForTheTime) plan = plan with { Experiment = plan.Experiment with { Time = loaded.Request!.World.Now } };
         plan = (loaded.Saved?.Narrowing ?? narrowing).Of(plan, report);
         loaded.Saved?.Compare(plan, new(loaded.File!.Name, 0, 0), report);
-        Preflight.Check(plan, context, report);
+        Preflight.Check(plan, context, loaded);
         return plan;
     }
 }

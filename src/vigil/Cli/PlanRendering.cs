@@ -1,10 +1,13 @@
+using System.Collections.Immutable;
 using System.Text;
 using Vigil.Configuration;
 using Vigil.Journaling;
 using Vigil.Monitor;
+using Vigil.Monitoring;
 using Vigil.Planning;
 using Vigil.Platform;
 using Vigil.Rendering;
+using Vigil.Schedulers;
 
 namespace Vigil.Cli;
 
@@ -29,6 +32,23 @@ internal static class PlanRendering
             }
     }
 
+    /// <summary>What a monitor would submit at its first turn.</summary>
+    private static List<Submission> FirstOf(Plan plan, DateTimeOffset now)
+    {
+        var state = ExperimentState.Empty;
+        ImmutableArray<RunEvent> Decide(Observation seen)
+        {
+            var events = Decider.Decide(state, seen);
+            state = state.Apply(new JournalEntry(state.Seq + 1, now, Decider.By(seen), Decider.Cause(seen), events));
+            return events;
+        }
+        Decide(new Observation.PlanAccepted(now, "vigil", plan.Experiment, plan.Runs, []));
+        return [.. from requested in Decide(new Observation.Ticked(now)).OfType<RunEvent.EffectRequested>()
+                   let submit = requested.Effect as Effect.Submit
+                   where submit is not null
+                   select EffectRunner.Submission(state, requested.Id, submit)];
+    }
+
     private static void Write(CliContext context, ExperimentFolder root, Plan plan, LaunchRecord record)
     {
         var launch = Inbox.NewId(context.Time.GetUtcNow());
@@ -39,14 +59,19 @@ internal static class PlanRendering
         var planned = new ExperimentFolder(plan.Experiment.Dir);
         string Here(PlannedRun run, string path) => Path.Combine(root.Root, Path.GetRelativePath(planned.Root, planned.Here(run, path)));
         var provenance = new ProvenanceWriter(new FrozenConfigs(root), () => plan.Experiment, context.Time) { Here = Here };
+        var submissions = FirstOf(plan, context.Time.GetUtcNow());
+        var first = submissions.SelectMany(static s => s.Starts.Select(start => (Start: start, Token: s.Array is null ? s.Token : null))).ToDictionary(static s => s.Start.Attempt.Run);
         foreach (var run in plan.Runs)
         {
             if (provenance.Freeze(run) is { } refused) throw new IOException(refused.Reason);
-            var start = new AttemptStart(new AttemptId(run.Id, 1), LastCheckpoint: null);
+            // What waits for others is not submitted yet: nobody knows in whose company it will be.
+            var (start, token) = first.TryGetValue(run.Id, out var known) ? known : (new AttemptStart(new AttemptId(run.Id, 1), LastCheckpoint: null), null);
             var request = EffectRunner.Request(run, start.Attempt, job: null);
             var folder = Here(run, request.Folder);
             PrivateFolder.Create(folder);
-            AtomicFile.Write(Path.Combine(folder, Path.GetFileName(request.ScriptPath)), Encoding.UTF8.GetBytes(ScriptRenderer.Render(run, start, request.Folder)));
+            AtomicFile.Write(Path.Combine(folder, Path.GetFileName(request.ScriptPath)), Encoding.UTF8.GetBytes(ScriptRenderer.Render(run, start, request.Folder, token)));
         }
+        foreach (var submission in submissions)
+            if (submission.Array is { } place && ArrayFolder.Write(submission, place, root.Array(place.Name)) is { } refused) throw new IOException(refused.Reason);
     }
 }

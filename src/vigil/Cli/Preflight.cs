@@ -6,15 +6,36 @@ namespace Vigil.Cli;
 /// <summary>What the plan needs of this machine, looked at before anything is written.</summary>
 internal static class Preflight
 {
-    public const string UnwritableCode = "RUN012";
+    public const string UnwritableCode = "RUN012", UnwritableLogCode = "RUN014";
 
-    public static void Check(Plan plan, CliContext context, DiagnosticBag report)
+    /// <summary>What helps where a log's folder cannot be.</summary>
+    public const string LogRemedy = "set project.log_path to a place of yours, or leave it out: each log then lies in its run's own folder";
+
+    public static void Check(Plan plan, CliContext context, LoadedExperiment loaded)
     {
-        var at = new SourceSpan(plan.Experiment.File, 0, 0);
+        var (at, report) = (new SourceSpan(plan.Experiment.File, 0, 0), loaded.Report);
         if (plan.Experiment.Scheduler == "local") CheckMachine(plan, at, context, report);
         if (Unwritable(plan.Experiment.Dir) is { } reason)
             report.Error(UnwritableCode, at, $"the output folder cannot be written: {reason}", "set project.base_output_dir to a folder of yours");
+        foreach (var obstacle in UnwritableLogs(plan.Experiment.Dir, plan.Runs))
+            report.Error(UnwritableLogCode, PlaceOfLogPath(loaded) ?? at, obstacle, LogRemedy);
     }
+
+    /// <summary>Why logs outside of the experiment's folder cannot be written here; a sentence for each obstacle. A missing folder is made before its job is submitted, where that can be.</summary>
+    public static IEnumerable<string> UnwritableLogs(string dir, IEnumerable<PlannedRun> runs)
+    {
+        var below = dir.TrimEnd('/') + "/";
+        return from run in runs
+               where run.Slurm?.Host is null && !run.LogPath.StartsWith(below, StringComparison.Ordinal)
+               group run by LogPattern.Folder(run.LogPath) into logs
+               let reason = Unwritable(logs.Key)
+               where reason is not null
+               group logs by reason into obstacle
+               select $"the log of {Names([.. obstacle.SelectMany(static runs => runs)])} cannot be written: {obstacle.Key}";
+    }
+
+    private static SourceSpan? PlaceOfLogPath(LoadedExperiment loaded) =>
+        loaded.Request is { } request && Planner.Compose(request, Interpolations.AsWritten).Tree is { } tree && Merging.Find(tree, ["project", "log_path"]) is { At: { File.Length: > 0 } at } ? at : null;
 
     /// <summary>What runs elsewhere finds its programs and processors there, often inside a container.</summary>
     private static void CheckMachine(Plan plan, SourceSpan at, CliContext context, DiagnosticBag report)

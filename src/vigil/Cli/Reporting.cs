@@ -23,7 +23,7 @@ internal static class Reporting
     /// <summary>A folder that cannot be written is the world's refusal when nothing else is wrong.</summary>
     public static int Code(DiagnosticBag report) =>
         !report.HasErrors ? ExitCode.Done
-        : report.All.All(static d => d.Severity is not Severity.Error || d.Code == Preflight.UnwritableCode) ? ExitCode.BadFolder
+        : report.All.All(static d => d.Severity is not Severity.Error || d.Code is Preflight.UnwritableCode or Preflight.UnwritableLogCode) ? ExitCode.BadFolder
         : ExitCode.UserMistake;
 
     private static void Print(CliContext context, Diagnostic diagnostic, SourceTexts sources)

@@ -12,12 +12,11 @@ namespace Vigil.Monitor;
 internal static class ArrayFolder
 {
     /// <summary>Null when everything is there; else the disk's refusal.</summary>
-    public static EffectResult.Refused? Write(Submission submission, ArrayPlace place)
+    /// <param name="here">Absolute: the folder to write. It may be carried over to another machine: what it says is as its jobs find it.</param>
+    public static EffectResult.Refused? Write(Submission submission, ArrayPlace place, string here)
     {
         ImmutableArray<ArrayMember> members = [.. submission.Members.Zip(submission.Starts, static (member, start) => new ArrayMember(member.Run, start, member.Folder))];
         var files = ArrayScript.Render(members, place.Folder, submission.JobName, submission.Token, SubmissionWords.Extras(submission));
-        // The array's folder may lie on another machine: what it says is as its jobs find it, and it is carried over from here.
-        var here = new ExperimentFolder(submission.ExperimentDir).Array(place.Name);
         try
         {
             PrivateFolder.Create(here);

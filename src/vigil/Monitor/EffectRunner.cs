@@ -45,7 +45,7 @@ internal sealed class EffectRunner(IScheduler scheduler, ProvenanceWriter proven
 
     private static JobRequest Request(ExperimentState state, AttemptId attempt, JobId? job) => Request(state.Runs[attempt.Run.Value].Plan, attempt, job);
 
-    private static Submission Submission(ExperimentState state, string id, Effect.Submit submit)
+    public static Submission Submission(ExperimentState state, string id, Effect.Submit submit)
     {
         var dir = state.Experiment!.Dir;
         var members = submit.Attempts.Select(start => Request(state, start.Attempt, job: null)).ToImmutableArray();
@@ -97,7 +97,7 @@ internal sealed class EffectRunner(IScheduler scheduler, ProvenanceWriter proven
             var own = written.AsSpan(next, submission.Members.Length).ToArray();
             next += own.Length;
             var refused = own.Select(static w => w.Refused).FirstOrDefault(static r => r is not null);
-            if (refused is null && submission.Array is { } place) refused = ArrayFolder.Write(submission, place);
+            if (refused is null && submission.Array is { } place) refused = ArrayFolder.Write(submission, place, new ExperimentFolder(submission.ExperimentDir).Array(place.Name));
             yield return (submission, refused is null ? [.. own.Select(static w => w.Hash!)] : [], refused);
         }
     }

@@ -153,7 +153,7 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
 
     private JobRequest RequestOf(RunRecord run, AttemptId attempt, JobId job)
     {
-        if (!_requests.TryGetValue(attempt, out var request)) _requests[attempt] = request = EffectRunner.Request(run.Plan, attempt, job);
+        if (!_requests.TryGetValue(attempt, out var request)) _requests[attempt] = request = EffectRunner.Request(run.Plan, attempt, job) with { Array = run.Attempts.LastOrDefault(a => a.Id == attempt)?.Array };
         return request;
     }
 

@@ -40,6 +40,9 @@ internal interface IScheduler
 /// <param name="Job">Null before it was submitted.</param>
 internal sealed record JobRequest(AttemptId Attempt, PlannedRun Run, string Folder, JobId? Job)
 {
+    /// <summary>The array that it was submitted in; null: it was submitted alone, or not yet.</summary>
+    public string? Array { get; init; }
+
     public string ScriptPath => Path.Combine(Folder, Run.Slurm is null ? "script.sh" : "script.sbatch");
 
     /// <summary>Null where only the job itself can tell.</summary>

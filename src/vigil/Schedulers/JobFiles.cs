@@ -57,6 +57,9 @@ internal static class JobFiles
     /// <summary>What a link of a chain left that had nothing to do.</summary>
     public static JobMark? Superseded(string folder) => Read(Path.Combine(folder, "superseded.json"), LocalJson.Default.JobMark);
 
+    /// <summary>What a job left that did not begin since a run before it had not completed.</summary>
+    public static JobMark? Unmet(string folder) => Read(Path.Combine(folder, "unmet.json"), LocalJson.Default.JobMark);
+
     /// <summary>A claim that is empty (a full disk) is a claim all the same.</summary>
     public static bool IsClaimed(string folder) => File.Exists(Path.Combine(folder, "claim"));
 
@@ -64,13 +67,13 @@ internal static class JobFiles
         AtomicFile.Write(Path.Combine(folder, "job.json"), JsonSerializer.SerializeToUtf8Bytes(record, LocalJson.Default.JobRecord));
 
     /// <summary>What <see cref="Marks"/> is made of.</summary>
-    public static readonly ImmutableArray<string> Names = ["claim", "started.json", "exit.json", "refused.json", "superseded.json"];
+    public static readonly ImmutableArray<string> Names = ["claim", "started.json", "exit.json", "refused.json", "superseded.json", "unmet.json"];
 
     /// <param name="read">The content of the file of that name; null: it is not there.</param>
     public static AttemptMarks Marks(Func<string, byte[]?> read)
     {
         var claim = read(Names[0]);
-        return new(claim is not null, Parse(claim, LocalJson.Default.JobMark), Parse(read(Names[1]), LocalJson.Default.JobMark), Parse(read(Names[2]), LocalJson.Default.JobExit), Parse(read(Names[3]), LocalJson.Default.JobMark), Parse(read(Names[4]), LocalJson.Default.JobMark));
+        return new(claim is not null, Parse(claim, LocalJson.Default.JobMark), Parse(read(Names[1]), LocalJson.Default.JobMark), Parse(read(Names[2]), LocalJson.Default.JobExit), Parse(read(Names[3]), LocalJson.Default.JobMark), Parse(read(Names[4]), LocalJson.Default.JobMark), Parse(read(Names[5]), LocalJson.Default.JobMark));
     }
 
     public static T? Read<T>(string path, JsonTypeInfo<T> shape) where T : class => Parse(SmallFile.TryRead(path), shape);

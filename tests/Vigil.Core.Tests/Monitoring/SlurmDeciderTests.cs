@@ -204,6 +204,95 @@ public sealed class SlurmDeciderTests
         }
     }
 
+    private static IEnumerable<string> Needs(AttemptStart start) => (start.Needs ?? []).Select(static n => $"{n.Attempt} {n.Folder}");
+
+    /// <summary>A parent that is not tried again runs, and its child is queued behind it.</summary>
+    private static World QueuedBehind(int childAttempts = 3, int chain = 1)
+    {
+        var world = World.Planned(Cluster(), Job("stable", attempts: 1), Job("cooldown", after: ["stable"], attempts: childAttempts, chain: chain));
+        world.Tick();
+        world.Accept().Tick();
+        return world.Accept();
+    }
+
+    [Fact]
+    public void What_is_queued_behind_another_run_is_told_which_attempt_it_has_to_look_at()
+    {
+        var world = World.Planned(Cluster(), Job("done"), Job("stable", attempts: 2), Job("cooldown", after: ["done", "stable"]));
+        Assert.All(Submits(world.Tick()), static s => Assert.Null(s.Attempts[0].Needs));
+        world.Accept();
+        world.See(new Observation.JobReported(world.Now, Report(JobState.Completed, "done", "done-1")));
+        // Queued again by Slurm: the same job, with nothing left for a further one.
+        world.See(new Observation.JobReported(world.Now, Report(JobState.Queued, "stable", "stable-1", requeue: 1)));
+        var submit = Assert.Single(Submits(world.Tick()));
+        Assert.Equal(["stable.1.r1 /out/stable/attempts/1"], Needs(submit.Attempts[0]));
+    }
+
+    [Fact]
+    public void Each_task_of_an_array_is_told_of_its_own_parent()
+    {
+        var world = World.Planned(Cluster(), Job("a", "x", attempts: 1), Job("b", "x", attempts: 1), Job("a2", "y", after: ["a"]), Job("b2", "y", after: ["b"]));
+        world.Tick();
+        world.Accept();
+        Assert.Equal(["a.1 /out/a/attempts/1", "b.1 /out/b/attempts/1"], Assert.Single(Submits(world.Tick())).Attempts.SelectMany(Needs));
+    }
+
+    [Fact]
+    public void Every_link_of_a_chain_looks_at_the_runs_before_it()
+    {
+        var world = QueuedBehind(chain: 3);
+        Assert.Equal(["stable.1 /out/stable/attempts/1"], Needs(Assert.Single(Submits(world.Tick())).Attempts[0]));
+        world.Accept();
+        world.See(new Observation.JobReported(world.Now, Report(JobState.Failed, "stable", "stable-1")));
+        Assert.Empty(Submits(world.Tick()));
+    }
+
+    [Fact]
+    public void Behind_a_chain_that_goes_on_nothing_is_queued_since_no_one_links_end_is_the_runs()
+    {
+        var world = World.Planned(Cluster(), Job("stable", attempts: 2, chain: 2), Job("cooldown", after: ["stable"]));
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.All(Submits(world.Tick()), static s => Assert.Equal("stable", s.Attempts[0].Attempt.Run.Value));
+            world.Accept();
+        }
+        Assert.Empty(world.Tick());
+        world.See(new Observation.JobReported(world.Now, Report(JobState.Timeout, "stable", "stable-1", reason: "TIMEOUT")));
+        Assert.Equal(["stable.2 /out/stable/attempts/2"], Needs(Assert.Single(Submits(world.Tick())).Attempts[0]));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_run_whose_script_saw_that_its_parent_failed_is_skipped_whichever_end_is_seen_first(bool parentFirst)
+    {
+        var world = QueuedBehind();
+        var child = new Observation.JobReported(world.Now, Report(JobState.Cancelled, "cooldown", "cooldown-1", reason: JobReport.Unmet));
+        if (!parentFirst) Assert.Empty(world.See(child));
+        world.See(new Observation.JobReported(world.Now, Report(JobState.Failed, "stable", "stable-1")));
+        world.See(child);
+        Assert.Equal(new RunState.Finished(Outcome.Skipped, "DEPENDENCY: stable"), world["cooldown"]);
+    }
+
+    [Fact]
+    public void A_run_whose_script_did_not_see_in_time_that_its_parent_completed_is_started_again_and_looks_no_more()
+    {
+        var world = QueuedBehind();
+        world.See(new Observation.JobReported(world.Now, Report(JobState.Completed, "stable", "stable-1")));
+        world.See(new Observation.JobReported(world.Now, Report(JobState.Cancelled, "cooldown", "cooldown-1", reason: JobReport.Unmet)));
+        var again = Assert.Single(Submits(world.After(Minute * 5).Tick()));
+        Assert.Equal(("cooldown.2", null, null), (Names(again), again.Dependency, again.Attempts[0].Needs));
+    }
+
+    [Fact]
+    public void With_no_attempt_left_such_a_run_waits_for_a_person_instead_of_having_failed()
+    {
+        var world = QueuedBehind(childAttempts: 1);
+        world.See(new Observation.JobReported(world.Now, Report(JobState.Completed, "stable", "stable-1")));
+        world.See(new Observation.JobReported(world.Now, Report(JobState.Cancelled, "cooldown", "cooldown-1", reason: JobReport.Unmet)));
+        Assert.Equal(new RunState.Finished(Outcome.NeedsPerson, "DEPENDENCY"), world["cooldown"]);
+    }
+
     [Fact]
     public void A_job_that_somebody_cancelled_outside_is_cancelled_and_not_tried_again()
     {

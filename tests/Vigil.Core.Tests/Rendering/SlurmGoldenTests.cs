@@ -101,6 +101,10 @@ public sealed class SlurmGoldenTests
         Check("chain.sbatch", ScriptRenderer.Render(Run("words"), new(new(new("lr1e-3"), 2), null) { After = new(new("lr1e-3"), 1), TimeLimit = TimeSpan.FromMinutes(30), ExcludedNodes = "n3" }, "/exp/lr1e-3/attempts/2", "vigil:0123456789abcdef0123"));
 
     [Fact]
+    public void A_script_that_looks_at_the_runs_before_it_is_what_it_was_agreed_to_be() =>
+        Check("needs.sbatch", ScriptRenderer.Render(Run("words"), Some.First(Run("words")) with { Needs = [new(new(new("lr1e-3_stable"), 1), "/exp/lr1e-3_stable/attempts/1"), new(new(new("it's"), 2, 1), "/exp/it's/attempts/2")] }, "/exp/lr1e-3/attempts/1", "vigil:0123456789abcdef0123"));
+
+    [Fact]
     public void An_array_is_what_it_was_agreed_to_be()
     {
         ImmutableArray<ArrayMember> members = [.. Enumerable.Range(1, 3).Select(static i =>

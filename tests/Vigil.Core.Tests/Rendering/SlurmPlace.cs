@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -16,6 +17,9 @@ internal sealed class SlurmPlace : IDisposable
     public string Read(string file, string attempt = "1") => File.ReadAllText($"{Dir}/lr1e-3/attempts/{attempt}/{file}");
     public JsonElement Json(string file, string attempt = "1") => JsonDocument.Parse(Read(file, attempt)).RootElement;
 
+    /// <summary>What the scripts that are written from now on look at before their command; null: nothing.</summary>
+    public ImmutableArray<NeededAttempt>? Needs { get; set; }
+
     public PlannedRun Run(string line) => Run(new CommandTemplate.Line(line));
     public PlannedRun Run(CommandTemplate command, SlurmScript? script = null, params SlurmOption[] options) =>
         Some.Run(command, Dir) with { Slurm = new() { Sbatch = [.. options], Script = script } };
@@ -23,7 +27,7 @@ internal sealed class SlurmPlace : IDisposable
     public string Write(PlannedRun run, int attempt = 1, Func<string, string>? change = null, int? after = null)
     {
         var folder = Folder(attempt.ToString(CultureInfo.InvariantCulture));
-        var start = new AttemptStart(new(run.Id, attempt), null) { After = after is { } before ? new AttemptId(run.Id, before) : null };
+        var start = new AttemptStart(new(run.Id, attempt), null) { After = after is { } before ? new AttemptId(run.Id, before) : null, Needs = Needs };
         var script = ScriptRenderer.Render(run, start, folder, "vigil:0123456789");
         File.WriteAllText($"{folder}/script.sbatch", change is null ? script : change(script));
         return $"{folder}/script.sbatch";

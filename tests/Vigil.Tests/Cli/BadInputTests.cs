@@ -190,6 +190,43 @@ public sealed partial class BadInputTests : IDisposable
         Assert.Contains(message, outcome.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("run", "local")]
+    [InlineData("plan", "local")]
+    [InlineData("plan", "slurm")]
+    public void A_log_folder_outside_of_the_experiment_that_cannot_be_made_is_said_with_place_and_remedy(string command, string scheduler)
+    {
+        _vigil.Write("taken", "mine");
+        _vigil.Write("bad.yaml", $"backend: {{command: echo}}\nscheduler: {scheduler}\nproject:\n  log_path: {_vigil["taken"]}/logs/%x/slurm-%j.out\nlr: 1\nsweep: {{type: product, groups: [{{params: {{lr: [1, 2, 3]}}}}]}}");
+
+        var outcome = Refused(5, command, "bad.yaml");
+
+        Assert.Contains($"bad.yaml:4:13: error RUN014: the log of lr1 and 2 more cannot be written: {_vigil["taken"]} is a file", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("set project.log_path", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("1 error; nothing was changed.\n", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_log_folder_outside_of_the_experiment_is_made_before_the_job_is_submitted_and_the_doctor_looks_at_it()
+    {
+        _vigil.Write("ok.yaml", $"backend: {{command: \"until [[ -e go ]]; do sleep 0.1; done\"}}\nproject: {{name: ok, log_path: {_vigil["logs"]}/%x/slurm-%j.out}}");
+        var ran = _vigil.Run("run", "ok.yaml", "--no-monitor");
+        Assert.True(ran.ExitCode == 0, ran.ToString());
+        Assert.True(Directory.Exists(_vigil["logs/ok"]));
+        Assert.Equal(0, _vigil.Run("doctor", "outputs/ok").ExitCode);
+
+        Directory.Move(_vigil["logs"], _vigil["moved"]);
+        _vigil.Write("logs", "mine");
+        var doctor = _vigil.Run("doctor", "outputs/ok");
+
+        Assert.Equal(1, doctor.ExitCode);
+        Assert.Contains($"bad   logs         the log of ok cannot be written: {_vigil["logs"]} is a file", doctor.Output, StringComparison.Ordinal);
+        File.Delete(_vigil["logs"]);
+        Directory.Move(_vigil["moved"], _vigil["logs"]);
+        _vigil.Write("go", "");
+        Assert.Equal(0, _vigil.Run("watch", "outputs/ok").ExitCode);
+    }
+
     [Fact]
     public void A_plan_that_needs_more_than_the_allowed_GPU_hours_is_a_question()
     {

@@ -45,6 +45,36 @@ public sealed class RenderTests : IDisposable
         Assert.StartsWith("#!/usr/bin/env bash\n#SBATCH --job-name=x2\n", File.ReadAllText(_vigil["shown/x2/attempts/1/script.sbatch"]), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_array_that_would_be_submitted_is_rendered_with_its_index_and_links()
+    {
+        var rendered = _vigil.Run("plan", "quick.yaml", "scheduler=slurm", "slurm.sbatch.partition=gpu", "--render", "shown");
+        Assert.True(rendered.ExitCode == 0, rendered.ToString());
+
+        var array = Assert.Single(Directory.GetDirectories(_vigil["shown/arrays"]));
+        var (name, runs) = (Path.GetFileName(array), Directory.GetDirectories(_vigil["shown"], "x*").Select(static f => Path.GetFileName(f)!).Order(StringComparer.Ordinal).ToList());
+        Assert.Matches("^[0-9a-f]{6}$", name);
+        var script = File.ReadAllText(Path.Combine(array, "script.sbatch"));
+        Assert.StartsWith($"#!/usr/bin/env bash\n#SBATCH --job-name=quick.{name}\n", script, StringComparison.Ordinal);
+        // What is named is where the files of a launch lie; the links lead there from the array's own folder.
+        Assert.Contains($"--output={_vigil["outputs/quick"]}/arrays/{name}/%a/slurm-%j.out\n", script, StringComparison.Ordinal);
+        Assert.Matches("#SBATCH --comment=\"?vigil:[0-9a-f]{20}", script);
+        var index = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(array, "index.json"))).RootElement;
+        Assert.Equal(runs, index.GetProperty("tasks").EnumerateArray().Select(static t => t.GetProperty("run").GetString()!).Order(StringComparer.Ordinal));
+        foreach (var task in index.GetProperty("tasks").EnumerateArray())
+            Assert.Equal($"../../{task.GetProperty("run").GetString()}", new FileInfo(Path.Combine(array, task.GetProperty("task").GetInt32().ToString(System.Globalization.CultureInfo.InvariantCulture))).LinkTarget);
+        foreach (var run in runs) Assert.True(File.Exists(_vigil[$"shown/{run}/attempts/1/script.sbatch"]));
+    }
+
+    [Fact]
+    public void Runs_that_are_submitted_alone_have_no_array_and_their_token()
+    {
+        var rendered = _vigil.Run("plan", "quick.yaml", "scheduler=slurm", "slurm.array=false", "--render", "shown");
+        Assert.True(rendered.ExitCode == 0, rendered.ToString());
+        Assert.False(Directory.Exists(_vigil["shown/arrays"]));
+        Assert.Matches("#SBATCH --comment=\"?vigil:[0-9a-f]{20}", File.ReadAllText(_vigil["shown/x2/attempts/1/script.sbatch"]));
+    }
+
     [Theory]
     [InlineData("full", "full: error RUN064: is not empty; --render writes over nothing")]
     [InlineData("quick.yaml", "quick.yaml: error RUN064: is a file; --render writes into a folder")]

@@ -75,6 +75,30 @@ public sealed class ScenarioIdentityTests : IDisposable
         Assert.NotEqual(Outcome.Completed, (_life.Of("a").State as RunState.Finished)?.Outcome);
     }
 
+    [Theory, Trait("scenario", "20")]
+    [InlineData("vigil:0123456789abcdef0123")]
+    [InlineData(null)]
+    public async Task Tasks_of_another_experiments_array_with_our_number_are_not_ours_to_a_monitor_that_did_not_submit_it(string? comment)
+    {
+        _life.Jobs.Amiss = static _ => Lacks.Claim;
+        Cluster.Ends(new("*") { Seconds = 1800 });
+        _life.Runs = _life.Sweep(2);
+        var first = await _life.MonitorAsync();
+        await first.UntilAsync(static s => s.Runs.Values.All(static r => r.State is RunState.Running));
+        var id = Cluster.Jobs[0].ArrayId!.Value.ToString(CultureInfo.InvariantCulture);
+        first.Dispose();
+        Reinstall();
+        var file = Path.Combine(_life.Folder.Root, "other.sh");
+        File.WriteAllText(file, "#!/bin/bash\ntrue\n");
+        Cluster.Ends(new("other.77", JobStates.Failed) { Seconds = 5, ExitCode = 3 });
+        string[] words = ["sbatch", "--parsable", "--array=0-1", "--job-name=other.77", .. comment is null ? Array.Empty<string>() : [$"--comment={comment}"], file];
+        Assert.Equal(id, Cluster.Run(words).Output.Trim());
+
+        await _life.LiveAsync();
+
+        Assert.All(_life.State.Runs.Values, static r => Assert.Equal(new RunState.Finished(Outcome.Lost, "LOST"), r.State));
+    }
+
     [Theory, Trait("scenario", "21")]
     [InlineData("running")]
     [InlineData("waiting")]
@@ -161,6 +185,30 @@ public sealed class ScenarioIdentityTests : IDisposable
         Assert.Equal(5, _life.State.Runs.Values.Count(static r => r.State is RunState.Finished { Outcome: Outcome.Completed }));
         Assert.Equal(1, _life.Sbatches);
         Assert.DoesNotContain(Cluster.Jobs, j => j.ShownId == task);
+    }
+
+    [Theory, Trait("scenario", "21")]
+    [InlineData(6, true, Outcome.Cancelled)]
+    [InlineData(30, true, Outcome.Cancelled)]
+    [InlineData(6, false, Outcome.Lost)]
+    public async Task A_waiting_task_that_was_cancelled_while_nobody_watched_until_its_siblings_were_gone_is_told_by_their_records(int tasks, bool hasAccounts, Outcome outcome)
+    {
+        Cluster.Site.Slots = 2;
+        Cluster.Site.HasNoAccounting = !hasAccounts;
+        _life.Runs = _life.Sweep(tasks);
+        var monitor = await _life.MonitorAsync();
+        await monitor.UntilAsync(static s => s.Runs.Values.Count(static r => r.State is RunState.Running) == 2);
+        var task = _life.Of("p0004").State.Held!.Value.Job.Value;
+        monitor.Dispose();
+        Cluster.Run(["scancel", task]);
+        _life.Pass(TimeSpan.FromHours(2));
+        Assert.All(Cluster.Jobs, static j => Assert.True(j.Purged));
+
+        await _life.LiveAsync();
+
+        Assert.Equal(outcome, Assert.IsType<RunState.Finished>(_life.Of("p0004").State).Outcome);
+        Assert.Equal(tasks - 1, _life.State.Runs.Values.Count(static r => r.State is RunState.Finished { Outcome: Outcome.Completed }));
+        Assert.Equal(1, _life.Sbatches);
     }
 
     [Fact, Trait("scenario", "22")]

@@ -32,6 +32,9 @@ internal sealed class ScriptedJobs(FakeCluster cluster)
     /// <summary>What a job prints when it starts.</summary>
     public Func<FakeJob, string> Prints { get; set; } = static _ => "hello\n";
 
+    /// <summary>The cluster runs the scripts itself: nothing is done for them here.</summary>
+    public bool AreReal { get; set; }
+
     /// <summary>Copies that came too late and left.</summary>
     public List<FakeJob> Refused { get; } = [];
 
@@ -43,6 +46,7 @@ internal sealed class ScriptedJobs(FakeCluster cluster)
     /// <summary>Brings the files up to what the cluster's jobs have done.</summary>
     public void Follow()
     {
+        if (AreReal) return;
         foreach (var job in cluster.Jobs.ToList())
             if (job.Command?.EndsWith("/script.sbatch", StringComparison.Ordinal) == true) Follow(job);
     }

@@ -82,7 +82,7 @@ internal sealed class SlurmSchedulerPlace : IDisposable
     public static async Task<ImmutableArray<JobRequest>> Start(SlurmScheduler monitor, Submission submission)
     {
         var accepted = Assert.IsType<SubmitOutcome.Accepted>(await Submit(monitor, submission));
-        return [.. submission.Members.Zip(accepted.Jobs, static (member, job) => member with { Job = job })];
+        return [.. submission.Members.Zip(accepted.Jobs, (member, job) => member with { Job = job, Array = submission.Array?.Name })];
     }
 
     /// <summary>The same for a submission of one job.</summary>

@@ -93,6 +93,26 @@ public sealed class SlurmSchedulerTestbedTests(Testbed testbed) : IDisposable
         Assert.Equal((state, code, reason), (end.State, end.ExitCode, end.Reason));
     }
 
+    [Theory]
+    [InlineData("exit 3", JobState.Cancelled, "DEPENDENCY")]
+    [InlineData("true", JobState.Completed, null)]
+    public async Task A_job_that_Slurm_starts_since_it_does_not_know_the_one_before_it_looks_for_itself(string parent, JobState state, string? reason)
+    {
+        await testbed.StartAsync();
+        var monitor = Monitor();
+        var before = Assert.Single(await SlurmSchedulerPlace.Start(monitor, Single("stable", parent)));
+        await Until(monitor, before, static r => r.State.IsTerminal);
+        var run = _place.Run("after") with { Command = new CommandTemplate.Line("echo ran") };
+        var request = SlurmSchedulerPlace.Request(run);
+        var script = ScriptRenderer.Render(run, new(request.Attempt, null) { Needs = [new(before.Attempt, before.Folder)] }, request.Folder);
+
+        var job = Assert.Single(await SlurmSchedulerPlace.Start(monitor, _place.Single(run, script: script) with { Dependency = new("afterok", [new("9999999")]) }));
+        var end = await Until(monitor, job, static r => r.State.IsTerminal);
+
+        Assert.Equal((state, reason), (end.State, end.Reason));
+        Assert.Equal(state is JobState.Completed, File.ReadAllText(end.Log!).StartsWith("ran", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_requeue_is_told_as_the_same_jobs_next_attempt()
     {

@@ -132,6 +132,39 @@ public sealed class SshLaptopTests : IDisposable
     }
 
     [Fact]
+    public async Task The_doctor_says_whether_the_connection_stands_and_which_Slurm_answers_and_never_connects()
+    {
+        await _place.OpenAsync(Stop);
+        var run = _cli.Run("run", "e.yaml", "--no-monitor", "--yes");
+        Assert.True(run.ExitCode == 0, run.ToString());
+        var there = _cli.Run("doctor", "out");
+        Assert.Matches(@"(?m)^ok    ssh +the connection to cluster stands; testbed by cluster \(Slurm 22\.05\.\d+\) answers; the whole survey took \d+ ms$", there.Output);
+
+        _place.KillMaster();
+        var logins = _place.Logins();
+        var gone = _cli.Run("doctor", "out");
+        Assert.Equal(1, gone.ExitCode);
+        Assert.Matches(@"(?m)^bad   ssh +there is no connection to cluster\n +→ type  ssh -N -f -o ControlMaster=auto .* cluster$", gone.Output);
+        Assert.Equal(logins, _place.Logins());
+
+        await _place.OpenAsync(Stop);
+        var scontrol = Path.Combine(_place["cluster"], "bin", "scontrol");
+        File.Move(scontrol, $"{scontrol}.real");
+        File.WriteAllText(scontrol, "#!/bin/sh\n[ \"$1\" = --version ] && exit 0\necho 'slurm_load_ctl_conf error: Unable to contact slurm controller' >&2\nexit 1\n");
+        File.SetUnixFileMode(scontrol, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var silent = _cli.Run("doctor", "out");
+        Assert.Equal(1, silent.ExitCode);
+        Assert.Matches(@"(?m)^bad   ssh +the connection to cluster stands, but of Slurm: it does not answer: .*Unable to contact slurm controller", silent.Output);
+        File.Move($"{scontrol}.real", scontrol, overwrite: true);
+
+        Go();
+        Assert.Equal(0, _cli.Run("watch", "out").ExitCode);
+        _place.KillMaster();
+        // Nothing of it is needed any more.
+        Assert.Matches("(?m)^note  ssh +there is no connection to cluster", _cli.Run("doctor", "out").Output);
+    }
+
+    [Fact]
     public void In_a_terminal_ssh_may_ask_and_then_the_run_goes_on()
     {
         Assert.SkipUnless(Shell.Run("/", "bash", "-c", "command -v tmux").ExitCode == 0, "there is no tmux here");

@@ -25,7 +25,7 @@ internal sealed class HereSite(string clockFile, IReadOnlyDictionary<string, str
         await Task.Run(() => files.Select(JobVerdict.End).ToImmutableArray(), stop);
 
     private static AttemptMarks Marks(string folder) =>
-        new(JobFiles.IsClaimed(folder), JobFiles.Claim(folder), JobFiles.Started(folder), JobFiles.Exit(folder), JobFiles.Refused(folder), JobFiles.Superseded(folder));
+        new(JobFiles.IsClaimed(folder), JobFiles.Claim(folder), JobFiles.Started(folder), JobFiles.Exit(folder), JobFiles.Refused(folder), JobFiles.Superseded(folder), JobFiles.Unmet(folder));
 
     /// <summary>The time that the file server gives to a write of this moment; this machine's own where nothing can be written.</summary>
     private DateTimeOffset ClockOfFiles()

@@ -25,7 +25,8 @@ internal interface ISite
 /// <summary>What a job has left in its attempt's folder; null: not there, or not whole yet.</summary>
 /// <param name="HasClaim">There is a claim, perhaps an empty one: a disk was full.</param>
 /// <param name="Superseded">Left by a link of a chain that had nothing to do, since the run had completed before it.</param>
-internal sealed record AttemptMarks(bool HasClaim, JobMark? Claim, JobMark? Started, JobExit? Exit, JobMark? RefusedCopy, JobMark? Superseded = null)
+/// <param name="Unmet">Left by a job that did not begin, since a run before it had not completed.</param>
+internal sealed record AttemptMarks(bool HasClaim, JobMark? Claim, JobMark? Started, JobExit? Exit, JobMark? RefusedCopy, JobMark? Superseded = null, JobMark? Unmet = null)
 {
     public static AttemptMarks None { get; } = new(false, null, null, null, null);
 }

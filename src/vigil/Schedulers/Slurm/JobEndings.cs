@@ -13,6 +13,7 @@ internal static class JobEndings
     public static (JobState State, string? Reason, string? Note) Of(string? word, string? status, AttemptMarks marks)
     {
         if (marks is { Exit: null, Superseded: not null }) return (JobState.Completed, SupersededWord, null);
+        if (marks is { Exit: null, Unmet: not null }) return (JobState.Cancelled, JobReport.Unmet, null);
         var exit = marks.Exit;
         var state = word is null ? (JobState?)null : SlurmStates.Of(word).State;
         return (exit, state) switch

@@ -54,12 +54,14 @@ internal sealed partial class SlurmScheduler
             foreach (var id in row.Id.EndsWith(']') ? SlurmIds.Expand(row.Id) : [row.Id.EndsWith("+0", StringComparison.Ordinal) ? row.Id[..^2] : row.Id]) rows[id] = row;
         var activity = Activity.Quiet;
         var strange = default(string);
-        var arrays = rows.Keys.Where(static id => id.Contains('_', StringComparison.Ordinal)).Select(SlurmIds.Base).ToHashSet(StringComparer.Ordinal);
+        Dictionary<string, QueueRow> arrays = new(StringComparer.Ordinal);
+        foreach (var (id, row) in rows)
+            if (id.Contains('_', StringComparison.Ordinal)) arrays[SlurmIds.Base(id)] = row;
         foreach (var job in jobs)
         {
             var row = rows.GetValueOrDefault(job.Job.Value) is { } found && IsOurs(job, found) ? found : null;
             if (job.Look(row, time)) activity = Activity.Busy;
-            if (row is null && arrays.Contains(SlurmIds.Base(job.Job.Value))) job.LookBesideItsArray();
+            if (row is null && arrays.TryGetValue(SlurmIds.Base(job.Job.Value), out var sibling) && IsOurs(job, sibling)) job.LookBesideItsArray();
             if (row is not null && !SlurmStates.Of(row.State).IsKnown) strange = $"state {row.State} of job {row.Id} is not known: it is taken as not over";
         }
         if (strange is null && queue.Oddities > 0) strange = $"{queue.Oddities} records of its answer cannot be read";
@@ -71,16 +73,22 @@ internal sealed partial class SlurmScheduler
     private bool IsOurs(WatchedJob job, QueueRow row)
     {
         if (job.IsProved) return true;
-        if (row.Comment is { } comment && comment.Contains(SubmissionToken.Prefix, StringComparison.Ordinal)) return TokenOf(job) is not { } token || comment.Contains(token, StringComparison.Ordinal);
-        // The site drops comments, or a person submitted the script.
-        return job.Job.Value.Contains('_', StringComparison.Ordinal) ? row.Comment is null : row.Name == job.Attempt.Run.Value;
+        return HasOurToken(job, row.Comment) ?? HasOurName(job, row.Name);
     }
 
-    /// <summary>Null: of an array that an earlier process submitted.</summary>
-    private string? TokenOf(WatchedJob job) =>
+    /// <summary>Null: the comment holds no token of anybody. The site drops comments, or a person submitted the script.</summary>
+    private bool? HasOurToken(WatchedJob job, string? comment) =>
+        comment?.Contains(SubmissionToken.Prefix, StringComparison.Ordinal) is not true ? null : comment.Contains(TokenOf(job), StringComparison.Ordinal);
+
+    private static bool HasOurName(WatchedJob job, string name) =>
+        job.Request.Array is { } array && IsTask(job) ? name.EndsWith($".{array}", StringComparison.Ordinal) : name == job.Attempt.Run.Value;
+
+    /// <summary>As its submission was marked, by this process or by an earlier one.</summary>
+    private string TokenOf(WatchedJob job) =>
         _tokens.TryGetValue(SlurmIds.Base(job.Job.Value), out var token) ? token
-        : job.Job.Value.Contains('_', StringComparison.Ordinal) ? null
-        : SubmissionToken.Of(place.ExperimentDir, $"submit:{job.Attempt with { Requeue = 0 }}");
+        : SubmissionToken.Of(place.ExperimentDir, job.Request.Array is { } array && IsTask(job) ? $"submit:array.{array}" : $"submit:{job.Attempt with { Requeue = 0 }}");
+
+    private static bool IsTask(WatchedJob job) => job.Job.Value.Contains('_', StringComparison.Ordinal);
 
     /// <summary>A controller that is killed forgets a cancellation that it has confirmed: the job is back as it was.</summary>
     private bool IgnoresCancellation(WatchedJob job) =>
@@ -128,7 +136,7 @@ internal sealed partial class SlurmScheduler
         HashSet<string> whole = [];
         // An id that a person made up, when starting a script by hand, would spoil the question for all others.
         foreach (var array in jobs.Where(static job => SlurmIds.IsOne(job.Job.Value)).GroupBy(static job => SlurmIds.Base(job.Job.Value), StringComparer.Ordinal))
-            if (array.Count() >= ManyTasks && whole.Add(array.Key)) ids.Add(array.Key);
+            if ((array.Count() >= ManyTasks || array.Any(static job => job.IsMissed && IsTask(job))) && whole.Add(array.Key)) ids.Add(array.Key);
             else ids.AddRange(array.Select(static job => job.Job.Value));
         foreach (var job in jobs.Where(static job => !SlurmIds.IsOne(job.Job.Value))) job.Read([]);
         if (ids.Count == 0) return;
@@ -136,17 +144,28 @@ internal sealed partial class SlurmScheduler
         var asked = ids.Take(SlurmCommands.MostIds).ToHashSet(StringComparer.Ordinal);
         var answer = await _commands.BooksAsync(BooksText.Format, asked, place.Since - Slack, SlurmCommands.BooksAtPoll, stop);
         Heard("sacct", answer.At, answer.Trouble ?? (answer.Value is { IsOff: true } ? "the cluster keeps no accounts: jobs are known from squeue and from what they leave" : null));
-        var runs = (answer.Value?.Rows ?? []).ToLookup(static row => row.Id.EndsWith("+0", StringComparison.Ordinal) ? row.Id[..^2] : row.Id, StringComparer.Ordinal);
+        Learn(jobs.Where(job => asked.Contains(job.Job.Value) || asked.Contains(SlurmIds.Base(job.Job.Value))), answer.Value);
+    }
+
+    private void Learn(IEnumerable<WatchedJob> jobs, BooksRows? books)
+    {
+        var runs = (books?.Rows ?? []).ToLookup(static row => row.Id.EndsWith("+0", StringComparison.Ordinal) ? row.Id[..^2] : row.Id, StringComparer.Ordinal);
+        Dictionary<string, BooksRow> arrays = new(StringComparer.Ordinal);
+        foreach (var row in books?.Rows ?? [])
+            if (row.Id.Contains('_', StringComparison.Ordinal)) arrays[SlurmIds.Base(row.Id)] = row;
         foreach (var job in jobs)
         {
-            if (!asked.Contains(job.Job.Value) && !asked.Contains(SlurmIds.Base(job.Job.Value))) continue;
-            if (answer.Value is null) job.ReadInVain(BooksSay.Silent);
-            else if (answer.Value.IsOff) job.ReadInVain(BooksSay.Off);
-            else job.Read([.. runs[job.Job.Value].Where(row => IsOurs(job, row))]);
+            if (books is null) job.ReadInVain(BooksSay.Silent);
+            else if (books.IsOff) job.ReadInVain(BooksSay.Off);
+            else
+            {
+                job.Read([.. runs[job.Job.Value].Where(row => IsOurs(job, row))]);
+                if (job.Books is BooksSay.Nothing && IsTask(job) && arrays.TryGetValue(SlurmIds.Base(job.Job.Value), out var sibling) && IsOurs(job, sibling)) job.LookBesideItsArray();
+            }
         }
     }
 
-    private static bool IsOurs(WatchedJob job, BooksRow row) => job.IsProved || row.Name == (job.Row?.Name ?? (job.Job.Value.Contains('_', StringComparison.Ordinal) ? row.Name : job.Attempt.Run.Value));
+    private bool IsOurs(WatchedJob job, BooksRow row) => job.IsProved || row.Name == job.Row?.Name || (HasOurToken(job, row.Comment) ?? HasOurName(job, row.Name));
 
     private async ValueTask ReadFilesAsync(ImmutableArray<WatchedJob> jobs, CancellationToken stop)
     {

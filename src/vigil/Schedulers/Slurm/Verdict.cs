@@ -44,7 +44,7 @@ internal enum MarksSay
     Began,
     /// <summary>It noted that it would not begin (<c>refused.json</c>): a later attempt of the run was claimed.</summary>
     Refused,
-    /// <summary>There is an <c>exit.json</c>, or a <c>superseded.json</c>.</summary>
+    /// <summary>There is an <c>exit.json</c>, a <c>superseded.json</c> or an <c>unmet.json</c>.</summary>
     Exited,
 }
 

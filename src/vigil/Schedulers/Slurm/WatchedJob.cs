@@ -75,10 +75,13 @@ internal sealed class WatchedJob(JobRequest request)
 
     public void Read(AttemptMarks? marks) => (Marks, HasNews) = (marks, true);
 
-    /// <summary>An answer shows other tasks of its array, and not it.</summary>
+    /// <summary>The books did not know it when they were asked last.</summary>
+    public bool IsMissed { get; private set; }
+
+    /// <summary>An answer of <c>squeue</c> or of the books shows other tasks of its array, and not it.</summary>
     public void LookBesideItsArray() => _arrayWasShown = true;
 
-    /// <summary>A waiting task that somebody cancelled alone: Slurm takes it out of its array and keeps no trace of it anywhere.</summary>
+    /// <summary>A waiting task that somebody cancelled alone: Slurm takes it out of its array and keeps no record of it anywhere, but for those of its siblings.</summary>
     public bool WasStruckOut => _arrayWasShown && Books is (BooksSay.Nothing or BooksSay.Off) && Marks is { HasClaim: false } && (Row is null || SlurmStates.Of(Row.State).State is JobState.Queued);
 
     /// <summary><c>squeue</c> did not answer.</summary>
@@ -86,7 +89,7 @@ internal sealed class WatchedJob(JobRequest request)
 
     public void Read(ImmutableArray<BooksRow> runs)
     {
-        Runs = runs;
+        (Runs, IsMissed) = (runs, runs.IsEmpty);
         Books = runs.IsEmpty ? BooksSay.Nothing : !SlurmStates.Of(runs[^1].State).IsOver ? BooksSay.Lives : runs[^1].Nodes is null ? BooksSay.OverUnstarted : BooksSay.Over;
     }
 
@@ -139,7 +142,7 @@ internal sealed class WatchedJob(JobRequest request)
     {
         null => MarksSay.Unknown,
         { Claim: { } claim } when !IsMine(claim) => MarksSay.Other,
-        { Exit: not null } or { Superseded: not null } => MarksSay.Exited,
+        { Exit: not null } or { Superseded: not null } or { Unmet: not null } => MarksSay.Exited,
         { HasClaim: false, RefusedCopy: { } refused } when IsMine(refused) => MarksSay.Refused,
         { HasClaim: false } => MarksSay.Unclaimed,
         _ => MarksSay.Began,

@@ -77,6 +77,9 @@ internal sealed class SshConnection : IDisposable
         return (route?.Open, refusal);
     }
 
+    /// <summary>The same, to be typed; null: there is no way.</summary>
+    public async Task<string?> CommandAsync(CancellationToken stop) => (await RouteAsync(stop)).Route?.OpenText;
+
     private async Task<(SshRoute? Route, string? Refusal)> RouteAsync(CancellationToken stop)
     {
         if (_route is { } known) return (known, null);
