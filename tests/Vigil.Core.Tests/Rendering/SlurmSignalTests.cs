@@ -118,7 +118,7 @@ public sealed class SlurmSignalTests : IDisposable
     [Fact]
     public void The_code_is_never_lost_however_the_signals_fall()
     {
-        const int Trials = 160, AtOnce = 8;
+        const int Trials = 80, AtOnce = 8;
         var line = "trap : USR1; echo ready; for ((i = 0; i < $((RANDOM % 30)); i++)); do :; done; exit 23";
         for (var trial = 0; trial < Trials; trial += AtOnce)
         {
