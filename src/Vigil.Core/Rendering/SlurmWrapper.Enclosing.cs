@@ -6,14 +6,15 @@ namespace Vigil.Rendering;
 internal static partial class SlurmWrapper
 {
     /// <summary>The command inside what watches it.</summary>
-    /// <param name="signal">The name of the signal that reaches this shell alone; null: none does.</param>
+    /// <param name="signal">The name or number of the signal that Slurm is asked to send to this shell; null: none.</param>
     /// <param name="command">What the subshell around the command does.</param>
     public static void Enclose(StringBuilder script, string? signal, string command)
     {
-        script.Append('\n').Append(Watch);
-        script.Append("\nif [[ ! $vigil_signal ]]; then\n");
-        if (signal is null) script.Append("(\nexec 3>&- 5>&-\n").Append(command).Append(")\nvigil_code=$?\n");
-        else script.Append(Pass(signal)).Append("exec 8>&1\nexec 6< <(\n").Append(Keeper(signal)).Append("(\nexec 3>&- 5>&- >&8 8>&-\ntrap - INT QUIT\n").Append(command).Append(")\nprintf '%s\\n' \"$?\"\n)\nexec 8>&-\n").Append(Wait);
+        script.Append('\n').Append(Watch).Append(Pass);
+        script.Append("trap 'vigil_pass TERM' TERM\n");
+        if (signal is not (null or "TERM" or "15")) script.Append("trap 'vigil_pass ").Append(signal).Append("' ").Append(signal).Append('\n');
+        script.Append("\nif [[ ! $vigil_signal ]]; then\nexec 8>&1\nexec 6< <(\n").Append(Keeper(signal));
+        script.Append("(\nexec 3>&- 5>&- >&8 8>&-\ntrap - INT QUIT\n").Append(command).Append(")\nprintf '%s\\n' \"$?\"\n)\nexec 8>&-\n").Append(Wait);
         script.Append("fi\n").Append(Pause).Append(FencingWrapper.Witness);
     }
 
@@ -56,35 +57,44 @@ internal static partial class SlurmWrapper
 
         """;
 
-    private static string Pass(string signal) => $$"""
-        vigil_pass() {   # Slurm told this shell alone; everything that it started is to hear it
-          trap '' {{signal}}
-          local group
-          read -r -d '' group </proc/$$/stat
-          group=${group##*) }
-          # shellcheck disable=SC2086
-          set -- $group
-          if [[ $3 == "$$" ]]; then
-            kill -s {{signal}} -- "-$$"
+    // Where Slurm tracks processes by cgroup, which is usual, it ends a job by telling this shell alone, and kills all of it half a minute later:
+    // the command would never hear that it is to save, and nobody would say how it ended. Of srun's tasks Slurm takes care itself; srun would kill them at a TERM.
+    private const string Pass = """
+        vigil_pass() {   # everything that this shell started is to hear what Slurm told it
+          trap '' "$1"
+          local stat group name pid
+          read -r -d '' stat </proc/$$/stat
+          read -r _ _ group _ <<<"${stat##*) }"
+          if [[ $1 == TERM ]]; then
+            vigil_signal=15 vigil_pids=()
+            vigil_below $$
+            for pid in "${vigil_pids[@]}"; do
+              name=''
+              { read -r name <"/proc/$pid/comm"; } 2>/dev/null
+              [[ $name == srun ]] || kill -s TERM "$pid"
+            done
+          elif [[ $group == "$$" ]]; then
+            kill -s "$1" -- "-$$"
           else
             vigil_pids=()
             vigil_below $$
-            kill -s {{signal}} "${vigil_pids[@]}" 2>/dev/null
-          fi
-          trap 'vigil_pass' {{signal}}
+            kill -s "$1" "${vigil_pids[@]}"
+          fi 2>/dev/null
+          # shellcheck disable=SC2064
+          trap "vigil_pass $1" "$1"
         }
-        trap 'vigil_pass' {{signal}}
 
         """;
 
     // In the background of a trap that runs, bash 5.2 can lose a child's code. So a shell of its own waits in the foreground, and sends the code through a pipe.
-    private static string Keeper(string signal) => $"trap : TERM INT HUP QUIT USR1 USR2 {signal}\n";
+    private static string Keeper(string? signal) => $"trap : TERM INT HUP QUIT USR1 USR2{(signal is null ? "" : $" {signal}")}\n";
 
     private const string Wait = """
         while :; do
           read -r -t 3600 vigil_code <&6
           (($? > 128)) || break
         done
+        [[ $vigil_code ]] || vigil_code=137   # only a KILL silences the shell that waits for the command
 
         """;
 }

@@ -60,6 +60,40 @@ public sealed class SlurmSignalTests : IDisposable
         Assert.Equal((138, 10), (_place.Json("exit.json").GetProperty("code").GetInt32(), _place.Json("exit.json").GetProperty("signal").GetInt32()));
     }
 
+    [Theory]
+    [InlineData("echo ready; exec sleep 60", 143)]
+    [InlineData("trap 'echo saved; exit 0' TERM; echo ready; while :; do sleep 0.05; done", 0)]
+    [InlineData("trap 'echo saved; exit 9' TERM; echo ready; while :; do sleep 0.05; done", 9)]
+    public void That_the_job_is_to_end_reaches_the_command_although_slurm_tells_the_batch_shell_alone(string line, int code)
+    {
+        var job = Running(_place.Run(Some.Words("bash", "-c", line)));
+        Signal(job, "TERM");
+        Assert.Equal(code, job.End());
+        Assert.Equal(code, _place.Json("exit.json").GetProperty("code").GetInt32());
+    }
+
+    [Fact]
+    public void Of_a_line_of_shell_that_is_to_end_the_rest_is_not_run()
+    {
+        var job = Running(_place.Run("echo ready; sleep 60; echo never"));
+        Signal(job, "TERM");
+        Assert.Equal(143, job.End());
+        Assert.DoesNotContain("never", job.Log, StringComparison.Ordinal);
+        Assert.Equal(15, _place.Json("exit.json").GetProperty("signal").GetInt32());
+    }
+
+    [Fact]
+    public void An_srun_is_spared_the_term_that_would_make_it_kill_its_tasks()
+    {
+        var srun = $"{_place.Folder("1")}/srun";
+        File.WriteAllText(srun, "#!/bin/bash\ntrap 'echo srun was told' TERM\necho ready\nwhile ((SECONDS < 2)); do :; done\nexit 7\n");
+        File.SetUnixFileMode(srun, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var job = Running(_place.Run(Some.Words(srun)));
+        Signal(job, "TERM");
+        Assert.Equal(7, job.End());
+        Assert.Equal("ready\n", job.Log);
+    }
+
     [Fact]
     public void Without_such_an_option_the_command_hears_nothing_of_it()
     {
