@@ -61,6 +61,9 @@ internal static class QueueText
         return ids.Contains(id) || id.EndsWith("+0", StringComparison.Ordinal) && ids.Contains(id[..^2]) || id.IndexOf("_[", StringComparison.Ordinal) >= 0;
     }
 
+    /// <summary>Every job that the row stands for; the first part of a heterogeneous job by the job's own id.</summary>
+    public static IEnumerable<string> IdsOf(QueueRow row) => row.Id.EndsWith(']') ? SlurmIds.Expand(row.Id) : [row.Id.EndsWith("+0", StringComparison.Ordinal) ? row.Id[..^2] : row.Id];
+
     private static QueueRow? Row(ReadOnlySpan<char> id, ReadOnlySpan<char> record, ReadOnlySpan<Range> parts, WordCache words)
     {
         if (!int.TryParse(record[parts[3]], NumberStyles.None, CultureInfo.InvariantCulture, out var restarts) || record[parts[2]].IsEmpty) return null;

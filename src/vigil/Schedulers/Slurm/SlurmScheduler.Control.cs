@@ -54,7 +54,7 @@ internal sealed partial class SlurmScheduler
             IsDown(answer.Trouble!);
             return new EffectResult.Refused($"squeue does not answer: {answer.Trouble}", Retryable: true);
         }
-        if (queue.Rows.FirstOrDefault() is not { } row) return await UnseenAsync(watched, stop);
+        if (queue.Rows.FirstOrDefault(row => QueueText.IdsOf(row).Contains(watched.Job.Value)) is not { } row) return await UnseenAsync(watched, stop);
         if (!watched.IsProved) watched.Read((await site.MarksAsync([request.Folder], stop))?[0]);
         // Another's job bears the number by now: ours is long gone.
         return IsOurs(watched, row) ? null : new EffectResult.Done();

@@ -51,7 +51,7 @@ internal sealed partial class SlurmScheduler
         }
         var rows = new Dictionary<string, QueueRow>(queue.Rows.Length, StringComparer.Ordinal);
         foreach (var row in queue.Rows)
-            foreach (var id in row.Id.EndsWith(']') ? SlurmIds.Expand(row.Id) : [row.Id.EndsWith("+0", StringComparison.Ordinal) ? row.Id[..^2] : row.Id]) rows[id] = row;
+            foreach (var id in QueueText.IdsOf(row)) rows[id] = row;
         var activity = Activity.Quiet;
         var strange = default(string);
         Dictionary<string, QueueRow> arrays = new(StringComparer.Ordinal);
