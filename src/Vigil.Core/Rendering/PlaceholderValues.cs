@@ -14,7 +14,7 @@ internal readonly record struct PlaceholderValue(string? Text, string Word)
 /// <summary>What the placeholders of one attempt's command stand for.</summary>
 internal sealed class PlaceholderValues(PlannedRun run, AttemptStart start)
 {
-    public const string JobVariable = "VIGIL_JOB_ID";
+    private const string JobVariable = "VIGIL_JOB_ID";
 
     /// <summary>With Slurm's patterns.</summary>
     public string LogPath => run.LogPath;
