@@ -67,6 +67,24 @@ public sealed class SlurmSchedulerControlTests : IDisposable
     }
 
     [Fact]
+    public async Task A_successor_that_cancels_many_jobs_at_once_asks_squeue_once()
+    {
+        var before = _place.Monitor();
+        List<JobRequest> jobs = [];
+        foreach (var name in (string[])["a", "b", "c"]) jobs.Add(await SlurmSchedulerPlace.StartSingle(before, _place.Single(name)));
+        var successor = _place.Monitor();
+        _place.Site.Said.Clear();
+        var answers = new TaskCompletionSource();
+        _place.Site.Answers = answers.Task;
+
+        var cancels = jobs.Select(job => successor.CancelAsync(job, Stop).AsTask()).ToList();
+        answers.SetResult();
+
+        Assert.All(await Task.WhenAll(cancels), static r => Assert.IsType<EffectResult.Done>(r));
+        Assert.Single(_place.Site.Said, static s => s.StartsWith("squeue", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task An_array_that_waits_beside_it_is_not_taken_for_the_job()
     {
         var job = await SlurmSchedulerPlace.StartSingle(_place.Monitor(), _place.Single("a"));
