@@ -1,14 +1,25 @@
+using System.Text.RegularExpressions;
+
 namespace Vigil.Rendering;
 
 /// <summary>The one place where text becomes shell.</summary>
-public static class Bash
+public static partial class Bash
 {
     /// <summary>The text as exactly one word of bash, whatever it holds. Plain words stay as they are, so that scripts can be read.</summary>
     public static string Quote(string text)
     {
         if (text.Contains('\0', StringComparison.Ordinal)) throw new ArgumentException("a NUL cannot be passed to any program", nameof(text));
-        return IsPlain(text) ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        return IsPlain(text) ? text : QuoteAlways(text);
     }
+
+    /// <summary>In quotes even where it need not be: a shell's text reads better so.</summary>
+    internal static string QuoteAlways(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    /// <summary>Text that stays as it is between double quotes.</summary>
+    internal static string InDoubleQuotes(string text) => SpecialInDoubleQuotes.Replace(text, "\\$&");
+
+    [GeneratedRegex(@"[\\$`""]", RegexOptions.CultureInvariant)]
+    private static partial Regex SpecialInDoubleQuotes { get; }
 
     /// <summary>Whether an environment variable may bear this name.</summary>
     public static bool IsVariableName(string name) =>

@@ -31,7 +31,7 @@ internal static class Containers
         var names = string.Concat(Names(container, run).Select(static n => $"|{n}"));
         return
         [
-            "bash", "-c", JobCommand.QuoteAlways($"vigil_env=(); for n in $(compgen -e); do case $n in {Passed}{names}) vigil_env+=(--env \"$n=${{!n}}\");; esac; done; exec enroot start \"${{vigil_env[@]}}\" \"$@\""), "vigil",
+            "bash", "-c", Bash.QuoteAlways($"vigil_env=(); for n in $(compgen -e); do case $n in {Passed}{names}) vigil_env+=(--env \"$n=${{!n}}\");; esac; done; exec enroot start \"${{vigil_env[@]}}\" \"$@\""), "vigil",
             .. Mounts(container, run, command).SelectMany(static bind => new[] { "--mount", bind }), .. container.Options.Select(command.Word), command.Word(container.Place),
             "bash", "-c", "'cd -- \"$1\" && shift && exec \"$@\"'", "vigil", Folder(container, run, command),
         ];

@@ -37,11 +37,11 @@ internal sealed class JobCommand
         (true, null) => Text,
         (true, { } text) => $"{text} {Text}",
         (false, null) => string.Join(' ', [.. _prefix, Program]),
-        (false, { } text) => string.Join(' ', [.. _prefix, "bash", "-c", QuoteAlways($"{text} {Text}")]),
+        (false, { } text) => string.Join(' ', [.. _prefix, "bash", "-c", Bash.QuoteAlways($"{text} {Text}")]),
     };
 
     /// <summary>The command as words: a line of the user's shell gets a shell.</summary>
-    private string Program => _run.Command is CommandTemplate.Line ? $"bash -c {QuoteAlways(Text)}" : Text;
+    private string Program => _run.Command is CommandTemplate.Line ? $"bash -c {Bash.QuoteAlways(Text)}" : Text;
 
     /// <summary>Whether the launched command is a program with its arguments, so that a shell may become it.</summary>
     public bool IsProgram => !_prefix.IsEmpty || (LauncherText is null && _run.Command is CommandTemplate.Words);
@@ -67,22 +67,16 @@ internal sealed class JobCommand
     /// <summary>A text with placeholders as one word.</summary>
     public string Word(string text)
     {
-        var parts = PlaceholderText.Parse(text).Parts;
-        if (parts.IsEmpty) return "''";
-        var word = new StringBuilder();
-        foreach (var part in parts)
-        {
-            if (part is PlaceholderPart.Name { Key: "timestamp" }) _usesTime = true;
-            word.Append(part is PlaceholderPart.Name hole ? _values[hole.Key].Word : Bash.Quote(((PlaceholderPart.Literal)part).Text));
-        }
-        return word.ToString();
+        var word = _values.Word(PlaceholderText.Parse(text).Parts, out var usesTime);
+        _usesTime |= usesTime;
+        return word;
     }
 
     /// <summary>Assignments that must stand before everything that was rendered so far.</summary>
     public string Preamble()
     {
         var preamble = new StringBuilder();
-        if (_usesTime) preamble.Append("printf -v vigil_timestamp '%(%Y%m%d_%H%M%S)T' -1\nexport vigil_timestamp\n");
+        if (_usesTime) preamble.Append(PlaceholderValues.Timestamp).Append("export vigil_timestamp\n");
         foreach (var (variable, name) in _variables)
             preamble.Append("export ").Append(variable).Append('=').Append(_values[name].Word).Append("   # {").Append(name).Append("}\n");
         return preamble.ToString();
@@ -100,7 +94,4 @@ internal sealed class JobCommand
 
     /// <summary>Each variable of the job by its name, for a runtime that passes none on.</summary>
     public string EnvFlags => string.Join(' ', _script.Env.Select(static v => v.Name).Concat(_run.Env.Keys).Distinct().Select(static n => $"--env {n}=\"${n}\""));
-
-    /// <summary>In quotes even where it need not be: a shell's text reads better so.</summary>
-    public static string QuoteAlways(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -66,10 +66,10 @@ internal static class Launchers
     /// <summary>What each task of srun runs.</summary>
     public static string Task(SlurmScript script, string launched, bool isProgram) => (script.Launcher, isProgram) switch
     {
-        (Launcher.Srun, true) => $"bash -c {JobCommand.QuoteAlways(Ranks + "exec \"$@\"")} vigil {launched}",
-        (Launcher.Srun, false) => $"bash -c {JobCommand.QuoteAlways(Ranks + launched)}",
+        (Launcher.Srun, true) => $"bash -c {Bash.QuoteAlways(Ranks + "exec \"$@\"")} vigil {launched}",
+        (Launcher.Srun, false) => $"bash -c {Bash.QuoteAlways(Ranks + launched)}",
         (_, true) => launched,
-        (_, false) => $"bash -c {JobCommand.QuoteAlways(launched)}",
+        (_, false) => $"bash -c {Bash.QuoteAlways(launched)}",
     };
 
     /// <summary>torchrun as words before a program. Its node's number is known only in the task, so a shell there fills it in.</summary>
@@ -91,6 +91,6 @@ internal static class Launchers
             if (!Has("master_addr")) own.Add("--master_addr=\"$MASTER_ADDR\"");
             if (!Has("master_port")) own.Add("--master_port=\"$MASTER_PORT\"");
         }
-        return ["bash", "-c", JobCommand.QuoteAlways($"exec torchrun {string.Concat(own.Select(static o => o + " "))}\"$@\""), "vigil", .. script.LauncherOptions.Select(command.Word), "--no_python"];
+        return ["bash", "-c", Bash.QuoteAlways($"exec torchrun {string.Concat(own.Select(static o => o + " "))}\"$@\""), "vigil", .. script.LauncherOptions.Select(command.Word), "--no_python"];
     }
 }

@@ -161,9 +161,6 @@ internal sealed partial class LineFiller
     [GeneratedRegex(@"\G(?<operator><<-?[ \t]*)(?<word>(?:'[^'\n\0]*'|""[^""\n\0]*""|\\[^\n\0]|[^\s'""\\;&|<>()$`\0])+)", RegexOptions.CultureInvariant)]
     private static partial Regex HereWord { get; }
 
-    [GeneratedRegex(@"[\\$`""]", RegexOptions.CultureInvariant)]
-    private static partial Regex DoubleQuoted { get; }
-
     [GeneratedRegex(@"[\\$`]", RegexOptions.CultureInvariant)]
     private static partial Regex HereQuoted { get; }
 

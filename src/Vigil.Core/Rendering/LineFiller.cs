@@ -107,7 +107,7 @@ internal sealed partial class LineFiller
         Mode.Plain => text,
         Mode.Single => text.Replace("'", "'\"'\"'", StringComparison.Ordinal),
         Mode.Ansi => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal),
-        Mode.Double => DoubleQuoted.Replace(text, "\\$&"),
+        Mode.Double => Bash.InDoubleQuotes(text),
         _ => HereQuoted.Replace(text, "\\$&"),
     });
 

@@ -1,11 +1,10 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using Vigil.Planning;
 
 namespace Vigil.Rendering;
 
 /// <summary>The link to a run's newest log, which the job moves when it starts.</summary>
-internal static partial class LogLink
+internal static class LogLink
 {
     public static void Append(StringBuilder script, PlannedRun run, PlaceholderValues values)
     {
@@ -22,21 +21,16 @@ internal static partial class LogLink
         if (run.LogPathCurrent is not { } link) return "";
         var target = string.Concat(LogPattern.Parse(Target(run, link)).Select(static piece => piece switch
         {
-            LogPiece.Literal literal => Escape(literal.Text),
+            LogPiece.Literal literal => Bash.InDoubleQuotes(literal.Text),
             LogPiece.Code { Letter: 'j' } => "${SLURM_JOB_ID}",
             LogPiece.Code { Letter: 'A' } => "${SLURM_ARRAY_JOB_ID:-${SLURM_JOB_ID}}",
             LogPiece.Code { Letter: 'a' } => "${SLURM_ARRAY_TASK_ID:-0}",
             LogPiece.Code { Letter: 'N' } => "${HOSTNAME%%.*}",
             _ => "0",
         }));
-        return $"ln -sf \"{(target is ['-', ..] ? "./" : "")}{target}\" \"{Escape(link)}\"";
+        return $"ln -sf \"{(target is ['-', ..] ? "./" : "")}{target}\" \"{Bash.InDoubleQuotes(link)}\"";
     }
 
     /// <summary>Relative, so that a folder may be moved with its logs.</summary>
     private static string Target(PlannedRun run, string link) => Path.GetRelativePath(LogPattern.Escape(Path.GetDirectoryName(link)!), run.LogPath);
-
-    private static string Escape(string text) => InDoubleQuotes.Replace(text, "\\$&");
-
-    [GeneratedRegex(@"[\\$`""]", RegexOptions.CultureInvariant)]
-    private static partial Regex InDoubleQuotes { get; }
 }

@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 using Vigil.Planning;
+using Vigil.Spec;
 
 namespace Vigil.Rendering;
 
@@ -14,7 +17,10 @@ internal readonly record struct PlaceholderValue(string? Text, string Word)
 /// <summary>What the placeholders of one attempt's command stand for.</summary>
 internal sealed class PlaceholderValues(PlannedRun run, AttemptStart start)
 {
-    public const string JobVariable = "VIGIL_JOB_ID";
+    private const string JobVariable = "VIGIL_JOB_ID";
+
+    /// <summary>The assignment that the word of <c>{timestamp}</c> refers to.</summary>
+    public const string Timestamp = "printf -v vigil_timestamp '%(%Y%m%d_%H%M%S)T' -1\n";
 
     /// <summary>With Slurm's patterns.</summary>
     public string LogPath => run.LogPath;
@@ -39,6 +45,22 @@ internal sealed class PlaceholderValues(PlannedRun run, AttemptStart start)
         "best_checkpoint" => PlaceholderValue.Known(""),
         _ => throw new KeyNotFoundException($"the command of {run.Id} holds the unknown placeholder {{{name}}}"),
     };
+
+    /// <summary>A text with placeholders as one word of bash.</summary>
+    /// <param name="usesTime">It needs <see cref="Timestamp"/> before it.</param>
+    public string Word(ImmutableArray<PlaceholderPart> parts, out bool usesTime)
+    {
+        usesTime = false;
+        if (parts.IsEmpty) return "''";
+        if (parts is [PlaceholderPart.Literal only]) return Bash.Quote(only.Text);
+        var word = new StringBuilder();
+        foreach (var part in parts)
+        {
+            usesTime |= part is PlaceholderPart.Name { Key: "timestamp" };
+            word.Append(part is PlaceholderPart.Name hole ? this[hole.Key].Word : Bash.Quote(((PlaceholderPart.Literal)part).Text));
+        }
+        return word.ToString();
+    }
 
     /// <summary>A log's path as one word of bash in which the job fills its own id and node.</summary>
     public PlaceholderValue Log(string path) => Log(path, static text => text);

@@ -69,29 +69,19 @@ internal readonly record struct RenderedCommand(string Preamble, string Text)
         foreach (var word in words.Items)
         {
             text.Append(' ');
-            var parts = PlaceholderText.Parse(word).Parts;
-            if (parts.IsEmpty) text.Append("''");
-            foreach (var part in parts)
-            {
-                if (part is PlaceholderPart.Name { Key: "timestamp" }) usesTime = true;
-                text.Append(part is PlaceholderPart.Name hole ? values[hole.Key].Word : Bash.Quote(((PlaceholderPart.Literal)part).Text));
-            }
+            text.Append(values.Word(PlaceholderText.Parse(word).Parts, out var usesTimeHere));
+            usesTime |= usesTimeHere;
         }
-        return new(usesTime ? Timestamp : "", text.Append('\n').ToString());
+        return new(usesTime ? PlaceholderValues.Timestamp : "", text.Append('\n').ToString());
     }
 
     public static RenderedCommand Of(CommandTemplate.Line line, PlaceholderValues values)
     {
         var filled = LineFiller.Fill(line.Text, values);
         var preamble = new StringBuilder();
-        if (filled.Variables.Exists(static v => v.Name == "timestamp")) preamble.Append(Timestamp);
+        if (filled.Variables.Exists(static v => v.Name == "timestamp")) preamble.Append(PlaceholderValues.Timestamp);
         foreach (var (variable, name) in filled.Variables)
             preamble.Append(filled.Exported ? "export " : "").Append(variable).Append('=').Append(values[name].Word).Append("   # {").Append(name).Append("}\n");
-        return new(preamble.ToString(), $"{FencingWrapper.StopTraps}eval {QuoteAlways(filled.Text)}\n");
+        return new(preamble.ToString(), $"{FencingWrapper.StopTraps}eval {Bash.QuoteAlways(filled.Text)}\n");
     }
-
-    private const string Timestamp = "printf -v vigil_timestamp '%(%Y%m%d_%H%M%S)T' -1\n";
-
-    // Quoted even where it need not be: eval of one plain word reads better as the user's text.
-    private static string QuoteAlways(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

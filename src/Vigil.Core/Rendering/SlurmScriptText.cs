@@ -55,10 +55,10 @@ internal sealed partial class SlurmScriptText
     {
         // Rendered before the preamble is asked for, which holds what they refer to.
         var inside = new StringBuilder();
-        if (template is not null) inside.Append("eval ").Append(JobCommand.QuoteAlways(template.Body)).Append('\n');
-        else if (JobSetup.Of(_script, _command) is { Length: > 0 } setup) inside.Append("eval ").Append(JobCommand.QuoteAlways(setup + _command.Start)).Append('\n');
+        if (template is not null) inside.Append("eval ").Append(Bash.QuoteAlways(template.Body)).Append('\n');
+        else if (JobSetup.Of(_script, _command) is { Length: > 0 } setup) inside.Append("eval ").Append(Bash.QuoteAlways(setup + _command.Start)).Append('\n');
         else if (_command.Start is ['e', 'x', 'e', 'c', ' ', ..] && IsOurs) inside.Append(_command.Start).Append('\n');
-        else inside.Append("eval ").Append(JobCommand.QuoteAlways(_command.Start)).Append('\n');
+        else inside.Append("eval ").Append(Bash.QuoteAlways(_command.Start)).Append('\n');
 
         var exports = Exports + "\n" + Containers.Exports(_script.Container, _command) + Launchers.Variables(_script, IsSet);
         var body = new StringBuilder();

@@ -67,6 +67,8 @@ internal static class ClusterCheck
                     told = true;
                     await Task.Delay(AskAgainEvery, context.Time, stop);
                     break;
+                default:
+                    throw new System.Diagnostics.UnreachableException();
             }
         }
     }
@@ -108,7 +110,7 @@ internal static class ClusterCheck
                 continue;
             }
             var all = runs.ToList();
-            found.AddRange(new SlurmPreflight(cluster, context.Environment).Check(all, places.Of));
+            found.AddRange(new SlurmPreflight(cluster, runs.Key.Host is null ? context.Environment : SlurmPreflight.NotToBeSeen).Check(all, places.Of));
             notes.AddRange(ClusterNotes.Of(cluster, all, plan.Experiment.Slurm ?? SlurmSettings.Default));
         }
         return new(found.ToImmutable(), notes.ToImmutable(), unheard);

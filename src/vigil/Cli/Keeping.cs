@@ -17,8 +17,19 @@ internal sealed class Keeping(CliContext context, ProcessRunner programs)
 
     public async Task<int> RunAsync(Answer answer, CancellationToken stop)
     {
+        try { return await InstallAsync(answer, stop); }
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException) { return Refused("the disk", refusal.Message); }
+    }
+
+    private async Task<int> InstallAsync(Answer answer, CancellationToken stop)
+    {
         if ((await programs.RunAsync(["systemctl", "--user", "show-environment"], Limit, stop)).Succeeded) return await SystemdAsync(answer, stop);
-        if (await programs.RunAsync(["crontab", "-l"], Limit, stop) is { ExitCode: not null } table) return await CronAsync(table.Succeeded ? table.Output : "", answer, stop);
+        if (await programs.RunAsync(["crontab", "-l"], Limit, stop) is { ExitCode: not null } table)
+        {
+            if (table.Succeeded) return await CronAsync(table.Output, answer, stop);
+            // Only this answer means that there is nothing to lose: what is installed replaces the whole table.
+            return table.Errors.Contains("no crontab", StringComparison.OrdinalIgnoreCase) ? await CronAsync("", answer, stop) : Refused("crontab -l", table.Errors);
+        }
         context.Out.WriteLine("There is no systemd of yours here, and no crontab. Let whatever starts programs on this machine run this every ten minutes:");
         context.Out.WriteLine($"  {Command}");
         return ExitCode.RunsFailed;
@@ -33,7 +44,8 @@ internal sealed class Keeping(CliContext context, ProcessRunner programs)
         // In a crontab '%' is the end of the line.
         var command = Command.Replace("%", "\\%", StringComparison.Ordinal);
         var lines = $"{Begin}\n@reboot {command} >/dev/null 2>&1\n*/10 * * * * {command} >/dev/null 2>&1\n{End}\n";
-        var wanted = Without(table) + lines;
+        if (Without(table) is not { } others) return Refused("vigil", $"your crontab has the line '{Begin}' and no '{End}' after it, so what follows may be yours; take that line out with crontab -e");
+        var wanted = others + lines;
         if (wanted == table) return Already("your crontab");
         Show("These lines go into your crontab:", lines);
         if (!Agreed(answer)) return ExitCode.UserMistake;
@@ -42,7 +54,7 @@ internal sealed class Keeping(CliContext context, ProcessRunner programs)
         {
             AtomicFile.Write(file, wanted);
             var outcome = await programs.RunAsync(["crontab", file], Limit, stop);
-            return outcome.Succeeded ? Done("To undo it: crontab -e, and delete the lines between the marks.") : Refused("crontab", outcome);
+            return outcome.Succeeded ? Done("To undo it: crontab -e, and delete the lines between the marks.") : Refused("crontab", outcome.Errors);
         }
         finally
         {
@@ -50,8 +62,8 @@ internal sealed class Keeping(CliContext context, ProcessRunner programs)
         }
     }
 
-    /// <summary>The table without our lines; those of others stay as they are.</summary>
-    internal static string Without(string table)
+    /// <summary>The table without our lines; those of others stay as they are. Null: where ours end cannot be told.</summary>
+    private static string? Without(string table)
     {
         var kept = new StringBuilder();
         var ours = false;
@@ -61,7 +73,7 @@ internal sealed class Keeping(CliContext context, ProcessRunner programs)
             if (!ours && (line.Length > 0 || kept.Length > 0)) kept.Append(line).Append('\n');
             ours &= line != End;
         }
-        return kept.ToString();
+        return ours ? null : kept.ToString();
     }
 
     private async Task<int> SystemdAsync(Answer answer, CancellationToken stop)
@@ -69,17 +81,20 @@ internal sealed class Keeping(CliContext context, ProcessRunner programs)
         var folder = context.Environment("XDG_CONFIG_HOME") is ['/', ..] config ? config : Path.Combine(context.Environment("HOME") ?? "/", ".config");
         folder = Path.Combine(folder, "systemd", "user");
         (string Path, string Text)[] files = [(Path.Combine(folder, $"{Unit}.service"), Service()), (Path.Combine(folder, $"{Unit}.timer"), Timer)];
-        if (files.All(static f => File.Exists(f.Path) && File.ReadAllText(f.Path) == f.Text)) return Already("systemd");
+        if (files.All(static f => File.Exists(f.Path) && File.ReadAllText(f.Path) == f.Text) && await IsEnabledAsync(stop)) return Already("systemd");
         foreach (var (path, text) in files) Show($"{path}:", text);
         if (!Agreed(answer)) return ExitCode.UserMistake;
         Directory.CreateDirectory(folder);
         foreach (var (path, text) in files) AtomicFile.Write(path, text);
         foreach (var words in (ImmutableArray<string>[])[["systemctl", "--user", "daemon-reload"], ["systemctl", "--user", "enable", "--now", $"{Unit}.timer"]])
-            if (await programs.RunAsync(words, Limit, stop) is { Succeeded: false } refused) return Refused(string.Join(' ', words), refused);
+            if (await programs.RunAsync(words, Limit, stop) is { Succeeded: false } refused) return Refused(string.Join(' ', words), refused.Errors);
         var linger = await programs.RunAsync(["loginctl", "show-user", Environment.UserName, "--property=Linger", "--value"], Limit, stop);
         if (linger.Output.Trim() != "yes") context.Out.WriteLine("systemd ends your programs when you log out. So that watches stay: loginctl enable-linger");
         return Done($"To undo it: systemctl --user disable --now {Unit}.timer");
     }
+
+    /// <summary>Undoing it leaves the files where they are.</summary>
+    private async Task<bool> IsEnabledAsync(CancellationToken stop) => (await programs.RunAsync(["systemctl", "--user", "is-enabled", $"{Unit}.timer"], Limit, stop)).Succeeded;
 
     /// <summary>Only the looking-over is the unit's: the watches that it starts, and the jobs of theirs, are not ended with it.</summary>
     private string Service()
@@ -117,9 +132,9 @@ internal sealed class Keeping(CliContext context, ProcessRunner programs)
         return ExitCode.Done;
     }
 
-    private int Refused(string program, ProcessOutcome outcome)
+    private int Refused(string who, string words)
     {
-        context.Talk.WriteLine($"error RUN053: {program} refused: {outcome.Errors.Trim()}");
+        context.Talk.WriteLine($"error RUN053: {who} refused: {words.Trim()}");
         return ExitCode.RunsFailed;
     }
 }

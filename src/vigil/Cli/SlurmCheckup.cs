@@ -22,12 +22,12 @@ internal static class SlurmCheckup
             Survey.NoCommands missing => [new("bad", "Slurm", $"sbatch is on PATH, and {missing.Command} is not", "load the cluster's whole environment, or tell its administrators")],
             Survey.NoCluster nothing => [new("note", "Slurm", $"its commands are here, and no cluster is configured for them: {nothing.Why}", "set SLURM_CONF, or log in to a login node")],
             Survey.Silent silent => [new("bad", "controller", $"no answer: {silent.Why}", "scontrol ping; jobs that run go on meanwhile, and a watch waits")],
-            Survey.Answered { Cluster: var cluster } => Lines(cluster, context.Time.GetElapsedTime(began), folder),
+            Survey.Answered { Cluster: var cluster } => Lines(context, cluster, context.Time.GetElapsedTime(began), folder),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
 
-    private static IEnumerable<CheckLine> Lines(Cluster cluster, TimeSpan took, ExperimentFolder? folder)
+    private static IEnumerable<CheckLine> Lines(CliContext context, Cluster cluster, TimeSpan took, ExperimentFolder? folder)
     {
         yield return new("ok", "controller", Text($"{ClusterNotes.Where(cluster)} answers; the whole survey took {took.TotalMilliseconds:0} ms"), null);
         yield return Accounting(cluster);
@@ -38,7 +38,7 @@ internal static class SlurmCheckup
                 : new("ok", "accounts", $"{cluster.User} may use {string.Join(", ", mine.Select(static a => a.Account).Distinct())}, with the QOS {string.Join(", ", mine.SelectMany(static a => a.Qos).Distinct().Select(name => Describe(cluster, name)))}", null);
         yield return new("ok", "limits", Text($"arrays of {cluster.MaxArraySize?.ToString(CultureInfo.InvariantCulture) ?? "unknown"} tasks at most; the cluster holds {cluster.MaxJobCount?.ToString(CultureInfo.InvariantCulture) ?? "an unknown number of"} jobs; jobs over a partition's limits {(cluster.PartitionLimits is OverLimit.Refused ? "are refused" : "are accepted and wait")}"), null);
         if (folder is not null)
-            foreach (var line in OfExperiment(cluster, folder)) yield return line;
+            foreach (var line in OfExperiment(context, cluster, folder)) yield return line;
     }
 
     private static CheckLine Accounting(Cluster cluster) => cluster.Books switch
@@ -69,14 +69,14 @@ internal static class SlurmCheckup
     }
 
     /// <summary>What the runs that are not over ask of the cluster, and whether its nodes can see their folder.</summary>
-    private static IEnumerable<CheckLine> OfExperiment(Cluster cluster, ExperimentFolder folder)
+    private static IEnumerable<CheckLine> OfExperiment(CliContext context, Cluster cluster, ExperimentFolder folder)
     {
         if (!folder.HoldsAnExperiment) yield break;
         var follower = new JournalFollower(folder);
         follower.Read();
         List<PlannedRun> runs = [.. follower.State.InPlanOrder.Where(static r => r is { State: not Monitoring.RunState.Finished, Plan.Slurm.Host: null }).Select(static r => r.Plan)];
         if (follower.State.Experiment?.Scheduler != "slurm") yield break;
-        var found = new SlurmPreflight(cluster, static _ => null).Check(runs, static _ => Configuration.SourceSpan.None);
+        var found = new SlurmPreflight(cluster, context.Environment).Check(runs, static _ => Configuration.SourceSpan.None);
         foreach (var diagnostic in found) yield return new(diagnostic.Severity is Configuration.Severity.Error ? "bad" : "note", "runs", $"{diagnostic.Code}: {diagnostic.Message}", diagnostic.Hint);
         if (found.IsEmpty && runs.Count > 0) yield return new("ok", "runs", $"the cluster has what {Quantity.Of(runs.Count, "run")} that {(runs.Count == 1 ? "is" : "are")} not over ask{(runs.Count == 1 ? "s" : "")} for", null);
         if (FileSystemKind.Of(folder.Root) is { } kind)

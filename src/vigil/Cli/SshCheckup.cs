@@ -27,7 +27,7 @@ internal static class SshCheckup
             // An experiment that is over needs no connection.
             var missing = open.Count > 0 ? "bad" : "note";
             if (await Unconnected(sites.Connection(place.Key.Host), missing, stop) is { } line) lines.Add(line);
-            else lines.AddRange(Lines(context, place.Key.Host, missing, open, await AskAsync(sites.Of(place.Key.Host, folder.There(place.First().Plan)), place.Key.Cluster, context, stop)));
+            else lines.AddRange(Lines(place.Key.Host, missing, open, await AskAsync(sites.Of(place.Key.Host, folder.There(place.First().Plan)), place.Key.Cluster, context, stop)));
         }
         return lines;
     }
@@ -46,7 +46,7 @@ internal static class SshCheckup
             : new(verdict, "ssh", $"{connection.Host}: {lost}", null);
     }
 
-    private static IEnumerable<CheckLine> Lines(CliContext context, string host, string missing, List<PlannedRun> open, (Survey Survey, TimeSpan Took) asked)
+    private static IEnumerable<CheckLine> Lines(string host, string missing, List<PlannedRun> open, (Survey Survey, TimeSpan Took) asked)
     {
         if (asked.Survey is not Survey.Answered { Cluster: var cluster })
         {
@@ -56,7 +56,7 @@ internal static class SshCheckup
             yield break;
         }
         yield return new("ok", "ssh", string.Create(CultureInfo.InvariantCulture, $"the connection to {host} stands; {ClusterNotes.Where(cluster)} answers; the whole survey took {asked.Took.TotalMilliseconds:0} ms"), null);
-        foreach (var found in new SlurmPreflight(cluster, context.Environment).Check(open, static _ => Configuration.SourceSpan.None))
+        foreach (var found in new SlurmPreflight(cluster, SlurmPreflight.NotToBeSeen).Check(open, static _ => Configuration.SourceSpan.None))
             yield return new(found.Severity is Configuration.Severity.Error ? "bad" : "note", "runs", $"{found.Code}: {found.Message}", found.Hint);
     }
 }

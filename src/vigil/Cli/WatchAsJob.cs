@@ -59,7 +59,7 @@ internal sealed class WatchAsJob(CliContext context, ExperimentFolder folder, Wa
             return ExitCode.HeldElsewhere;
         }
         var submitted = await SbatchAsync(name, experiment, follower.State.InPlanOrder.Select(static r => r.Plan.Slurm).FirstOrDefault(static s => s is not null), stop);
-        if (submitted is not { ExitCode: 0 }) return NoAnswer("sbatch", Words(submitted));
+        if (submitted is not { ExitCode: 0 }) return NoAnswer("sbatch", Words(submitted), Doubt(submitted));
         var job = submitted.Output.Trim().Split(';')[0];
         context.Talk.WriteLine($"The watch over {folder.Root} is Slurm job {job} ({name}); before its time is up it hands over to a job of the same name.");
         context.Talk.WriteLine($"To look: vigil status {folder.Root}  (what the watch says: {Path.Combine(folder.Views, "watch-JOBID.out")})");
@@ -85,7 +85,7 @@ internal sealed class WatchAsJob(CliContext context, ExperimentFolder folder, Wa
                 context.Talk.WriteLine($"The time of this job is nearly up: job {submitted.Output.Trim().Split(';')[0]} takes over the watch.");
                 return ExitCode.Done;
             }
-            if (context.Time.GetElapsedTime(began) >= Patience) return NoAnswer("sbatch", others.Trouble ?? Words(submitted!));
+            if (context.Time.GetElapsedTime(began) >= Patience) return submitted is null ? NoAnswer("squeue", others.Trouble!) : NoAnswer("sbatch", Words(submitted), Doubt(submitted));
             await Task.Delay(AskAgainEvery, context.Time, stop);
         }
     }
@@ -109,8 +109,13 @@ internal sealed class WatchAsJob(CliContext context, ExperimentFolder folder, Wa
     {
         var asked = options with { Account = options.Account ?? like?.Option("account") };
         var script = Path.Combine(folder.Views, "watch.sbatch");
-        PrivateFolder.Create(folder.Views);
-        AtomicFile.Write(script, WatchScript.Render(Installed.Program, folder.Root, experiment.Name, asked.Words()), PrivateFolder.OwnerOnly);
+        try
+        {
+            PrivateFolder.Create(folder.Views);
+            AtomicFile.Write(script, WatchScript.Render(Installed.Program, folder.Root, experiment.Name, asked.Words()), PrivateFolder.OwnerOnly);
+        }
+        // The watch goes on until its time is up, and there may be room again before.
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException) { return new(null, "", $"sbatch {ProcessRunner.NotStarted}: {refusal.Message}"); }
         ImmutableArray<string> words =
         [
             "sbatch", "--parsable", $"--job-name={name}", "--dependency=singleton", "--nodes=1", "--ntasks=1", "--cpus-per-task=1", "--requeue", "--open-mode=append", $"--signal=B:USR1@{WarningSeconds}",
@@ -121,11 +126,17 @@ internal sealed class WatchAsJob(CliContext context, ExperimentFolder folder, Wa
         return await _site.RunAsync(words, Limit, stop);
     }
 
-    private int NoAnswer(string program, string words)
+    /// <summary>Where the answer was lost a job may have been made; null: none was.</summary>
+    private static string? Doubt(ProcessOutcome outcome) =>
+        outcome.Errors.Contains(ProcessRunner.NotStarted, StringComparison.Ordinal) || Refusals.Of(outcome.ExitCode, outcome.Errors).Kind is not Refusal.InDoubt
+            ? null : "Its answer was lost, so the watch may have been submitted all the same: squeue --me shows it. Typing the same command again starts no second one beside it.";
+
+    /// <param name="doubt">Null: nothing was changed.</param>
+    private int NoAnswer(string program, string words, string? doubt = null)
     {
         context.Talk.WriteLine($"error RUN052: {program} did not take the watch: {words}");
-        context.Talk.WriteLine("    Nothing was changed. With what the words ask for, type the same command again: --time, --partition, --account, --qos, and --sbatch for any other option.");
-        return words.Contains("No such file", StringComparison.Ordinal) || words.Contains("Unable to contact", StringComparison.Ordinal) || words.Contains("timed out", StringComparison.Ordinal) ? ExitCode.NoScheduler : ExitCode.UserMistake;
+        context.Talk.WriteLine($"    {doubt ?? "Nothing was changed. With what the words ask for, type the same command again: --time, --partition, --account, --qos, and --sbatch for any other option."}");
+        return doubt is not null || words.Contains("No such file", StringComparison.Ordinal) || words.Contains("Unable to contact", StringComparison.Ordinal) || words.Contains("timed out", StringComparison.Ordinal) ? ExitCode.NoScheduler : ExitCode.UserMistake;
     }
 
     private static string Words(ProcessOutcome outcome) => outcome.Errors.Trim().ReplaceLineEndings("; ") is { Length: > 0 } said ? said : $"exit {outcome.ExitCode}";

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Vigil.Platform;
-using Vigil.Schedulers.Slurm;
 
 namespace Vigil.Schedulers;
 
@@ -32,6 +31,15 @@ internal sealed record JobMark(string JobId, int Pid, long Start, string Boot, s
 /// <summary><c>exit.json</c>, written by the job. No code: its command did not end by itself.</summary>
 internal sealed record JobExit(int? Code, int? Signal, string Host, DateTimeOffset Time);
 
+/// <summary>What a job has left in its attempt's folder; null: not there, or not whole yet.</summary>
+/// <param name="HasClaim">There is a claim, perhaps an empty one: a disk was full.</param>
+/// <param name="Superseded">Left by a link of a chain that had nothing to do, since the run had completed before it.</param>
+/// <param name="Unmet">Left by a job that did not begin, since a run before it had not completed.</param>
+internal sealed record AttemptMarks(bool HasClaim, JobMark? Claim, JobMark? Started, JobExit? Exit, JobMark? RefusedCopy, JobMark? Superseded = null, JobMark? Unmet = null)
+{
+    public static AttemptMarks None { get; } = new(false, null, null, null, null);
+}
+
 /// <summary>Who holds a slot. The job's lock counts first; pid and start are null while the job is being started.</summary>
 /// <param name="Folder">The attempt's folder, where the job's claim is.</param>
 internal sealed record SlotHolder(string Boot, string Namespace, string JobId, string Folder, int? Pid, long? Start);
@@ -41,39 +49,34 @@ internal sealed record SlotHolder(string Boot, string Namespace, string JobId, s
 [JsonSerializable(typeof(JobMark))]
 [JsonSerializable(typeof(JobExit))]
 [JsonSerializable(typeof(SlotHolder))]
-internal sealed partial class LocalJson : JsonSerializerContext;
+internal sealed partial class JobFilesJson : JsonSerializerContext;
 
 /// <summary>Reads the files of one attempt. What is missing or half written is "not yet".</summary>
 internal static class JobFiles
 {
-    public static JobRecord? Record(string folder) => Read(Path.Combine(folder, "job.json"), LocalJson.Default.JobRecord);
-    public static JobMark? Claim(string folder) => Read(Path.Combine(folder, "claim"), LocalJson.Default.JobMark);
-    public static JobMark? Started(string folder) => Read(Path.Combine(folder, "started.json"), LocalJson.Default.JobMark);
-    public static JobExit? Exit(string folder) => Read(Path.Combine(folder, "exit.json"), LocalJson.Default.JobExit);
+    private const string RecordName = "job.json", ClaimName = "claim", StartedName = "started.json", ExitName = "exit.json", RefusedName = "refused.json", SupersededName = "superseded.json", UnmetName = "unmet.json";
 
-    /// <summary>What a copy left that came too late; the newest of several.</summary>
-    public static JobMark? Refused(string folder) => Read(Path.Combine(folder, "refused.json"), LocalJson.Default.JobMark);
-
-    /// <summary>What a link of a chain left that had nothing to do.</summary>
-    public static JobMark? Superseded(string folder) => Read(Path.Combine(folder, "superseded.json"), LocalJson.Default.JobMark);
-
-    /// <summary>What a job left that did not begin since a run before it had not completed.</summary>
-    public static JobMark? Unmet(string folder) => Read(Path.Combine(folder, "unmet.json"), LocalJson.Default.JobMark);
+    public static JobRecord? Record(string folder) => Read(Path.Combine(folder, RecordName), JobFilesJson.Default.JobRecord);
+    public static JobMark? Claim(string folder) => Read(Path.Combine(folder, ClaimName), JobFilesJson.Default.JobMark);
+    public static JobMark? Started(string folder) => Read(Path.Combine(folder, StartedName), JobFilesJson.Default.JobMark);
+    public static JobExit? Exit(string folder) => Read(Path.Combine(folder, ExitName), JobFilesJson.Default.JobExit);
 
     /// <summary>A claim that is empty (a full disk) is a claim all the same.</summary>
-    public static bool IsClaimed(string folder) => File.Exists(Path.Combine(folder, "claim"));
+    public static bool IsClaimed(string folder) => File.Exists(Path.Combine(folder, ClaimName));
 
     public static void Write(string folder, JobRecord record) =>
-        AtomicFile.Write(Path.Combine(folder, "job.json"), JsonSerializer.SerializeToUtf8Bytes(record, LocalJson.Default.JobRecord));
+        AtomicFile.Write(Path.Combine(folder, RecordName), JsonSerializer.SerializeToUtf8Bytes(record, JobFilesJson.Default.JobRecord));
 
     /// <summary>What <see cref="Marks"/> is made of.</summary>
-    public static readonly ImmutableArray<string> Names = ["claim", "started.json", "exit.json", "refused.json", "superseded.json", "unmet.json"];
+    public static readonly ImmutableArray<string> Names = [ClaimName, StartedName, ExitName, RefusedName, SupersededName, UnmetName];
 
     /// <param name="read">The content of the file of that name; null: it is not there.</param>
     public static AttemptMarks Marks(Func<string, byte[]?> read)
     {
-        var claim = read(Names[0]);
-        return new(claim is not null, Parse(claim, LocalJson.Default.JobMark), Parse(read(Names[1]), LocalJson.Default.JobMark), Parse(read(Names[2]), LocalJson.Default.JobExit), Parse(read(Names[3]), LocalJson.Default.JobMark), Parse(read(Names[4]), LocalJson.Default.JobMark), Parse(read(Names[5]), LocalJson.Default.JobMark));
+        var claim = read(ClaimName);
+        return new(claim is not null, Parse(claim, JobFilesJson.Default.JobMark), Mark(StartedName), Parse(read(ExitName), JobFilesJson.Default.JobExit), Mark(RefusedName), Mark(SupersededName), Mark(UnmetName));
+
+        JobMark? Mark(string name) => Parse(read(name), JobFilesJson.Default.JobMark);
     }
 
     public static T? Read<T>(string path, JsonTypeInfo<T> shape) where T : class => Parse(SmallFile.TryRead(path), shape);

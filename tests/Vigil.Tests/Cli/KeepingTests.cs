@@ -48,11 +48,8 @@ public sealed class KeepingTests : IDisposable
     [Fact]
     public void Cron_gets_marked_lines_once_and_keeps_its_own()
     {
-        Directory.CreateDirectory(_vigil["bin"]);
-        _vigil.Write("bin/crontab", $"#!/bin/bash\ntable={_vigil["table"]}\nif [[ $1 == -l ]]; then cat \"$table\"; else cp \"$1\" \"$table\"; fi\n");
-        _vigil.Write("bin/systemctl", "#!/bin/bash\nexit 1\n");
-        foreach (var name in (string[])["crontab", "systemctl"]) File.SetUnixFileMode(_vigil[$"bin/{name}"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        _vigil.Path = $"{_vigil["bin"]}:{Environment.GetEnvironmentVariable("PATH")}";
+        Program("crontab", $"table={_vigil["table"]}\nif [[ $1 == -l ]]; then cat \"$table\"; else cp \"$1\" \"$table\"; fi");
+        Program("systemctl", "exit 1");
         _vigil.Write("table", "5 4 * * * backup\n");
         _vigil.Extra["SLURM_CONF"] = "/etc/100%/slurm.conf";
 
@@ -72,16 +69,52 @@ public sealed class KeepingTests : IDisposable
         Assert.Equal(table.Split('\n').Length, changed.Split('\n').Length);
     }
 
+    [Theory]
+    [InlineData("echo 'no crontab for ada' >&2; exit 1", 0, "Installed: every ten minutes")]
+    [InlineData("echo 'You (ada) are not allowed to use this program (crontab)' >&2; exit 1", 1, "crontab -l refused: You (ada) are not allowed")]
+    [InlineData("echo '# vigil watch --all: begin (vigil doctor --install wrote these lines; without them nothing watches by itself)'; echo '5 4 * * * backup'", 1, "take that line out with crontab -e")]
+    public void A_crontab_that_cannot_be_read_whole_is_not_replaced(string list, int exitCode, string said)
+    {
+        Program("crontab", $"if [[ $1 == -l ]]; then {list}; else cp \"$1\" {_vigil["table"]}; fi");
+        Program("systemctl", "exit 1");
+
+        var install = _vigil.Run("doctor", "--install", "--yes");
+
+        Assert.Equal((exitCode, exitCode == 0), (install.ExitCode, File.Exists(_vigil["table"])));
+        Assert.Contains(said, install.Output + install.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_watch_that_may_have_been_submitted_is_said_to_be_so_and_a_full_disk_is_a_refusal()
+    {
+        _vigil.Start("run", "patient.yaml").UntilItSays("x2.1 started").Kill();
+        Program("squeue", "exit 0");
+        Program("sbatch", "echo 'sbatch: error: Batch job submission failed: Socket timed out on send/recv operation' >&2; exit 1");
+
+        var doubt = _vigil.Run("watch", "outputs/patient", "--as-job");
+        File.Delete(_vigil["outputs/patient/views/watch.sbatch"]);
+        Directory.CreateDirectory(_vigil["outputs/patient/views/watch.sbatch/in-the-way"]);
+        var full = _vigil.Run("watch", "outputs/patient", "--as-job");
+
+        Assert.Equal(ExitCode.NoScheduler, doubt.ExitCode);
+        Assert.Contains("may have been submitted all the same", doubt.Errors, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.UserMistake, full.ExitCode);
+        Assert.Contains("error RUN052: sbatch did not take the watch: sbatch cannot be started: ", full.Errors, StringComparison.Ordinal);
+        Assert.Contains("    Nothing was changed.", full.Errors, StringComparison.Ordinal);
+    }
+
+    private void Program(string name, string text)
+    {
+        Directory.CreateDirectory(_vigil["bin"]);
+        _vigil.Write($"bin/{name}", $"#!/bin/bash\n{text}\n");
+        File.SetUnixFileMode(_vigil[$"bin/{name}"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        _vigil.Path = $"{_vigil["bin"]}:{Environment.GetEnvironmentVariable("PATH")}";
+    }
+
     [Fact]
     public void Systemd_gets_a_timer_of_the_user_s_own()
     {
-        Directory.CreateDirectory(_vigil["bin"]);
-        foreach (var name in (string[])["systemctl", "loginctl"])
-        {
-            _vigil.Write($"bin/{name}", $"#!/bin/bash\necho \"$0 $*\" >>{_vigil["asked"]}\n");
-            File.SetUnixFileMode(_vigil[$"bin/{name}"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        }
-        _vigil.Path = $"{_vigil["bin"]}:{Environment.GetEnvironmentVariable("PATH")}";
+        foreach (var name in (string[])["systemctl", "loginctl"]) Program(name, $"echo \"$0 $*\" >>{_vigil["asked"]}; [[ $* != *is-enabled* || ! -e {_vigil["off"]} ]]");
 
         var install = _vigil.Run("doctor", "--install", "--yes");
 
@@ -92,6 +125,8 @@ public sealed class KeepingTests : IDisposable
         Assert.Contains("OnUnitActiveSec=10min", File.ReadAllText(Path.Combine(units, "vigil-watch.timer")), StringComparison.Ordinal);
         Assert.Contains("systemctl --user enable --now vigil-watch.timer", File.ReadAllText(_vigil["asked"]), StringComparison.Ordinal);
         Assert.Contains("nothing was changed", _vigil.Run("doctor", "--install", "--yes").Output, StringComparison.Ordinal);
+        _vigil.Write("off", "");     // as after: systemctl --user disable --now
+        Assert.Contains("Installed: every ten minutes", _vigil.Run("doctor", "--install", "--yes").Output, StringComparison.Ordinal);
     }
 
     [Theory]

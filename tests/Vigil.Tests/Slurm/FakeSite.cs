@@ -36,13 +36,27 @@ internal sealed class FakeSite(FakeCluster cluster) : ISite
 
     public List<string> Said { get; } = [];
 
+    /// <summary>Until it completes no command answers.</summary>
+    public Task Answers { get; set; } = Task.CompletedTask;
+
     public ValueTask<ProcessOutcome> RunAsync(ImmutableArray<string> words, TimeSpan limit, CancellationToken stop)
     {
         string[] plain = [.. words.SkipWhile(static w => w is "env" || w.Contains('=', StringComparison.Ordinal) && !w.StartsWith('-'))];
         Said.Add(string.Join(' ', plain));
-        if (Canned.TryGetValue(plain[0], out var canned) && canned.TryDequeue(out var given)) return new(given);
+        return Answers.IsCompleted ? new(Answer(plain, limit)) : new(LaterAsync(plain, limit));
+    }
+
+    private async Task<ProcessOutcome> LaterAsync(string[] plain, TimeSpan limit)
+    {
+        await Answers;
+        return Answer(plain, limit);
+    }
+
+    private ProcessOutcome Answer(string[] plain, TimeSpan limit)
+    {
+        if (Canned.TryGetValue(plain[0], out var canned) && canned.TryDequeue(out var given)) return given;
         var answer = cluster.Run(plain);
-        return new(answer.Took > limit ? new(null, "", $"{plain[0]} gave no answer within {limit.TotalSeconds} s") : new ProcessOutcome(answer.ExitCode, answer.Output, answer.Errors));
+        return answer.Took > limit ? new(null, "", $"{plain[0]} gave no answer within {limit.TotalSeconds} s") : new(answer.ExitCode, answer.Output, answer.Errors);
     }
 
     public ValueTask<ImmutableArray<AttemptMarks>?> MarksAsync(ImmutableArray<string> folders, CancellationToken stop)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using FakeSlurm;
 using Vigil.Platform;
 using Vigil.Schedulers.Local;
+using Vigil.Schedulers;
 using Vigil.Schedulers.Slurm;
 using Vigil.Tests.CrashMatrix;
 

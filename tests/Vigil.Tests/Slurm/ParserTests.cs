@@ -66,7 +66,7 @@ public sealed class ParserTests
     {
         var text = Queue("4_1", "9", "RUNNING", "2", "None", "1795337090", "1795340690", "1795337089", "n[1-2]", "a name with  spaces", "vigil:0a1b and more");
 
-        var row = Assert.Single(QueueText.Parse(text));
+        var row = Assert.Single(QueueText.Parse(text, wanted: null, out _));
 
         Assert.Equal(new("4_1", "9", "RUNNING", 2, null, SlurmText.Time("1795337090"), SlurmText.Time("1795340690"), SlurmText.Time("1795337089"), "n[1-2]", "a name with  spaces", "vigil:0a1b and more"), row);
     }
@@ -111,7 +111,7 @@ public sealed class ParserTests
     {
         var text = Queue("1", "1", "PENDING", "0", "None", "N/A", "N/A", "N/A", "", "x", "(null)", "/a b/script.sbatch");
 
-        Assert.Equal("/a b/script.sbatch", Assert.Single(QueueText.Parse(text)).Command);
+        Assert.Equal("/a b/script.sbatch", Assert.Single(QueueText.Parse(text, wanted: null, out _)).Command);
     }
 
     private static string Books(params string[] fields) => string.Join(U, fields) + "\n";

@@ -121,13 +121,13 @@ public sealed class PreflightTests
     }
 
     [Fact]
-    public void What_the_environment_and_the_user_s_own_lines_say_counts_where_no_option_does()
+    public void Where_no_option_says_it_the_environment_does_and_then_the_user_s_own_lines()
     {
         var lines = new SlurmScript { Directives = ["#SBATCH --time=10 -p short"], Template = "#!/bin/bash\n#SBATCH -A tset\n#SBATCH --qos={qos} --nodes $N\n# SBATCH -p none\necho -p none\n" };
         var run = Run("") with { Slurm = new SlurmJob { Script = lines } };
-        Assert.Equal(new JobAsk("short", "tset", "brief", TimeSpan.FromMinutes(10), 1, 1, 1, 0, null, 0), JobAsk.Of(run, static name => name is "SBATCH_QOS" ? "brief" : name is "SBATCH_PARTITION" ? "main" : null));
+        Assert.Equal(new JobAsk("main", "tset", "brief", TimeSpan.FromMinutes(10), 1, 1, 1, 0, null, 0), JobAsk.Of(run, static name => name is "SBATCH_QOS" ? "brief" : name is "SBATCH_PARTITION" ? "main" : null));
         var over = run with { Slurm = run.Slurm with { Sbatch = [new("partition", "main"), new("time", "20")] } };
-        Assert.Equal(("main", TimeSpan.FromMinutes(20)), JobAsk.Of(over, static _ => null) is var ask ? (ask.Partitions, ask.Time) : default);
+        Assert.Equal(("main", TimeSpan.FromMinutes(20)), JobAsk.Of(over, static name => name is "SBATCH_PARTITION" ? "short" : name is "SBATCH_TIMELIMIT" ? "5" : null) is var ask ? (ask.Partitions, ask.Time) : default);
     }
 
     [Theory]

@@ -67,6 +67,37 @@ public sealed class SlurmSchedulerControlTests : IDisposable
     }
 
     [Fact]
+    public async Task A_successor_that_cancels_many_jobs_at_once_asks_squeue_once()
+    {
+        var before = _place.Monitor();
+        List<JobRequest> jobs = [];
+        foreach (var name in (string[])["a", "b", "c"]) jobs.Add(await SlurmSchedulerPlace.StartSingle(before, _place.Single(name)));
+        var successor = _place.Monitor();
+        _place.Site.Said.Clear();
+        var answers = new TaskCompletionSource();
+        _place.Site.Answers = answers.Task;
+
+        var cancels = jobs.Select(job => successor.CancelAsync(job, Stop).AsTask()).ToList();
+        answers.SetResult();
+
+        Assert.All(await Task.WhenAll(cancels), static r => Assert.IsType<EffectResult.Done>(r));
+        Assert.Single(_place.Site.Said, static s => s.StartsWith("squeue", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_array_that_waits_beside_it_is_not_taken_for_the_job()
+    {
+        var job = await SlurmSchedulerPlace.StartSingle(_place.Monitor(), _place.Single("a"));
+        var rows = string.Concat(new[] { (Id: "7_[0-9]", Name: "somebody's"), (Id: job.Job!.Value.Value, Name: "a") }
+            .Select(static r => string.Join(SlurmText.Unit, r.Id, "9", "PENDING", "0", "", "", "", "", "", r.Name, "(null)") + SlurmText.Record));
+        _place.Site.Canned["squeue"] = new([new(0, rows, "")]);
+
+        Assert.IsType<EffectResult.Done>(await _place.Monitor().CancelAsync(job, Stop));
+
+        Assert.Single(Cancellations);
+    }
+
+    [Fact]
     public async Task An_empty_answer_does_not_let_a_cancellation_be_forgotten()
     {
         var (_, job) = await _place.Running();

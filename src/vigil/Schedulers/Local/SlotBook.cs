@@ -38,7 +38,7 @@ internal sealed class SlotBook(RunFolder folder, ProcessTable processes, int cpu
     {
         if (slots.IsEmpty) return;
         var holder = new SlotHolder(processes.Boot, processes.Namespace, job.Value, attemptFolder, process?.Pid, process?.Start);
-        var text = JsonSerializer.SerializeToUtf8Bytes(holder, LocalJson.Default.SlotHolder);
+        var text = JsonSerializer.SerializeToUtf8Bytes(holder, JobFilesJson.Default.SlotHolder);
         foreach (var slot in slots) SmallFile.Overwrite(folder.SlotPath(slot), text);
     }
 
@@ -57,7 +57,7 @@ internal sealed class SlotBook(RunFolder folder, ProcessTable processes, int cpu
     public static bool IsGpu(string slot) => slot.StartsWith("gpu-", StringComparison.Ordinal);
 
     private static string Name(string kind, int number) => string.Create(CultureInfo.InvariantCulture, $"{kind}-{number}");
-    private SlotHolder? Holder(string slot) => JobFiles.Read(folder.SlotPath(slot), LocalJson.Default.SlotHolder);
+    private SlotHolder? Holder(string slot) => JobFiles.Read(folder.SlotPath(slot), JobFilesJson.Default.SlotHolder);
 
     private bool IsFree(string slot) => Holder(slot) is not { } holder || !IsHeld(holder);
 

@@ -27,14 +27,14 @@ internal sealed class BatchedCall(Func<CancellationToken, ValueTask> ready, Func
     private async Task<ProcessOutcome> SendAsync(List<string> jobs, CancellationToken stop)
     {
         await Task.Yield();
-        await ready(stop);
-        ImmutableArray<string> batch;
-        lock (_lock)
+        try { await ready(stop); }
+        finally
         {
-            if (_jobs == jobs) _call = null;
-            batch = [.. jobs];
+            // Also when it was called off: the next caller begins anew.
+            lock (_lock)
+                if (_jobs == jobs) _call = null;
         }
-        return await send(batch, stop);
+        return await send([.. jobs], stop);
     }
 
     /// <summary>Slurm names the jobs that it has something to say of; where it names none, it speaks of all.</summary>

@@ -24,8 +24,8 @@ internal sealed class HereSite(string clockFile, IReadOnlyDictionary<string, str
     public async ValueTask<ImmutableArray<IReadOnlyList<string>>> LastLinesAsync(ImmutableArray<string> files, CancellationToken stop) =>
         await Task.Run(() => files.Select(JobVerdict.End).ToImmutableArray(), stop);
 
-    private static AttemptMarks Marks(string folder) =>
-        new(JobFiles.IsClaimed(folder), JobFiles.Claim(folder), JobFiles.Started(folder), JobFiles.Exit(folder), JobFiles.Refused(folder), JobFiles.Superseded(folder), JobFiles.Unmet(folder));
+    // A claim that cannot be read now is a claim all the same.
+    private static AttemptMarks Marks(string folder) => JobFiles.Marks(name => SmallFile.TryRead(Path.Combine(folder, name))) with { HasClaim = JobFiles.IsClaimed(folder) };
 
     /// <summary>The time that the file server gives to a write of this moment; this machine's own where nothing can be written.</summary>
     private DateTimeOffset ClockOfFiles()

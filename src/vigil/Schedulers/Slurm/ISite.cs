@@ -22,14 +22,5 @@ internal interface ISite
     ValueTask<ImmutableArray<IReadOnlyList<string>>> LastLinesAsync(ImmutableArray<string> files, CancellationToken stop);
 }
 
-/// <summary>What a job has left in its attempt's folder; null: not there, or not whole yet.</summary>
-/// <param name="HasClaim">There is a claim, perhaps an empty one: a disk was full.</param>
-/// <param name="Superseded">Left by a link of a chain that had nothing to do, since the run had completed before it.</param>
-/// <param name="Unmet">Left by a job that did not begin, since a run before it had not completed.</param>
-internal sealed record AttemptMarks(bool HasClaim, JobMark? Claim, JobMark? Started, JobExit? Exit, JobMark? RefusedCopy, JobMark? Superseded = null, JobMark? Unmet = null)
-{
-    public static AttemptMarks None { get; } = new(false, null, null, null, null);
-}
-
 /// <param name="Newest">In the order asked; null: nothing is there.</param>
 internal sealed record SiteWrites(DateTimeOffset Now, ImmutableArray<DateTimeOffset?> Newest);

@@ -28,8 +28,6 @@ internal static class QueueText
 
     private static string FormatOf(string[] fields) => string.Join(',', fields.Select((field, i) => $"{field}:{(i == fields.Length - 1 ? SlurmText.Record : SlurmText.Unit)}"));
 
-    public static ImmutableArray<QueueRow> Parse(string text) => Parse(text, wanted: null, out _);
-
     /// <param name="wanted">Rows of other ids are not made; null: every row is.</param>
     /// <param name="oddities">Records that are none of ours: noise of a site, or a name that holds our separator.</param>
     public static ImmutableArray<QueueRow> Parse(ReadOnlySpan<char> text, HashSet<string>? wanted, out int oddities)
@@ -60,6 +58,18 @@ internal static class QueueText
         // The first part of a heterogeneous job goes by the job's own id.
         return ids.Contains(id) || id.EndsWith("+0", StringComparison.Ordinal) && ids.Contains(id[..^2]) || id.IndexOf("_[", StringComparison.Ordinal) >= 0;
     }
+
+    /// <summary>The rows by every job that they stand for; of several with one number, the last.</summary>
+    public static Dictionary<string, QueueRow> ById(ImmutableArray<QueueRow> rows)
+    {
+        var found = new Dictionary<string, QueueRow>(rows.Length, StringComparer.Ordinal);
+        foreach (var row in rows)
+            foreach (var id in IdsOf(row)) found[id] = row;
+        return found;
+    }
+
+    /// <summary>The first part of a heterogeneous job goes by the job's own id.</summary>
+    private static IEnumerable<string> IdsOf(QueueRow row) => row.Id.EndsWith(']') ? SlurmIds.Expand(row.Id) : [row.Id.EndsWith("+0", StringComparison.Ordinal) ? row.Id[..^2] : row.Id];
 
     private static QueueRow? Row(ReadOnlySpan<char> id, ReadOnlySpan<char> record, ReadOnlySpan<Range> parts, WordCache words)
     {

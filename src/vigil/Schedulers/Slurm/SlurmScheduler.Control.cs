@@ -12,6 +12,9 @@ internal sealed partial class SlurmScheduler
     /// <summary>Slurm's words for a job that is gone already: what was wanted.</summary>
     private static readonly string[] Gone = ["Invalid job id", "already completing or completed", "already finished"];
 
+    private readonly Lock _asking = new();
+    private Task<(Dictionary<string, QueueRow>? Rows, string? Trouble)>? _look;
+
     public async ValueTask<EffectResult> CancelAsync(JobRequest job, CancellationToken stop)
     {
         if (WhyDown is { } down) return new EffectResult.Refused(down, Retryable: true);
@@ -49,17 +52,27 @@ internal sealed partial class SlurmScheduler
         var watched = _jobs.TryGetValue(request.Attempt, out var known) && known.Job == request.Job ? known : new WatchedJob(request);
         if (watched.End is not null) return new EffectResult.Done();
         if (watched is { Row: { } seen, Queue: not QueueSays.Absent } && IsOurs(watched, seen)) return null;
-        var answer = await _commands.QueueAsync(QueueText.Format, [request.Job!.Value.Value], stop);
-        Heard("squeue", answer.At, answer.Trouble);
-        if (answer.Value is not { } queue)
-        {
-            IsDown(answer.Trouble!);
-            return new EffectResult.Refused($"squeue does not answer: {answer.Trouble}", Retryable: true);
-        }
-        if (queue.Rows.FirstOrDefault() is not { } row) return await UnseenAsync(watched, stop);
+        var (rows, trouble) = await LookNowAsync(stop);
+        if (rows is null) return new EffectResult.Refused($"squeue does not answer: {trouble}", Retryable: true);
+        if (rows.GetValueOrDefault(watched.Job.Value) is not { } row) return await UnseenAsync(watched, stop);
         if (!watched.IsProved) watched.Read((await site.MarksAsync([request.Folder], stop))?[0]);
         // Another's job bears the number by now: ours is long gone.
         return IsOurs(watched, row) ? null : new EffectResult.Done();
+    }
+
+    /// <summary>Who comes while the question is on its way shares its answer: a successor that stops a thousand jobs asks once.</summary>
+    private Task<(Dictionary<string, QueueRow>? Rows, string? Trouble)> LookNowAsync(CancellationToken stop)
+    {
+        lock (_asking) return _look is { IsCompleted: false } look ? look : _look = AskAsync();
+
+        async Task<(Dictionary<string, QueueRow>?, string?)> AskAsync()
+        {
+            var answer = await _commands.QueueAsync(QueueText.Format, wanted: null, stop);
+            Heard("squeue", answer.At, answer.Trouble);
+            if (answer.Value is { } queue) return (QueueText.ById(queue.Rows), null);
+            IsDown(answer.Trouble!);
+            return (null, answer.Trouble);
+        }
     }
 
     /// <summary>One answer without the job may be a mistake, and what is called done is not asked for again.</summary>

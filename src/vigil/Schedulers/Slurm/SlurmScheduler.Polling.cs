@@ -49,9 +49,7 @@ internal sealed partial class SlurmScheduler
             foreach (var job in jobs) job.LookInVain();
             return Activity.Quiet;
         }
-        var rows = new Dictionary<string, QueueRow>(queue.Rows.Length, StringComparer.Ordinal);
-        foreach (var row in queue.Rows)
-            foreach (var id in row.Id.EndsWith(']') ? SlurmIds.Expand(row.Id) : [row.Id.EndsWith("+0", StringComparison.Ordinal) ? row.Id[..^2] : row.Id]) rows[id] = row;
+        var rows = QueueText.ById(queue.Rows);
         var activity = Activity.Quiet;
         var strange = default(string);
         Dictionary<string, QueueRow> arrays = new(StringComparer.Ordinal);
@@ -65,7 +63,7 @@ internal sealed partial class SlurmScheduler
             if (row is not null && !SlurmStates.Of(row.State).IsKnown) strange = $"state {row.State} of job {row.Id} is not known: it is taken as not over";
         }
         if (strange is null && queue.Oddities > 0) strange = $"{queue.Oddities} records of its answer cannot be read";
-        Remark("squeue", answer.At, strange);
+        _witnesses.Remark(NameOf("squeue"), answer.At, strange);
         return activity;
     }
 

@@ -6,12 +6,9 @@ namespace Vigil.Schedulers.Slurm;
 /// <content>What is reported of a job, and shown of the witnesses.</content>
 internal sealed partial class SlurmScheduler
 {
-    private ImmutableDictionary<string, Witness> _witnesses = ImmutableDictionary<string, Witness>.Empty;
-    private Func<SchedulerSight>? _sight;
-    private SchedulerSight? _seen;
+    private readonly Witnesses _witnesses = new();
 
-    /// <summary>Made when somebody looks.</summary>
-    public SchedulerSight? Sight => _seen ??= _sight?.Invoke() ?? new SchedulerSight(Witnesses(), ImmutableDictionary<string, JobSight>.Empty);
+    public SchedulerSight? Sight => _witnesses.Sight;
 
     private void Living(WatchedJob job)
     {
@@ -84,14 +81,9 @@ internal sealed partial class SlurmScheduler
 
     private void Heard(string witness, DateTimeOffset at, string? trouble)
     {
-        var name = NameOf(witness);
-        _witnesses = _witnesses.SetItem(name, new(name, trouble is null ? at : _witnesses.GetValueOrDefault(name)?.Answered, trouble));
-        if (witness == "squeue" && trouble is null) _downSince = null;
-        _seen = null;
+        _witnesses.Heard(NameOf(witness), at, trouble);
+        if (witness == "squeue" && trouble is null) _down = null;
     }
-
-    /// <summary>It answered, and something in the answer is not as it should be.</summary>
-    private void Remark(string witness, DateTimeOffset at, string? remark) => _witnesses = _witnesses.SetItem(NameOf(witness), new(NameOf(witness), at, remark));
 
     private string NameOf(string witness) => (site.Name, place.Cluster) switch
     {
@@ -101,15 +93,11 @@ internal sealed partial class SlurmScheduler
         (var host, { } cluster) => $"{witness} -M {cluster} on {host}",
     };
 
-    private ImmutableArray<Witness> Witnesses() => [.. _witnesses.Values.OrderByDescending(static w => w.Name, StringComparer.Ordinal)];
-
     private void See(ImmutableArray<WatchedJob> jobs)
     {
-        var (witnesses, source) = (Witnesses(), NameOf("squeue"));
-        if (!_witnesses.TryGetValue(source, out var queue) || queue.Answered is not { } at) return;
+        var source = NameOf("squeue");
         var rows = jobs.Where(static job => job.End is null && job.Row is not null).Select(static job => (Id: job.Job.Value, Row: job.Row!)).ToList();
-        _sight = () => new(witnesses, rows.DistinctBy(static r => r.Id).ToImmutableDictionary(static r => r.Id, r => new JobSight(
-            r.Row.State, r.Row.Reason, source, at, r.Row.State is "PENDING" ? r.Row.Start : null)));
-        _seen = null;
+        _witnesses.Show(source, (witnesses, at) => new(witnesses, rows.DistinctBy(static r => r.Id).ToImmutableDictionary(static r => r.Id, r => new JobSight(
+            r.Row.State, r.Row.Reason, source, at, r.Row.State is "PENDING" ? r.Row.Start : null))));
     }
 }

@@ -23,15 +23,16 @@ internal sealed partial class SlurmScheduler(ISite site, RequestBudget budget, S
     /// <summary>Tokens of arrays and of single jobs, by the job's id without a task, as this process learnt them.</summary>
     private readonly ConcurrentDictionary<string, string> _tokens = new(StringComparer.Ordinal);
 
-    /// <summary>By the monotonic clock, until when nothing new is tried since the controller has just said that it is not there.</summary>
-    private long? _downSince;
+    /// <summary>Why, and since when by the monotonic clock, nothing new is tried: the controller has just said that it is not there. One reference, since a poll and cancellations write it at the same time.</summary>
+    private Silence? _down;
 
     private static readonly TimeSpan DownFor = TimeSpan.FromSeconds(5);
 
-    private string? WhyDown => _downSince is { } since && time.GetElapsedTime(since) < DownFor ? _downReason : null;
-    private string? _downReason;
+    private sealed record Silence(string Why, long Since);
 
-    private void IsDown(string reason) => (_downSince, _downReason) = (time.GetTimestamp(), reason);
+    private string? WhyDown => _down is { } down && time.GetElapsedTime(down.Since) < DownFor ? down.Why : null;
+
+    private void IsDown(string reason) => _down = new(reason, time.GetTimestamp());
 
     /// <summary>Nothing waits in a queue of our own.</summary>
     public ValueTask StartReadyAsync(CancellationToken stop) => ValueTask.CompletedTask;

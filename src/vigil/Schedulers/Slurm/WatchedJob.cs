@@ -51,7 +51,7 @@ internal sealed class WatchedJob(JobRequest request)
     public JobReport? Told { get; private set; }
 
     /// <summary>Told, and not handed out yet.</summary>
-    public JobReport? News { get; private set; }
+    private JobReport? _news;
 
     /// <summary>The end, once and for all; null: it has not ended.</summary>
     public JobReport? End { get; private set; }
@@ -125,13 +125,13 @@ internal sealed class WatchedJob(JobRequest request)
     {
         if (report.State.IsTerminal) End = report;
         else if (Told is { } told && IsSame(told, report)) return;
-        Told = News = report;
+        Told = _news = report;
     }
 
     public JobReport? TakeNews()
     {
-        var news = News;
-        News = null;
+        var news = _news;
+        _news = null;
         return news;
     }
 

@@ -27,12 +27,12 @@ internal enum OverLimit { Waits, Refused }
 /// <param name="MaxNodes">Null: unlimited.</param>
 /// <param name="AllowAccounts">Null: all but those denied.</param>
 internal sealed record Partition(
-    string Name, bool IsDefault, string State, TimeSpan? MaxTime, TimeSpan? DefaultTime, int? MaxNodes, int TotalNodes, int TotalCpus,
+    string Name, bool IsDefault, string State, TimeSpan? MaxTime, int? MaxNodes, int TotalNodes, int TotalCpus,
     ImmutableArray<string>? AllowAccounts, ImmutableArray<string> DenyAccounts, ImmutableArray<string>? AllowQos, ImmutableArray<string> DenyQos);
 
 /// <summary>Equal nodes of one partition.</summary>
 /// <param name="Gres">Generic resources a node, by name and by <c>name:type</c>; both count the same things.</param>
-internal sealed record NodeKind(string Partition, int Count, int Cpus, long MemoryMegabytes, ImmutableDictionary<string, int> Gres, string State, ImmutableArray<string> Features)
+internal sealed record NodeKind(string Partition, int Count, int Cpus, long MemoryMegabytes, ImmutableDictionary<string, int> Gres, string State)
 {
     public bool IsAvailable => !Unusable.Any(word => State.StartsWith(word, StringComparison.OrdinalIgnoreCase)) && !State.EndsWith('*');
 
@@ -53,5 +53,5 @@ internal sealed record Books(ImmutableArray<Association>? Associations, Immutabl
 internal sealed record Association(string Account, string? Partition, ImmutableArray<string> Qos, string? DefaultQos, int? MaxJobs, int? MaxSubmit, TimeSpan? MaxWall);
 
 /// <param name="MaxSubmit">Most jobs of one user with the controller at a time; null: no limit of its own.</param>
-/// <param name="RefusesOverLimit">Jobs over its limits are refused; else they are accepted and wait.</param>
+/// <param name="AboveLimits">What becomes of jobs over its limits.</param>
 internal sealed record Qos(string Name, TimeSpan? MaxWall, int? MaxSubmit, int? MaxJobs, OverLimit AboveLimits);

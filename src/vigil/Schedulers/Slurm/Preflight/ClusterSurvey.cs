@@ -34,7 +34,7 @@ internal sealed class ClusterSurvey(ISite site, string? cluster)
         var lookUp = Ask("/bin/sh", ["-c", LookUp], limit, stop);
         var asksConfig = Ask("scontrol", [.. OnCluster, "show", "config"], limit, stop);
         var asksPartitions = Ask("scontrol", [.. OnCluster, "-o", "show", "partition"], limit, stop);
-        var asksNodes = Ask("sinfo", [.. OnCluster, "-h", "-e", "-o", "%R|%D|%c|%m|%G|%T|%f"], limit, stop);
+        var asksNodes = Ask("sinfo", [.. OnCluster, "-h", "-e", "-o", "%R|%D|%c|%m|%G|%T"], limit, stop);
         var asksQos = Ask("sacctmgr", ["-n", "-P", "show", "qos", $"format={ClusterText.QosFormat}"], limit, stop);
         var who = await lookUp;
         if (who.ExitCode is NotFound && who.Output.Trim() is { Length: > 0 } missing) return new Survey.NoCommands(missing);

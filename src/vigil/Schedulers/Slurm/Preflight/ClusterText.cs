@@ -27,19 +27,19 @@ internal static partial class ClusterText
             if (!words.TryGetValue("PartitionName", out var name)) continue;
             string? Of(string key) => words.GetValueOrDefault(key);
             found.Add(new(
-                name, Of("Default") == "YES", Of("State") ?? "UP", Time(Of("MaxTime")), Time(Of("DefaultTime")), Number(Of("MaxNodes")), Number(Of("TotalNodes")) ?? 0, Number(Of("TotalCPUs")) ?? 0,
+                name, Of("Default") == "YES", Of("State") ?? "UP", Time(Of("MaxTime")), Number(Of("MaxNodes")), Number(Of("TotalNodes")) ?? 0, Number(Of("TotalCPUs")) ?? 0,
                 Names(Of("AllowAccounts")), Names(Of("DenyAccounts")) ?? [], Names(Of("AllowQos")), Names(Of("DenyQos")) ?? []));
         }
         return found.ToImmutable();
     }
 
-    /// <summary><c>sinfo -h -e -o '%R|%D|%c|%m|%G|%T|%f'</c>.</summary>
+    /// <summary><c>sinfo -h -e -o '%R|%D|%c|%m|%G|%T'</c>.</summary>
     public static ImmutableArray<NodeKind> Nodes(string text)
     {
         var found = ImmutableArray.CreateBuilder<NodeKind>();
         foreach (var line in text.Split('\n'))
-            if (line.Split('|') is [var partition, var count, var cpus, var memory, var gres, var state, var features])
-                found.Add(new(partition, Number(count) ?? 0, Number(cpus.TrimEnd('+')) ?? 0, Number(memory.TrimEnd('+')) ?? 0, Gres(gres), state, Names(features) ?? []));
+            if (line.Split('|') is [var partition, var count, var cpus, var memory, var gres, var state, ..])
+                found.Add(new(partition, Number(count) ?? 0, Number(cpus.TrimEnd('+')) ?? 0, Number(memory.TrimEnd('+')) ?? 0, Gres(gres), state));
         return found.ToImmutable();
     }
 

@@ -15,11 +15,10 @@ namespace Vigil.Schedulers.Slurm.Preflight;
 internal readonly partial record struct JobAsk(
     string? Partitions, string? Account, string? Qos, TimeSpan? Time, int Nodes, int CpusOfANode, int Cpus, long MemoryOfANode, string? Gres, int Gpus)
 {
-    /// <param name="variable">Of the environment that <c>sbatch</c> will see: it sets what no option does.</param>
+    /// <param name="variable">Of the environment that <c>sbatch</c> will see: it sets what its command line does not, whatever the script says.</param>
     public static JobAsk Of(PlannedRun run, Func<string, string?> variable)
     {
-        // What stands on the command line of sbatch wins over what stands in the script.
-        List<SlurmOption> options = [.. run.Slurm!.Sbatch, .. SbatchLines.Of(run.Slurm.Script)];
+        List<SlurmOption> options = [.. run.Slurm!.Sbatch, .. Variables(), .. SbatchLines.Of(run.Slurm.Script)];
         var nodes = Math.Max(1, Leading(Option("nodes")) ?? 1);
         var tasksOfANode = Leading(Option("ntasks-per-node"));
         var tasks = Leading(Option("ntasks")) ?? nodes * (tasksOfANode ?? 1);
@@ -28,8 +27,7 @@ internal readonly partial record struct JobAsk(
         var together = tasksOfANode ?? (Option("nodes") == "1" ? tasks : 1);
         var memory = Megabytes(Option("mem")) ?? (Megabytes(Option("mem-per-cpu")) ?? 0) * cpus * together;
         return new(
-            Option("partition") ?? Set("SBATCH_PARTITION"), Option("account") ?? Set("SBATCH_ACCOUNT"), Option("qos") ?? Set("SBATCH_QOS"),
-            Limit(Option("time") ?? Set("SBATCH_TIMELIMIT")) ?? run.TimeLimit, nodes, cpus * together, cpus * tasks, memory, GresOfANode(), Count(Option("gpus")) ?? 0);
+            Option("partition"), Option("account"), Option("qos"), Limit(Option("time")) ?? run.TimeLimit, nodes, cpus * together, cpus * tasks, memory, GresOfANode(), Count(Option("gpus")) ?? 0);
 
         string? Option(string name)
         {
@@ -38,7 +36,7 @@ internal readonly partial record struct JobAsk(
             return null;
         }
 
-        string? Set(string name) => variable(name) is { Length: > 0 } value ? value : null;
+        IEnumerable<SlurmOption> Variables() => from v in OfEnvironment let value = variable(v.Variable) where value is { Length: > 0 } select new SlurmOption(v.Option, value);
 
         string? GresOfANode()
         {
@@ -47,6 +45,8 @@ internal readonly partial record struct JobAsk(
             return Count(Option("gpus-per-task")) is { } task ? Gpu((task * together).ToString(CultureInfo.InvariantCulture)) : null;
         }
     }
+
+    private static readonly (string Variable, string Option)[] OfEnvironment = [("SBATCH_PARTITION", "partition"), ("SBATCH_ACCOUNT", "account"), ("SBATCH_QOS", "qos"), ("SBATCH_TIMELIMIT", "time")];
 
     /// <summary><c>4</c> → <c>gpu:4</c>; <c>a100:2,v100:2</c> → <c>gpu:a100:2,gpu:v100:2</c>.</summary>
     private static string Gpu(string counts) => string.Join(',', counts.Split(',').Select(static part => $"gpu:{part}"));

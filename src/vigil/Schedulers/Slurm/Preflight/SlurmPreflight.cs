@@ -10,8 +10,12 @@ namespace Vigil.Schedulers.Slurm.Preflight;
 internal sealed record Finding(string Code, Severity Severity, string Option, string What, string? Hint = null);
 
 /// <summary>Compares what runs ask for with what a cluster says of itself, before anything is submitted.</summary>
+/// <param name="variable">Of the environment that <c>sbatch</c> will see.</param>
 internal sealed class SlurmPreflight(Cluster cluster, Func<string, string?> variable)
 {
+    /// <summary>The environment of a login node: <c>sbatch</c> there sees nothing of this machine's.</summary>
+    public static readonly Func<string, string?> NotToBeSeen = static _ => null;
+
     private readonly PartitionCheck _partitions = new(cluster);
     private readonly BooksCheck _books = new(cluster);
 
