@@ -27,7 +27,7 @@ internal static class Cancelling
     /// <summary>A cancel that was wished while the submission was on its way follows it at once; so does one for a link whose chain has ended.</summary>
     public static IEnumerable<RunEvent> AfterSubmission(ExperimentState state, EffectResult.Submitted submitted) =>
         from job in submitted.Jobs
-        where state.Runs.TryGetValue(job.Attempt.Run.Value, out var run) && (run.CancelledBy is not null || run.State is RunState.Finished)
+        where state.Runs.TryGetValue(job.Attempt.Run.Value, out var run) && (run.CancelledBy is not null || run.State is RunState.Finished || run.LastKnown(job.Attempt) is { State.IsTerminal: true })
         select Request(job.Attempt, job.Job);
 
     /// <summary>Cancels that were carried out and did not end the job.</summary>

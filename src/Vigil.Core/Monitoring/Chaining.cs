@@ -19,11 +19,19 @@ internal static class Chaining
     {
         var last = run.LastKnown(current)!;
         var first = last;
-        while (first.After is { } before && run.LastKnown(before) is { } earlier) first = earlier;
+        while (Before(run, first) is { } earlier) first = earlier;
         while (run.LinkAfter(last.Id) is { } link) last = link;
         if (last.Job is not { } job || last.Id.Number - first.Id.Number + 1 >= length || run.Attempts.Length >= run.AllowedAttempts || WasRefused(run, current)) return null;
         var start = new AttemptStart(new AttemptId(run.Id, run.NextNumber), LastCheckpoint: null) { After = last.Id, Needs = SlurmEdges.Needs(state, run) };
         return new($"submit:{start.Attempt}", new Effect.Submit([start]) { Dependency = new("afterany", [job]) });
+    }
+
+    /// <summary>The link before this one. A link that the scheduler queued again stands where its first start stood.</summary>
+    private static AttemptRecord? Before(RunRecord run, AttemptRecord link)
+    {
+        foreach (var start in run.Attempts)
+            if (start.Id.Number == link.Id.Number && start.After is { } before) return run.LastKnown(before);
+        return null;
     }
 
     private static bool WasRefused(RunRecord run, AttemptId current) =>

@@ -29,8 +29,8 @@ internal static class Changing
 
     private static string Word(JobChange change) => change switch
     {
-        JobChange.Hold => "hold",
-        JobChange.Release => "release",
+        // One id for both: what is wished later takes the place of the earlier, instead of racing it to the scheduler.
+        JobChange.Hold or JobChange.Release => "hold",
         JobChange.Requeue => "requeue",
         JobChange.TimeLimit => "time-limit",
         JobChange.ExcludeNodes => "exclude-nodes",

@@ -84,12 +84,21 @@ public static class Decider
             (Effect.Submit submit, EffectResult.Refused refused) =>
             [
                 new RunEvent.EffectCompleted(seen.Effect, refused),
-                .. submit.Attempts.Where(a => state.Runs[a.Attempt.Run.Value].State.Attempt == a.Attempt).Select(a => new RunEvent.RunFinished(a.Attempt.Run, Outcome.Failed, $"SUBMIT: {refused.Reason}")),
+                .. Waiting(state, submit).Select(run => NotSubmitted(run, refused)),
             ],
+            // It was not handed over, since nobody wants its runs any more.
+            (Effect.Submit submit, EffectResult.Done done) => [new RunEvent.EffectCompleted(seen.Effect, done), .. Waiting(state, submit).Select(static run => new RunEvent.RunFinished(run.Id, Outcome.Cancelled, "CANCELLED"))],
             (Effect.Submit, EffectResult.Submitted submitted) => [new RunEvent.EffectCompleted(seen.Effect, submitted), .. Cancelling.AfterSubmission(state, submitted), .. Changing.AfterSubmission(state, submitted)],
             _ => [new RunEvent.EffectCompleted(seen.Effect, seen.Result)],
         };
     }
+
+    /// <summary>The runs that have nothing but this submission; a link of a chain has its run's other jobs.</summary>
+    private static IEnumerable<RunRecord> Waiting(ExperimentState state, Effect.Submit submit) =>
+        submit.Attempts.Select(start => (start.Attempt, Run: state.Runs[start.Attempt.Run.Value])).Where(static s => s.Run.State.Attempt == s.Attempt).Select(static s => s.Run);
+
+    private static RunEvent.RunFinished NotSubmitted(RunRecord run, EffectResult.Refused refused) =>
+        run.CancelledBy is null ? new(run.Id, Outcome.Failed, $"SUBMIT: {refused.Reason}") : new(run.Id, Outcome.Cancelled, "CANCELLED");
 
     /// <summary>1, 2, 4 … 60 s.</summary>
     private static TimeSpan Backoff(int tries) => TimeSpan.FromSeconds(Math.Min(60, 1 << Math.Min(tries, 6)));

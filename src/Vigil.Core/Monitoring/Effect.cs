@@ -72,7 +72,10 @@ public abstract record EffectResult
     private EffectResult() { }
 
     public sealed record Submitted(ImmutableArray<SubmittedJob> Jobs) : EffectResult;
+
+    /// <summary>Of a submission: nobody wanted its runs any more, and it was not made.</summary>
     public sealed record Done : EffectResult;
+
 
     /// <param name="Retryable">Whether asking again later can help.</param>
     public sealed record Refused(string Reason, bool Retryable) : EffectResult

@@ -34,8 +34,13 @@ internal static class Ending
     private static bool IsNews(RunRecord run, JobReport report) =>
         run.State is RunState.Queued || report.Log is not null && run.LastKnown(report.Attempt) is { Log: null };
 
-    private static ImmutableArray<RunEvent> Stuck(RunRecord run, JobReport report) =>
-        report.Stuck is { } reason && run.LastKnown(report.Attempt)?.Stuck != reason ? [new RunEvent.JobStuck(report.Attempt, reason)] : [];
+    private static ImmutableArray<RunEvent> Stuck(RunRecord run, JobReport report) => (run.LastKnown(report.Attempt)?.Stuck, report.Stuck) switch
+    {
+        (var noted, { } reason) => noted == reason ? [] : [new RunEvent.JobStuck(report.Attempt, reason)],
+        // With the same reason it is stuck still: a monitor that began anew measures the time anew.
+        ({ } noted, null) when report.Reason != noted => [new RunEvent.JobUnstuck(report.Attempt)],
+        _ => [],
+    };
 
     /// <summary>Only a job that the scheduler itself keeps back is submitted before its parents are done.</summary>
     private static bool WaitsForParents(ExperimentState state, RunRecord run) =>

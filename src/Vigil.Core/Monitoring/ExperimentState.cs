@@ -44,6 +44,14 @@ public sealed record ExperimentState
         _ => throw new UnreachableException(),
     })];
 
+    /// <summary>Whether a submission still has a run to start. One whose runs were all cancelled, or whose link's chain is over, is not handed over any more.</summary>
+    public bool Wants(ImmutableArray<AttemptStart> starts)
+    {
+        foreach (var start in starts)
+            if (Runs.TryGetValue(start.Attempt.Run.Value, out var run) && run is { CancelledBy: null, StopReason: null, State: not RunState.Finished } && run.LastKnown(start.Attempt) is { State.IsTerminal: false }) return true;
+        return false;
+    }
+
     public ExperimentState Apply(JournalEntry entry)
     {
         var state = this;
@@ -73,6 +81,7 @@ public sealed record ExperimentState
         }),
         RunEvent.AttemptAdopted a => With(a.Attempt.Run, at, run => run.WithAttempt(a.Attempt, r => r with { Job = a.Job, Log = null }) with { State = new RunState.Queued(a.Attempt, a.Job) }),
         RunEvent.JobStuck s => With(s.Attempt.Run, at, run => run.WithAttempt(s.Attempt, a => a with { Stuck = s.Reason })),
+        RunEvent.JobUnstuck u => With(u.Attempt.Run, at, run => run.WithAttempt(u.Attempt, static a => a with { Stuck = null })),
         RunEvent.RunDelayed d => With(d.Run, at, run => run with { State = new RunState.Waiting(d.Until) }),
         RunEvent.RunFinished f => With(f.Run, at, run => Finished(run, f, at)),
         RunEvent.StopRequested s => With(s.Run, at, run => run with { StopReason = s.Reason }),

@@ -22,7 +22,9 @@ internal static class Launching
         }
         var links = Chaining.Decide(state);
         if (ready is null && early is null && skipped is null && links.IsEmpty) return [];
-        return [.. skipped ?? [], .. Packing.Submissions(state, InOrder(ready), InOrder(early), now), .. links];
+        var room = Packing.Room(state);
+        // Links come last: they only save waiting, and the runs that wait have none yet.
+        return [.. skipped ?? [], .. Packing.Submissions(state, InOrder(ready), InOrder(early), room, now), .. links.Take(room - (ready?.Count ?? 0) - (early?.Count ?? 0))];
     }
 
     /// <summary>How the reason of a run begins that was skipped because a run before it did not complete.</summary>

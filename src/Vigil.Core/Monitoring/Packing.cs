@@ -10,11 +10,11 @@ internal static class Packing
 {
     /// <param name="ready">Everything before them has completed.</param>
     /// <param name="early">What they wait for is known to Slurm, which keeps them back by itself.</param>
-    public static IEnumerable<RunEvent> Submissions(ExperimentState state, ImmutableArray<RunRecord> ready, ImmutableArray<RunRecord> early, DateTimeOffset now)
+    /// <param name="room">So many jobs may be submitted now.</param>
+    public static IEnumerable<RunEvent> Submissions(ExperimentState state, ImmutableArray<RunRecord> ready, ImmutableArray<RunRecord> early, int room, DateTimeOffset now)
     {
         var settings = state.Experiment?.Slurm;
-        IEnumerable<RunRecord> all = [.. ready, .. early];
-        if (settings?.MaxJobs is { } cap) all = all.Take(Math.Max(0, cap - WithScheduler(state)));
+        var all = ready.Concat(early).Take(room);
         if (settings is { StaggerSeconds: > 0 }) all = MayStartNow(state, settings, now) ? all.Take(1) : [];
         var size = Math.Max(1, settings?.ArraySize ?? 1);
         foreach (var group in all.GroupBy(run => Key(state, run)))
@@ -27,7 +27,7 @@ internal static class Packing
     {
         var start = Start(run);
         if (run.Plan.Slurm?.PackKey is not { } pack || start.ExcludedNodes is not null || start.TimeLimit is not null) return (null, run.Id.Value);
-        return (pack, SlurmEdges.ParentArray(state, run));
+        return (pack, SlurmEdges.ParentsKey(state, run));
     }
 
     private static IEnumerable<RunEvent.EffectRequested> Submit(ExperimentState state, RunRecord[] runs)
@@ -66,7 +66,13 @@ internal static class Packing
         return starts.Length == 1 ? Single(starts[0], dependency) : Array(starts, dependency);
     }
 
-    private static int WithScheduler(ExperimentState state) => state.Runs.Values.Count(static r => r.State.Attempt is not null);
+    /// <summary>How many more jobs the user lets be with the scheduler.</summary>
+    public static int Room(ExperimentState state) =>
+        state.Experiment?.Slurm?.MaxJobs is { } cap ? Math.Max(0, cap - state.Runs.Values.Sum(WithScheduler)) : int.MaxValue;
+
+    /// <summary>The run's own job, and the links of its chain that wait behind it.</summary>
+    private static int WithScheduler(RunRecord run) =>
+        run.State.Attempt is { } current ? 1 + run.Attempts.Count(a => a is { After: not null, State.IsTerminal: false } && a.Id.Number > current.Number) : 0;
 
     private static bool MayStartNow(ExperimentState state, SlurmSettings settings, DateTimeOffset now)
     {
@@ -87,7 +93,7 @@ internal static class Packing
         return nodes.Count == 0 ? null : string.Join(',', nodes);
     }
 
-    /// <summary>What earlier attempts have left of the run's time limit; at least a minute. Null: the run's own limit.</summary>
+    /// <summary>What earlier attempts have left of the run's time limit. Null: the run's own limit, also where a minute or less is left: a job that ends as it begins gets nowhere.</summary>
     private static TimeSpan? TimeLeft(RunRecord run)
     {
         if (run.Plan is not { Slurm.AsksForTimeLeft: true, TimeLimit: { } limit } || run.Checkpoint is null) return null;

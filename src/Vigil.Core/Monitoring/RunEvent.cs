@@ -23,6 +23,7 @@ namespace Vigil.Monitoring;
 [JsonDerivedType(typeof(AttemptRequeued), "attempt-requeued")]
 [JsonDerivedType(typeof(AttemptAdopted), "attempt-adopted")]
 [JsonDerivedType(typeof(JobStuck), "job-stuck")]
+[JsonDerivedType(typeof(JobUnstuck), "job-unstuck")]
 [JsonDerivedType(typeof(StopRequested), "stop-requested")]
 [JsonDerivedType(typeof(RunHeld), "run-held")]
 [JsonDerivedType(typeof(RunReleased), "run-released")]
@@ -87,6 +88,9 @@ public abstract record RunEvent
 
     /// <summary>A queued job waits for what does not come by itself.</summary>
     public sealed record JobStuck(AttemptId Attempt, string Reason) : RunEvent;
+
+    /// <summary>It does not wait for that any more.</summary>
+    public sealed record JobUnstuck(AttemptId Attempt) : RunEvent;
 
     /// <summary>The run is ended by us, and has failed for this reason.</summary>
     public sealed record StopRequested(RunId Run, string Reason) : RunEvent;

@@ -91,7 +91,6 @@ public sealed record RunRecord
 }
 
 /// <summary>One try of a run. Times are null until known.</summary>
-/// <param name="Cursor">Bytes of its log whose consequences are in the journal.</param>
 public sealed record AttemptRecord(AttemptId Id, DateTimeOffset Requested)
 {
     public JobId? Job { get; init; }
@@ -106,6 +105,8 @@ public sealed record AttemptRecord(AttemptId Id, DateTimeOffset Requested)
     public int? ExitCode { get; init; }
     public int? Signal { get; init; }
     public FailureCause? Cause { get; init; }
+
+    /// <summary>Bytes of its log whose consequences are in the journal.</summary>
     public long Cursor { get; init; }
 
     /// <summary>The array that it was submitted in; null: it was submitted alone.</summary>

@@ -22,8 +22,8 @@ internal static class SlurmEdges
         return true;
     }
 
-    /// <summary>The array job that all unfinished parents of a run are tasks of; null: there is none such.</summary>
-    public static string? ParentArray(ExperimentState state, RunRecord run) =>
+    /// <summary>What runs must have in common to share an array: the array of the only unfinished parent, else the jobs of all unfinished parents. Null: there is none.</summary>
+    public static string? ParentsKey(ExperimentState state, RunRecord run) =>
         Unfinished(state, run) is [var only] && ArrayOf(only) is { } array ? array.Id : string.Join(',', Unfinished(state, run).Select(static j => j.Value)) is { Length: > 0 } all ? all : null;
 
     /// <summary>What these runs, as the tasks of one submission, have Slurm wait for; null: nothing, or no one dependency says it.</summary>

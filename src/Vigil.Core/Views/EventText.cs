@@ -20,6 +20,7 @@ public static class EventText
         RunEvent.EffectDeferred d => $"{d.Id} was refused for now: {d.Reason}; tried again after {Clock(d.Until)}",
         RunEvent.EffectCompleted { Result: EffectResult.Submitted s } => Jobs(s.Jobs),
         RunEvent.EffectCompleted { Result: EffectResult.Refused r } c => $"{c.Id} was refused: {r.Reason}",
+        RunEvent.EffectCompleted c when c.Id.StartsWith("submit:", StringComparison.Ordinal) => $"{c.Id} is not needed any more",
         RunEvent.EffectCompleted c => $"{c.Id} is done",
         RunEvent.AttemptStarted s => $"{s.Attempt} started{(s.Host is { } host ? $" on {host}" : "")}",
         RunEvent.CheckpointSaved c => string.Create(CultureInfo.InvariantCulture, $"{c.Attempt} saved a checkpoint at step {c.Step}: {c.Path}"),
@@ -34,6 +35,7 @@ public static class EventText
         RunEvent.AttemptRequeued r => $"job {r.Job} was queued again by the scheduler: that is {r.Attempt}",
         RunEvent.AttemptAdopted a => $"{a.Attempt} was started by hand, as job {a.Job}",
         RunEvent.JobStuck stuck => $"{stuck.Attempt} is stuck-pending ({stuck.Reason}): it will not start by itself",
+        RunEvent.JobUnstuck unstuck => $"{unstuck.Attempt} is not stuck-pending any more",
         RunEvent.StopRequested stop => $"{stop.Run} is ended ({stop.Reason})",
         RunEvent.RunHeld held => $"{held.By} holds {held.Run}",
         RunEvent.RunReleased released => $"{released.Run} is released",
@@ -68,6 +70,7 @@ public static class EventText
         RunEvent.RunHeld => "{0} runs are held",
         RunEvent.RunReleased => "{0} runs are released",
         RunEvent.JobStuck stuck => $"{{0}} jobs are stuck-pending ({stuck.Reason.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal)})",
+        RunEvent.JobUnstuck => "{0} jobs are not stuck-pending any more",
         RunEvent.AttemptRequeued => "{0} jobs were queued again by the scheduler",
         _ => null,
     };

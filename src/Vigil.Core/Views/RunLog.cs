@@ -53,8 +53,10 @@ public static class RunLog
         (static e => e is RunEvent.RunFinished { Outcome: Outcome.Skipped }, "SKIP_RUN"),
         (static e => e is RunEvent.EffectRequested { Effect: Effect.Submit }, "DECIDE_SUBMIT"),
         (static e => e is RunEvent.JobStuck, "STUCK_PENDING"),
+        (static e => e is RunEvent.JobUnstuck, "PENDING"),
         (static e => e is RunEvent.EffectRequested { Effect: Effect.Change }, "DECIDE_CHANGE"),
         (static e => e is RunEvent.EffectRequested, "DECIDE_CANCEL"),
+        (static e => e is RunEvent.EffectCompleted { Id: var id } && id.StartsWith("submit:", StringComparison.Ordinal), "SUBMIT_DROPPED"),
         (static e => e is RunEvent.EffectCompleted { Id: var id } && !id.StartsWith("cancel:", StringComparison.Ordinal), "CHANGE_JOB"),
         (static e => e is RunEvent.EffectCompleted, "CANCEL_JOB"),
     ];
@@ -84,6 +86,7 @@ public static class RunLog
         RunEvent.AttemptRequeued r => r.Attempt.Run.Value,
         RunEvent.AttemptAdopted a => a.Attempt.Run.Value,
         RunEvent.JobStuck stuck => stuck.Attempt.Run.Value,
+        RunEvent.JobUnstuck unstuck => unstuck.Attempt.Run.Value,
         RunEvent.StopRequested stop => stop.Run.Value,
         RunEvent.RunHeld held => held.Run.Value,
         RunEvent.RunReleased released => released.Run.Value,

@@ -31,13 +31,19 @@ internal sealed class EffectRunner(IScheduler scheduler, ProvenanceWriter proven
             switch (effect)
             {
                 case Effect.Submit submit: (mayHaveHappened(id) ? doubtful : fresh).Add(Submission(state, id, submit)); break;
+                // Carried out twice it stops the job twice.
+                case Effect.Change { To: JobChange.Requeue } when mayHaveHappened(id): ends.Add(new(id, new EffectResult.Refused("it is not known whether the job was queued again already", Retryable: false))); break;
                 case Effect.Cancel cancel: calls.Add((id, scheduler.CancelAsync(Request(state, cancel.Attempt, cancel.Job), stop).AsTask())); break;
                 case Effect.Change change: calls.Add((id, scheduler.ChangeAsync(Request(state, change.Attempt, change.Job), change.To, stop).AsTask())); break;
                 default: throw new UnreachableException();
             }
         }
-        foreach (var (id, call) in calls) ends.Add(new(id, await call));
-        ends.AddRange(await SubmitAsync(fresh, doubtful, stop));
+        foreach (var (id, call) in calls)
+        {
+            var result = await call;
+            ends.Add(new(id, result, DidNotHappen: result is EffectResult.Refused));
+        }
+        ends.AddRange(await SubmitAsync(state, fresh, doubtful, stop));
         return ends.DrainToImmutable();
     }
 
@@ -54,17 +60,21 @@ internal sealed class EffectRunner(IScheduler scheduler, ProvenanceWriter proven
         return new(id, members, submit.Attempts, Path.Combine(place.Folder, "script.sbatch"), $"{state.Experiment.Name}.{name}", dir, place, submit.Dependency);
     }
 
-    private async ValueTask<IEnumerable<EffectEnd>> SubmitAsync(List<Submission> toSubmit, List<Submission> doubtful, CancellationToken stop)
+    private async ValueTask<IEnumerable<EffectEnd>> SubmitAsync(ExperimentState state, List<Submission> fresh, List<Submission> doubtful, CancellationToken stop)
     {
         List<EffectEnd> ends = [];
+        List<Submission> toSubmit = [];
         var found = doubtful.Count == 0 ? [] : await scheduler.FindAsync([.. doubtful], stop);
         for (var i = 0; i < doubtful.Count; i++)
             switch (found[i])
             {
                 case Found.Jobs jobs: ends.Add(new(doubtful[i].Id, Submitted(doubtful[i], jobs.Ids, [.. doubtful[i].Members.Select(HashOf)], adopted: true))); break;
                 case Found.Unknown unknown: ends.Add(new(doubtful[i].Id, new EffectResult.Refused(unknown.Reason, Retryable: true))); break;
-                default: toSubmit.Add(doubtful[i]); break;
+                default: fresh.Add(doubtful[i]); break;
             }
+        foreach (var submission in fresh)
+            if (state.Wants(submission.Starts)) toSubmit.Add(submission);
+            else ends.Add(new(submission.Id, new EffectResult.Done()));
 
         List<(Submission Submission, ImmutableArray<string> Hashes)> ready = [];
         foreach (var (submission, hashes, refused) in Prepare(toSubmit))

@@ -23,6 +23,12 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
     /// <summary>Submissions that one turn makes at most, so that jobs start while others are still being handed over.</summary>
     private const int SubmissionsATurn = 64;
 
+    /// <summary>Changes that each need a command of their own, of those that one turn makes at most: five hundred are minutes, in which nothing else would be looked at.</summary>
+    private const int UpdatesATurn = 16;
+
+    /// <summary>So often a scheduler may refuse for now before a command that only carries out a wish gives up.</summary>
+    private const int PatienceWithRefusals = 3;
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
     /// <summary>Effects decided by this process and not tried yet: only these are certain not to have happened.</summary>
@@ -37,6 +43,9 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
 
     /// <summary>By the monotonic clock, as its observers measure. Null: not yet.</summary>
     private long? _lastBeat;
+
+    /// <summary>How long a request is waited for before the lease is looked after, by the real clock: the others that look at it have no other.</summary>
+    public TimeSpan BeatCheck { get; init; } = Lease.BeatEvery;
 
     public ExperimentState State { get; private set; } = state;
 
@@ -55,7 +64,7 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
     {
         var pending = state.PendingFor(runs);
         if (pending.IsEmpty) return enough(state) ? WatchEnd.Finished : null;
-        return pending.All(static e => e.NotBefore is not null) ? WatchEnd.Deferred : null;
+        return pending.All(static e => e is { NotBefore: not null, Tries: >= PatienceWithRefusals }) ? WatchEnd.Deferred : null;
     }, stop);
 
     /// <param name="end">Null while there is more to watch for.</param>
@@ -128,12 +137,12 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
     {
         foreach (var wish in inbox.Read(State)) Decide(new Observation.WishRead(now, wish));
         ImmutableArray<JobRequest> held = [.. Held()];
-        var reports = held.IsEmpty ? [] : await scheduler.ReportAsync(held, stop);
+        var reports = held.IsEmpty ? [] : await WhileBeatingAsync(scheduler.ReportAsync(held, stop).AsTask());
         foreach (var report in reports)
         {
             if (!report.State.IsTerminal) continue;
-            // A job that was never seen running tells its log only now, and perhaps that it is a requeue.
-            if (report.Log is not null) Decide(new Observation.JobReported(now, report with { State = JobState.Running, LastLines = null }, logs.LastStep(report.Attempt)));
+            // A job that was never seen running tells its log only now, and perhaps that it is a requeue. One that was cancelled while it waited never started.
+            if (report is { Log: not null, Started: not null }) Decide(new Observation.JobReported(now, report with { State = JobState.Running, LastLines = null }, logs.LastStep(report.Attempt)));
             // What the log says must be known before the end is judged: a checkpoint in its last lines is what the next attempt starts from.
             foreach (var seen in logs.ReadToEnd(State, report.Attempt, now)) Decide(seen);
         }
@@ -174,10 +183,15 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
 
     private async Task ActAsync(DateTimeOffset now, CancellationToken stop)
     {
-        var all = State.Outbox.Where(e => e.Value.NotBefore is not { } until || until <= now).Select(static e => (e.Key, e.Value.Effect)).ToLookup(static e => e.Effect is Effect.Submit);
-        List<(string, Effect)> due = [.. all[false], .. all[true].Take(SubmissionsATurn)];
+        var all = State.Outbox.Where(e => IsDue(e.Key, e.Value, now)).Select(static e => (e.Key, e.Value.Effect)).ToLookup(static e => e.Effect switch
+        {
+            Effect.Submit => SubmissionsATurn,
+            Effect.Change { To: JobChange.TimeLimit or JobChange.ExcludeNodes } => UpdatesATurn,
+            _ => int.MaxValue,
+        });
+        List<(string, Effect)> due = [.. all[int.MaxValue], .. all[UpdatesATurn].Take(UpdatesATurn), .. all[SubmissionsATurn].Take(SubmissionsATurn)];
         if (due.Count == 0) return;
-        var results = await effects.PerformAsync(State, due, id => !_untried.Remove(id), stop);
+        var results = await WhileBeatingAsync(effects.PerformAsync(State, due, id => !_untried.Remove(id), stop).AsTask());
         var done = _clock.Now();
         foreach (var (id, result, didNotHappen) in results)
         {
@@ -185,6 +199,23 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
             Decide(new Observation.EffectSettled(done, id, result));
         }
         Commit();
+    }
+
+    /// <summary>A submission that nobody wants any more, and that certainly did not happen, need not wait for its next try to be dropped.</summary>
+    private bool IsDue(string id, PendingEffect pending, DateTimeOffset now) =>
+        pending.NotBefore is not { } until || until <= now || pending.Effect is Effect.Submit submit && _untried.Contains(id) && !State.Wants(submit.Attempts);
+
+    /// <summary>Slurm's commands may hang for longer than others wait for a beat; meanwhile the lease goes on saying that this monitor lives.</summary>
+    private async Task<T> WhileBeatingAsync<T>(Task<T> work)
+    {
+        while (!work.IsCompleted)
+        {
+            using var done = new CancellationTokenSource();
+            await Task.WhenAny(work, Task.Delay(BeatCheck, done.Token));
+            await done.CancelAsync();
+            if (!work.IsCompleted) KeepLease();
+        }
+        return await work;
     }
 
     private async Task WaitAsync(CancellationToken stop)

@@ -28,7 +28,7 @@ internal sealed class MonitorSession : IDisposable
     /// <summary>Null, with the reason and its remedy, when this machine cannot run local jobs.</summary>
     public static MonitorSession? Start(ExperimentFolder folder, Opening.Ready opened, ExperimentHeader experiment, IMonitorScreen screen, TimeProvider time, out string? refusal)
     {
-        if (OpenSchedulers.Open(experiment, Since(opened.State, time), time, out refusal) is { } schedulers) return new MonitorSession(folder, opened, experiment, schedulers, screen, time);
+        if (OpenSchedulers.Open(experiment, opened.State, Since(opened.State, time), time, out refusal) is { } schedulers) return new MonitorSession(folder, opened, experiment, schedulers, screen, time);
         opened.Lease.Release();
         opened.Journal.Dispose();
         return null;

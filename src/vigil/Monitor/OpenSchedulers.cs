@@ -1,4 +1,5 @@
 using Vigil.Journaling;
+using Vigil.Monitoring;
 using Vigil.Planning;
 using Vigil.Schedulers;
 using Vigil.Schedulers.Local;
@@ -19,18 +20,19 @@ internal sealed class OpenSchedulers : IDisposable
         _runFolder = runFolder;
         _local = runFolder is null ? null : new LocalScheduler(runFolder, LocalMachine.Here(time), experiment.Local, time);
         _sites = new SshSites(SshSites.SocketFolder(RunFolder.DefaultPath(Environment.GetEnvironmentVariable)), CommandEnvironment.Ours(), time);
-        All = new MirroredScheduler(new SlurmClusters(_local, key => Cluster(key, experiment, since, time)), new ExperimentFolder(experiment.Dir), _sites, time);
+        All = new MirroredScheduler(new SlurmClusters(_local, key => Cluster(key, experiment, since, time), time), new ExperimentFolder(experiment.Dir), _sites, time);
     }
 
     public IScheduler All { get; }
 
     /// <param name="since">No job of the experiment was submitted before.</param>
+    /// <param name="needs">Whose runs are to be served.</param>
     /// <param name="refusal">Why this machine cannot run the experiment's local jobs, and the remedy.</param>
-    public static OpenSchedulers? Open(ExperimentHeader experiment, DateTimeOffset since, TimeProvider time, out string? refusal)
+    public static OpenSchedulers? Open(ExperimentHeader experiment, ExperimentState needs, DateTimeOffset since, TimeProvider time, out string? refusal)
     {
         var runFolder = RunFolder.Open(RunFolder.DefaultPath(Environment.GetEnvironmentVariable), time, out refusal);
-        // An experiment on a cluster hardly ever has runs of this machine as well; where it has, they are refused with words.
-        return runFolder is null && experiment.Slurm is null ? null : new OpenSchedulers(runFolder, experiment, since, time);
+        // An experiment on a cluster hardly ever has runs of this machine as well; only those need the folder.
+        return runFolder is null && (experiment.Slurm is null || needs.Runs.Values.Any(static r => r is { Plan.Slurm: null, State: not RunState.Finished })) ? null : new OpenSchedulers(runFolder, experiment, since, time);
     }
 
     private SlurmScheduler Cluster(ClusterKey key, ExperimentHeader experiment, DateTimeOffset since, TimeProvider time)

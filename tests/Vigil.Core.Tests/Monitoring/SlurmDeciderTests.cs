@@ -429,4 +429,94 @@ public sealed class SlurmDeciderTests
         Assert.Equal("cancel:a.1", Assert.IsType<RunEvent.EffectRequested>(Assert.Single(world.After(TimeSpan.FromSeconds(1)).Tick())).Id);
         Assert.Empty(world.Tick());
     }
+
+    [Fact]
+    public void A_release_takes_the_place_of_a_hold_that_was_not_yet_carried_out()
+    {
+        var world = Submitted(Job("a"));
+        world.Wish(new WishContent.Change([new("a")], new JobChange.Hold()));
+        world.Wish(new WishContent.Change([new("a")], new JobChange.Release()), "w2");
+        Assert.Equal(new JobChange.Release(), Assert.IsType<Effect.Change>(Assert.Single(world.State.Outbox.Values).Effect).To);
+    }
+
+    private static Effect.Submit Pending(World world) => world.State.Outbox.Values.Select(static e => e.Effect).OfType<Effect.Submit>().Single();
+
+    [Fact]
+    public void A_submission_is_not_wanted_any_more_when_all_its_runs_are_cancelled()
+    {
+        var world = World.Planned(Cluster(), Job("a", "x"), Job("b", "x"));
+        world.Tick();
+        world.Wish(new WishContent.Cancel([new("a")]));
+        Assert.True(world.State.Wants(Pending(world).Attempts));
+        world.Wish(new WishContent.Cancel([new("b")]), "w2");
+        Assert.False(world.State.Wants(Pending(world).Attempts));
+        world.See(new Observation.EffectSettled(world.Now, world.State.Outbox.Single().Key, new EffectResult.Done()));
+        Assert.All(world.State.Runs.Values, static run => Assert.Equal(new RunState.Finished(Outcome.Cancelled, "CANCELLED"), run.State));
+    }
+
+    [Fact]
+    public void A_cancelled_run_whose_submission_is_refused_for_good_was_cancelled_and_has_not_failed()
+    {
+        var world = World.Planned(Cluster(), Job("a", "x"), Job("b", "x"));
+        world.Tick();
+        world.Wish(new WishContent.Cancel([new("a")]));
+        world.See(new Observation.EffectSettled(world.Now, world.State.Outbox.Single().Key, new EffectResult.Refused("no such partition", Retryable: false)));
+        Assert.Equal(new RunState.Finished(Outcome.Cancelled, "CANCELLED"), world["a"]);
+        Assert.Equal(new RunState.Finished(Outcome.Failed, "SUBMIT: no such partition"), world["b"]);
+    }
+
+    [Fact]
+    public void A_link_that_was_still_to_be_submitted_when_its_run_ended_does_not_run_beside_the_retried_attempt()
+    {
+        var world = Submitted(Job("a", chain: 2));
+        world.Tick();
+        var link = Pending(world);
+        world.See(new Observation.JobReported(world.Now, Report(JobState.Cancelled)));
+        world.Wish(new WishContent.Retry([new("a")]));
+        Assert.False(world.State.Wants(link.Attempts));
+        world.See(new Observation.EffectSettled(world.Now, "submit:a.2", World.Accepted(link)));
+        Assert.Contains(world.State.Outbox.Values, static e => e.Effect is Effect.Cancel { Job.Value: "a-2" });
+    }
+
+    [Fact]
+    public void A_link_that_the_scheduler_requeued_keeps_its_place_in_the_chain()
+    {
+        var world = Submitted(Job("a", chain: 3, attempts: 9));
+        foreach (var _ in new[] { 2, 3 })
+        {
+            world.Tick();
+            world.Accept();
+        }
+        world.See(new Observation.JobReported(world.Now, Report(JobState.Timeout, reason: "TIMEOUT")));
+        world.See(new Observation.JobReported(world.Now, Report(JobState.Queued, job: "a-2", number: 2, requeue: 1)));
+        Assert.Equal(new RunState.Queued(new AttemptId(new("a"), 2, 1), new("a-2")), world["a"]);
+        Assert.Empty(Submits(world.Tick()));
+    }
+
+    [Fact]
+    public void Links_of_chains_count_against_max_jobs_and_come_after_the_runs_that_wait()
+    {
+        var world = World.Planned(Cluster(new() { MaxJobs = 3 }), Job("a", chain: 3), Job("b"));
+        Assert.Equal(["a.1", "b.1"], Submits(world.Tick()).Select(Names));
+        world.Accept();
+        Assert.Equal(["a.2"], Submits(world.Tick()).Select(Names));
+        world.Accept();
+        Assert.Empty(world.Tick());
+        world.See(new Observation.JobReported(world.Now, Report(JobState.Completed, "b", "b-1")));
+        Assert.Equal(["a.3"], Submits(world.Tick()).Select(Names));
+    }
+
+    [Theory]
+    [InlineData("PartitionDown", false)]    // a monitor that began anew measures the time anew
+    [InlineData(null, true)]
+    [InlineData("Resources", true)]
+    public void A_job_is_stuck_no_more_when_it_waits_for_something_else(string? reason, bool moves)
+    {
+        var world = Submitted(Job("a"));
+        world.See(new Observation.JobReported(world.Now, Report(JobState.Queued, reason: "PartitionDown") with { Stuck = "PartitionDown" }));
+        var events = world.See(new Observation.JobReported(world.Now, Report(JobState.Queued, reason: reason)));
+        Assert.Equal(moves ? [new RunEvent.JobUnstuck(Some.Attempt("a"))] : [], events);
+        Assert.Equal(moves ? null : "PartitionDown", world.State.Runs["a"].LastAttempt!.Stuck);
+        Assert.Empty(world.See(new Observation.JobReported(world.Now, Report(JobState.Queued, reason: reason))));
+    }
 }

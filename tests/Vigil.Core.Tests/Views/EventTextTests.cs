@@ -22,7 +22,7 @@ public sealed class EventTextTests
         (Completed(new EffectResult.Submitted([new SubmittedJob(A1, new JobId("7"), "/log", "hash")])), "a.1 is job 7"),
         (Completed(new EffectResult.Submitted([new SubmittedJob(A1, new JobId("7"), "/log", "hash", Adopted: true)])), "a.1 was found again as job 7"),
         (Completed(new EffectResult.Refused("no such account", Retryable: false)), "submit:a.1 was refused: no such account"),
-        (Completed(new EffectResult.Done()), "submit:a.1 is done"),
+        (new RunEvent.EffectCompleted("cancel:a.1", new EffectResult.Done()), "cancel:a.1 is done"),
         (new RunEvent.AttemptStarted(A1, Some.Time, "node1"), "a.1 started on node1"),
         (new RunEvent.AttemptStarted(A1, null, null), "a.1 started"),
         (new RunEvent.CheckpointSaved(A1, 1000, "/ckpt", 5), "a.1 saved a checkpoint at step 1000: /ckpt"),
@@ -55,6 +55,8 @@ public sealed class EventTextTests
         (new RunEvent.StopRequested(A1.Run, "NO_PROGRESS"), "a is ended (NO_PROGRESS)"),
         (new RunEvent.RunHeld(A1.Run, "user:ada"), "user:ada holds a"),
         (new RunEvent.RunReleased(A1.Run), "a is released"),
+        (new RunEvent.JobUnstuck(A1), "a.1 is not stuck-pending any more"),
+        (new RunEvent.EffectCompleted("submit:a.1", new EffectResult.Done()), "submit:a.1 is not needed any more"),
     ];
 
     [Fact]
@@ -103,6 +105,8 @@ public sealed class EventTextTests
     [InlineData("STOP: a", 39)]
     [InlineData("HOLD: a", 40)]
     [InlineData("RELEASE: a", 41)]
+    [InlineData("PENDING: a", 42)]
+    [InlineData("SUBMIT_DROPPED", 43)]
     public void A_block_of_run_log_is_named_after_its_weightiest_fact(string head, int told) =>
         Assert.StartsWith($"[2026-11-22 03:00:00] {head}\nDetails: {Told[told].Text}\nBy: vigil, ticked, journal entry 7\n\n", RunLog.Block(Entry(Told[told].Event)), StringComparison.Ordinal);
 

@@ -18,7 +18,13 @@ internal sealed class FakeScheduler : IScheduler
     public bool Finds { get; init; } = true;
 
     /// <summary>How the job of an attempt ends.</summary>
-    public Func<AttemptId, JobReport> Ending { get; init; } = static attempt => new(attempt, default, JobState.Completed, ExitCode: 0);
+    public Func<AttemptId, JobReport> Ending { get; set; } = static attempt => new(attempt, default, JobState.Completed, ExitCode: 0);
+
+    /// <summary>Awaited before jobs are reported on.</summary>
+    public Func<Task> Reporting { get; set; } = static () => Task.CompletedTask;
+
+    /// <summary>How changes of jobs go.</summary>
+    public Func<EffectResult> Changing { get; set; } = static () => new EffectResult.Done();
 
     /// <summary>Every submission that the scheduler accepted, in order.</summary>
     public List<AttemptId> Submissions { get; } = [];
@@ -42,7 +48,11 @@ internal sealed class FakeScheduler : IScheduler
         new([.. submissions.Select(s => Finds && _jobs.FirstOrDefault(j => j.Value.Attempt == s.Members.Single().Attempt) is { Value.Attempt.Number: > 0 } found ? new Found.Jobs([found.Key]) : (Found)new Found.Nothing())]);
 
     /// <summary>A job is seen queued, then running, then ended, so that every state has its journal write.</summary>
-    public ValueTask<ImmutableArray<JobReport>> ReportAsync(ImmutableArray<JobRequest> jobs, CancellationToken stop) => new([.. jobs.Select(Look)]);
+    public async ValueTask<ImmutableArray<JobReport>> ReportAsync(ImmutableArray<JobRequest> jobs, CancellationToken stop)
+    {
+        await Reporting();
+        return [.. jobs.Select(Look)];
+    }
 
     public ValueTask<EffectResult> CancelAsync(JobRequest job, CancellationToken stop)
     {
@@ -53,7 +63,7 @@ internal sealed class FakeScheduler : IScheduler
         return new(new EffectResult.Done());
     }
 
-    public ValueTask<EffectResult> ChangeAsync(JobRequest job, JobChange change, CancellationToken stop) => new(new EffectResult.Done());
+    public ValueTask<EffectResult> ChangeAsync(JobRequest job, JobChange change, CancellationToken stop) => new(Changing());
 
     public SchedulerSight? Sight => null;
 

@@ -49,11 +49,22 @@ public sealed class OldJournalTests
     }
 
     [Fact]
+    public void A_journal_of_a_job_that_was_stuck_and_is_no_more_is_read_so()
+    {
+        var follower = new JournalFollower(new ExperimentFolder(Path.Combine(Repository.Root, "tests/Vigil.Tests/Journals/v3")));
+        List<JournalEntry> entries = [];
+        follower.Read((e, _) => entries.Add(e));
+        Assert.Null(follower.Damage);
+        Assert.Equal([7, 8], entries.Where(static e => e.Events.Any(static x => x is RunEvent.JobStuck or RunEvent.JobUnstuck)).Select(static e => e.Seq));
+        Assert.Null(Assert.Single(follower.State.Runs["c"].Attempts).Stuck);
+    }
+
+    [Fact]
     public void Every_kind_of_event_is_in_some_old_journal()
     {
         var kinds = typeof(RunEvent).GetNestedTypes().Select(static t => t.Name).ToHashSet();
         var read = new HashSet<string>();
-        foreach (var version in new[] { "v1", "v2" })
+        foreach (var version in new[] { "v1", "v2", "v3" })
             new JournalFollower(new ExperimentFolder(Path.Combine(Repository.Root, "tests/Vigil.Tests/Journals", version))).Read((entry, _) => read.UnionWith(entry.Events.Select(static e => e.GetType().Name)));
         Assert.Equal(kinds.Order(StringComparer.Ordinal), read.Order(StringComparer.Ordinal));
     }

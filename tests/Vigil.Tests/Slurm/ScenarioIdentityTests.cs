@@ -119,6 +119,7 @@ public sealed class ScenarioIdentityTests : IDisposable
 
         Assert.Equal(new RunState.Finished(Outcome.Cancelled, "CANCELLED"), _life.Of("a").State);
         Assert.Equal($"CANCELLED by {Cluster.Site.UserId}", _life.Of("a").Attempts.Single().Reason);
+        Assert.Equal(state == "running", _life.Events<RunEvent.AttemptStarted>().Count > 0);
         Assert.Equal(1, _life.Sbatches);
     }
 

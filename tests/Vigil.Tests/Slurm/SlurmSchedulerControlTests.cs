@@ -214,6 +214,26 @@ public sealed class SlurmSchedulerControlTests : IDisposable
     }
 
     [Fact]
+    public async Task Before_any_cluster_is_opened_the_caller_waits_as_long_as_it_wanted()
+    {
+        var before = TimeProvider.System.GetTimestamp();
+        await new SlurmClusters(null, _ => _place.Monitor(), TimeProvider.System).WaitForNewsAsync(TimeSpan.FromMilliseconds(200), Stop);
+        Assert.True(TimeProvider.System.GetElapsedTime(before) >= TimeSpan.FromMilliseconds(150), "it came back at once");
+    }
+
+    [Fact]
+    public async Task A_requeue_of_which_nobody_knows_whether_it_arrived_is_not_asked_for_again()
+    {
+        var (monitor, job) = await _place.Running();
+        _place.Site.Canned["scontrol"] = new([new ProcessOutcome(null, "", "no answer within 30 s")]);
+
+        var refused = Assert.IsType<EffectResult.Refused>(await monitor.ChangeAsync(job, new JobChange.Requeue(), Stop));
+
+        Assert.False(refused.Retryable);
+        Assert.Contains("it is not known whether", refused.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Runs_go_to_the_cluster_that_they_name_and_answers_come_in_the_order_asked()
     {
         var (east, west) = (new SlurmSchedulerPlace(), new SlurmSchedulerPlace());
@@ -221,7 +241,7 @@ public sealed class SlurmSchedulerControlTests : IDisposable
         using (west)
         {
             west.Cluster.State.NextId = 900;
-            var both = new SlurmClusters(null, key => key.Cluster == "west" ? west.Monitor() : east.Monitor());
+            var both = new SlurmClusters(null, key => key.Cluster == "west" ? west.Monitor() : east.Monitor(), TimeProvider.System);
             Submission On(string? cluster, string name) => _place.Single(_place.Run(name) with { Slurm = new() { Cluster = cluster } });
 
             var outcomes = await both.SubmitAsync([On("west", "a"), On(null, "b"), On("west", "c")], Stop);

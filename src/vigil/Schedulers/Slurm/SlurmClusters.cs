@@ -11,7 +11,7 @@ internal readonly record struct ClusterKey(string? Host, string? Cluster, string
 /// <summary>The schedulers of one experiment: runs without a <c>slurm</c> section are this machine's, the others go to the cluster that they name.</summary>
 /// <param name="local">Null: no run of the experiment is this machine's.</param>
 /// <param name="open">Makes the scheduler of one cluster; called once each.</param>
-internal sealed class SlurmClusters(IScheduler? local, Func<ClusterKey, IScheduler> open) : IScheduler
+internal sealed class SlurmClusters(IScheduler? local, Func<ClusterKey, IScheduler> open, TimeProvider time) : IScheduler
 {
     private readonly Dictionary<ClusterKey, IScheduler> _clusters = [];
 
@@ -43,8 +43,9 @@ internal sealed class SlurmClusters(IScheduler? local, Func<ClusterKey, ISchedul
     {
         using var first = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task[] waits = [.. All.Select(scheduler => scheduler.WaitForNewsAsync(limit, first.Token).AsTask())];
-        if (waits.Length == 0) return;
-        await Task.WhenAny(waits);
+        // Nothing is opened yet: there is no news, and the caller is not to come back at once.
+        if (waits.Length == 0) await Task.Delay(limit, time, stop);
+        else await Task.WhenAny(waits);
         await first.CancelAsync();
         foreach (var wait in waits)
         {

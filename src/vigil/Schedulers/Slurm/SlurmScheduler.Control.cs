@@ -41,7 +41,9 @@ internal sealed partial class SlurmScheduler
             _ => throw new UnreachableException(),
         };
         Hurry();
-        return outcome.ExitCode is 0 ? new EffectResult.Done() : Refused("scontrol", job, outcome);
+        var end = outcome.ExitCode is 0 ? (EffectResult)new EffectResult.Done() : Refused("scontrol", job, outcome);
+        // Carried out twice, a requeue stops the job twice.
+        return change is JobChange.Requeue && end is EffectResult.Refused && MayHaveArrived(outcome) ? new EffectResult.Refused($"it is not known whether job {job.Job} was queued again: {SlurmCommands.Trouble("scontrol", outcome)}", Retryable: false) : end;
     }
 
     /// <summary>No job is stopped or changed by its number alone: the last row with that number must be ours. Null: it is; else what to answer.</summary>
@@ -91,6 +93,8 @@ internal sealed partial class SlurmScheduler
         if (rule.Kind is Refusal.ControllerDown || outcome.ExitCode is null) IsDown(said);
         return new($"{program} refused for job {job.Job}: {said}", Retryable: passes);
     }
+
+    private static bool MayHaveArrived(ProcessOutcome outcome) => outcome.ExitCode is null || Refusals.Of(1, outcome.Errors) is { Text.Length: > 0, Kind: Refusal.InDoubt };
 
     private static bool Says(ProcessOutcome outcome, string[] texts) => Array.Exists(texts, text => outcome.Errors.Contains(text, StringComparison.OrdinalIgnoreCase));
 

@@ -148,7 +148,7 @@ internal sealed class WatchedJob(JobRequest request)
         _ => MarksSay.Began,
     };
 
-    // Why a job waits, and what else the screen shows, is no news for the journal.
+    // Why a job waits, and what else the screen shows, is no news for the journal; that it waits for what comes by itself may be, after it was stuck.
     private static bool IsSame(JobReport a, JobReport b) =>
-        a.State == b.State && a.Attempt == b.Attempt && a.Log == b.Log && a.Host == b.Host && a.Started == b.Started && a.Stuck == b.Stuck && a.ClaimedBy == b.ClaimedBy && (a.State is JobState.Queued || a.Reason == b.Reason);
+        a.State == b.State && a.Attempt == b.Attempt && a.Log == b.Log && a.Host == b.Host && a.Started == b.Started && a.Stuck == b.Stuck && a.ClaimedBy == b.ClaimedBy && (a.State is JobState.Queued ? StuckReasons.Has(a.Reason) == StuckReasons.Has(b.Reason) : a.Reason == b.Reason);
 }
