@@ -110,7 +110,8 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
     {
         var events = Decider.Decide(State, seen);
         if (events.IsEmpty) return;
-        foreach (var e in events.OfType<RunEvent.EffectRequested>()) _untried.Add(e.Id);
+        // What was refused for its size has not happened, and so have its parts not.
+        foreach (var e in events.OfType<RunEvent.EffectRequested>().Concat(events.OfType<RunEvent.SubmissionSplit>().SelectMany(static split => split.Parts))) _untried.Add(e.Id);
         var entry = journal.Stage(seen.At, Decider.By(seen), Decider.Cause(seen), events);
         _staged.Add(entry);
         State = State.Apply(entry);
