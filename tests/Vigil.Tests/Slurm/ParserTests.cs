@@ -131,6 +131,14 @@ public sealed class ParserTests
         Assert.Equal(("two\nlines", "vigil:x\ny"), (rows[3].Name, rows[3].Comment));
     }
 
+    [Fact]
+    public void A_row_of_waiting_tasks_that_the_books_have_not_taken_apart_yet_is_no_run_of_a_task_that_has_its_own()
+    {
+        static string Row(string id, string raw, string state) => string.Join('\u001f', id, raw, state, "2026-11-22T13:16:55", "Unknown", "Unknown", "None assigned", "x", "", "0:0") + "\n";
+        var rows = BooksText.Parse(Row("497_0", "648", "COMPLETED") + Row("497_[0-2]", "497", "PENDING"), BooksText.Format);
+        Assert.Equal([("497_0", "COMPLETED"), ("497_1", "PENDING"), ("497_2", "PENDING")], rows.Select(static r => (r.Id, r.State)));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("no fields at all\n")]

@@ -21,9 +21,11 @@ internal static class BooksText
     /// <summary>With the line that was typed, to look for one submission.</summary>
     public static string FormatWithLine { get; } = string.Join(',', Fields[..9].Append("SubmitLine").Append("ExitCode"));
 
+    /// <summary>One row for each run of each job, in the order of the books.</summary>
     public static ImmutableArray<BooksRow> Parse(string text, string format)
     {
-        var rows = ImmutableArray.CreateBuilder<BooksRow>();
+        // While the books catch up, a row of waiting tasks still names some that have rows of their own by now: it is no other run of theirs.
+        List<(BooksRow Row, bool IsOfMany)> rows = [];
         var count = format.AsSpan().Count(',') + 1;
         var rest = text.AsSpan();
         var fields = new string[count];
@@ -31,11 +33,13 @@ internal static class BooksText
         {
             var id = fields[0][(fields[0].LastIndexOf('\n') + 1)..];
             if (fields[2].Length == 0) continue;
+            var isOfMany = id.EndsWith(']');
             foreach (var job in SlurmIds.Expand(id))
-                rows.Add(new(job, fields[1], fields[2], SlurmText.Time(fields[3]), SlurmText.Time(fields[4]), SlurmText.Time(fields[5]), SlurmText.Word(fields[6]),
-                    fields[^1] is "0:0" or "" ? null : fields[^1], fields[7], SlurmText.Word(fields[8]), count > Fields.Length ? SlurmText.Word(fields[9]) : null));
+                rows.Add((new(job, fields[1], fields[2], SlurmText.Time(fields[3]), SlurmText.Time(fields[4]), SlurmText.Time(fields[5]), SlurmText.Word(fields[6]),
+                    fields[^1] is "0:0" or "" ? null : fields[^1], fields[7], SlurmText.Word(fields[8]), count > Fields.Length ? SlurmText.Word(fields[9]) : null), isOfMany));
         }
-        return rows.DrainToImmutable();
+        var alone = rows.Where(static r => !r.IsOfMany).Select(static r => r.Row.Id).ToHashSet(StringComparer.Ordinal);
+        return [.. rows.Where(r => !r.IsOfMany || !alone.Contains(r.Row.Id)).Select(static r => r.Row)];
     }
 
     private static bool TryTake(ref ReadOnlySpan<char> rest, string[] fields)
