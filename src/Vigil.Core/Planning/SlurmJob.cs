@@ -100,6 +100,10 @@ public sealed record SlurmScript
     /// <summary>The user's own script; null: ours.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Template { get; init; }
+
+    /// <summary>Options that stand in the user's own <c>#SBATCH</c> lines, without those whose value only the shell or the renderer will know.</summary>
+    public IEnumerable<SlurmOption> WrittenOptions =>
+        Directives.Concat(Template?.Split('\n') ?? []).SelectMany(SlurmOptions.OnLine).Where(static o => o.Value is null || o.Value.AsSpan().IndexOfAny('$', '{', '`') < 0);
 }
 
 /// <summary>One environment variable.</summary>

@@ -110,12 +110,18 @@ internal static partial class SlurmOptions
     }
 
     /// <summary>The long names of the options on a <c>#SBATCH</c> line; none for any other line.</summary>
-    public static IEnumerable<string> Named(string line)
+    public static IEnumerable<string> Named(string line) => OnLine(line).Select(static o => o.Name);
+
+    /// <summary>The options on a <c>#SBATCH</c> line, by their long names; none for any other line. A value with spaces ends at the first.</summary>
+    public static IEnumerable<SlurmOption> OnLine(string line)
     {
         if (!line.StartsWith("#SBATCH", StringComparison.Ordinal)) yield break;
         foreach (Match match in OptionForm.Matches(line))
-            if (match.Groups["long"] is { Success: true } name) yield return name.Value;
-            else if (Short.TryGetValue(match.Groups["short"].ValueSpan[0], out var known)) yield return known;
+        {
+            var value = match.Groups["value"].Value.Trim('"', '\'') is { Length: > 0 } given ? given : null;
+            if (match.Groups["long"] is { Success: true } name) yield return new(name.Value, value);
+            else if (Short.TryGetValue(match.Groups["short"].ValueSpan[0], out var known)) yield return new(known, value);
+        }
     }
 
     private static (bool IsSet, string? Value) Value(ConfigEntry entry, string path, DiagnosticBag report)
@@ -151,6 +157,6 @@ internal static partial class SlurmOptions
     [GeneratedRegex(@"^[a-z][a-z0-9]+(?:-[a-z0-9]+)*\z", RegexOptions.CultureInvariant)]
     private static partial Regex NameForm { get; }
 
-    [GeneratedRegex(@"(?<=\s)(?:--(?<long>[a-z][a-z0-9-]*)|-(?<short>[A-Za-z]))", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<=\s)(?:--(?<long>[a-z][a-z0-9-]*)(?:=|\s+(?!-))?(?<value>[^\s#-]\S*)?|-(?<short>[A-Za-z])\s*(?<value>[^\s#-]\S*)?)", RegexOptions.CultureInvariant)]
     private static partial Regex OptionForm { get; }
 }
