@@ -120,11 +120,12 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
     private bool KeepLease()
     {
         if (!lease.IsMine()) return false;
-        if (_lastBeat is { } last && time.GetElapsedTime(last) < Lease.BeatEvery) return true;
+        var now = time.GetTimestamp();
+        if (_lastBeat is { } last && time.GetElapsedTime(last, now) < Lease.BeatEvery) return true;
         try
         {
             lease.Beat();
-            _lastBeat = time.GetTimestamp();
+            _lastBeat = now;
             _leaseTrouble = null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
