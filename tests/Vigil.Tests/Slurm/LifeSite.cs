@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using FakeSlurm;
 using Vigil.Platform;
-using Vigil.Schedulers.Local;
 using Vigil.Schedulers;
+using Vigil.Schedulers.Local;
 using Vigil.Schedulers.Slurm;
 using Vigil.Tests.CrashMatrix;
 
