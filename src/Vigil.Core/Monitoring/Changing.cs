@@ -13,7 +13,8 @@ internal static class Changing
             if (!state.Runs.TryGetValue(id.Value, out var run) || run.State is RunState.Finished) continue;
             if (change is JobChange.Hold && run.State is not RunState.Running) yield return new RunEvent.RunHeld(id, by);
             else if (change is JobChange.Release && run.HeldBy is not null) yield return new RunEvent.RunReleased(id);
-            else if (change is JobChange.Hold or JobChange.Release) continue;
+            // A job that was held past us, by scontrol or by the cluster, is let go as well.
+            else if (change is JobChange.Hold || change is JobChange.Release && run.State is not RunState.Queued) continue;
             if (run.State.Held is { } held) yield return Request(held.Attempt, held.Job, change);
         }
     }

@@ -102,7 +102,7 @@ public sealed record SlurmScript
     public string? Template { get; init; }
 
     /// <summary>Options that stand in the user's own <c>#SBATCH</c> lines, without those whose value only the shell or the renderer will know.</summary>
-    public IEnumerable<SlurmOption> WrittenOptions =>
+    public IEnumerable<SlurmOption> WrittenOptions() =>
         Directives.Concat(Template?.Split('\n') ?? []).SelectMany(SlurmOptions.OnLine).Where(static o => o.Value is null || o.Value.AsSpan().IndexOfAny('$', '{', '`') < 0);
 }
 

@@ -17,6 +17,7 @@ internal static partial class SlurmOptions
         ["open-mode"] = "a log is always appended to",
         ["chdir"] = "set project.work_dir",
         ["parsable"] = "take it out",
+        ["quiet"] = "take it out: the job's id is what sbatch is to print",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Options with which a submission would be another thing than one run's job.</summary>
@@ -33,6 +34,10 @@ internal static partial class SlurmOptions
         ["usage"] = "take it out",
         ["version"] = "take it out",
     }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>What a table says of an option, which may be cut short: sbatch takes <c>--arr</c> for <c>--array</c>.</summary>
+    private static string? Find(FrozenDictionary<string, string> table, string name) =>
+        table.GetValueOrDefault(name) ?? (name.Length > 1 && table.Keys.Order(StringComparer.Ordinal).FirstOrDefault(full => full.StartsWith(name, StringComparison.Ordinal)) is { } full ? table[full] : null);
 
     private static readonly FrozenDictionary<char, string> Short = new Dictionary<char, string>
     {
@@ -88,8 +93,8 @@ internal static partial class SlurmOptions
             foreach (var option in Read(node, path, report))
             {
                 var at = At(node, option.Name);
-                if (Refused.TryGetValue(option.Name, out var instead)) report.Error("SLM002", at, $"'{path}' cannot hold '{option.Name}'", instead);
-                else if (Ours.TryGetValue(option.Name, out var remedy)) report.Warning("SLM001", at, $"'{option.Name}' under '{path}' has no effect: Vigil sets it", remedy);
+                if (Find(Refused, option.Name) is { } instead) report.Error("SLM002", at, $"'{path}' cannot hold '{option.Name}'", instead);
+                else if (Find(Ours, option.Name) is { } remedy) report.Warning("SLM001", at, $"'{option.Name}' under '{path}' has no effect: Vigil sets it", remedy);
                 else
                 {
                     all.RemoveAll(o => o.Name == option.Name);
@@ -106,7 +111,7 @@ internal static partial class SlurmOptions
     public static void CheckLine(string line, SourceSpan at, DiagnosticBag report)
     {
         foreach (var name in Named(line))
-            if (Refused.TryGetValue(name, out var instead)) report.Error("SLM002", at, $"a #SBATCH line cannot hold '{name}'", instead);
+            if (Find(Refused, name) is { } instead) report.Error("SLM002", at, $"a #SBATCH line cannot hold '{name}'", instead);
     }
 
     /// <summary>The long names of the options on a <c>#SBATCH</c> line; none for any other line.</summary>

@@ -73,6 +73,12 @@ internal static class ClusterCheck
         }
     }
 
+    /// <summary>The experiment with arrays no longer than the clusters that were asked take: what they would refuse need not be tried first.</summary>
+    public static ExperimentHeader Fitted(ExperimentHeader experiment) =>
+        experiment.Slurm is { } slurm && Answers.Values.Min(static a => a.Cluster.MaxArraySize) is { } most and > 0 && most < slurm.ArraySize
+            ? experiment with { Slurm = slurm with { ArraySize = most } }
+            : experiment;
+
     private static int NothingToAsk(CliContext context, Survey survey)
     {
         context.Talk.WriteLine($"error RUN050: {Sentence(survey)}");

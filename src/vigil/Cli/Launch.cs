@@ -146,7 +146,7 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices, 
         FrozenConfigs.Write(_folder, name, runs, runs.Select(r => plan.Configs.Find(r.Id)!));
     }
 
-    private Observation.PlanAccepted Accept(Growth growth) => new(context.Time.GetLocalNow(), context.User, plan.Experiment, growth.Added, growth.Replaced);
+    private Observation.PlanAccepted Accept(Growth growth) => new(context.Time.GetLocalNow(), context.User, ClusterCheck.Fitted(plan.Experiment), growth.Added, growth.Replaced);
 
     /// <summary>Beside a living monitor. Null when that monitor ended before the runs did.</summary>
     private async Task<int?> ViewAsync(Writer other, Growth growth, JournalFollower follower, Stopping stopping)

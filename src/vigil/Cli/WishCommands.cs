@@ -26,7 +26,8 @@ internal static partial class WishCommands
         }, static runs => new WishContent.Change(runs, new JobChange.Hold()));
 
     public static Command Release(CliContext context) => Create(context, "release", "let held runs start",
-        static run => run is { HeldBy: not null, State: not RunState.Finished } ? Fit.Applies : Fit.Needless, static runs => new WishContent.Change(runs, new JobChange.Release()));
+        // Of a queued Slurm job nobody here knows whether scontrol or the cluster holds it.
+        static run => run is { HeldBy: not null, State: not RunState.Finished } or { State: RunState.Queued, Plan.Slurm: not null } ? Fit.Applies : Fit.Needless, static runs => new WishContent.Change(runs, new JobChange.Release()));
 
     public static Command Requeue(CliContext context) => Create(context, "requeue", "stop running Slurm jobs and queue them again, under the same job id",
         static run => run switch

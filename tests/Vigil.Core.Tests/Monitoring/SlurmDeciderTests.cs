@@ -431,6 +431,14 @@ public sealed class SlurmDeciderTests
     }
 
     [Fact]
+    public void A_queued_job_that_was_held_past_us_is_released_as_well()
+    {
+        var world = Submitted(Job("a"));
+        world.Wish(new WishContent.Change([new("a")], new JobChange.Release()));
+        Assert.Equal(new JobChange.Release(), Assert.IsType<Effect.Change>(Assert.Single(world.State.Outbox.Values).Effect).To);
+    }
+
+    [Fact]
     public void A_release_takes_the_place_of_a_hold_that_was_not_yet_carried_out()
     {
         var world = Submitted(Job("a"));

@@ -35,6 +35,25 @@ public sealed class SlurmSchedulerRequeueTests : IDisposable
     }
 
     [Fact]
+    public async Task While_the_part_before_a_requeue_still_completes_the_part_after_it_has_not_started()
+    {
+        var (monitor, job) = await _place.Running(sbatch: new SlurmOption("requeue", null));
+        Cluster.EndNow(static _ => true, "PREEMPTED");
+        Assert.Equal(1, Assert.Single(await _place.News(monitor, [job])).Attempt.Requeue);
+        var next = SlurmSchedulerPlace.Request(job.Run, requeue: 1, job: job.Job!.Value.Value);
+
+        // As a real controller says it: counted as restarted, and still on its node.
+        var asked = _place.Site.Said.Last(static said => said.StartsWith("squeue", StringComparison.Ordinal));
+        var shown = Cluster.Run(asked.Split(' ')).Output;
+        _place.Site.Canned["squeue"] = new([new(0, shown.Replace("PENDING", "COMPLETING", StringComparison.Ordinal), "")]);
+
+        Cluster.Advance(TimeSpan.FromSeconds(60));
+        Assert.Contains("PENDING", shown, StringComparison.Ordinal);
+        Assert.Equal(JobState.Queued, Assert.Single(await monitor.ReportAsync([next], TestContext.Current.CancellationToken)).State);
+        Assert.Empty(_place.Site.Canned["squeue"]);
+    }
+
+    [Fact]
     public async Task A_second_requeue_between_two_polls_is_told_as_the_last_one()
     {
         var (monitor, job) = await _place.Running(sbatch: new SlurmOption("requeue", null));

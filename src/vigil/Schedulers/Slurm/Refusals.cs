@@ -93,7 +93,7 @@ internal static class Refusals
         new("This does not look like a batch script", Refusal.Permanent, "the template must begin with #!/bin/bash"),
         new("Batch script is empty", Refusal.Permanent, "the template is empty"),
         new("Pathname of a file, directory or other parameter too long", Refusal.Permanent, "the script is larger than the cluster takes: put data into files instead of backend.command"),
-        new("unrecognized option", Refusal.Permanent, "slurm.sbatch has an option that this cluster's sbatch does not know: sbatch --help"),
+        new("unrecognized option", Refusal.Permanent, "the options under slurm.sbatch: this cluster's sbatch does not know one of them (sbatch --help)"),
         new("Access/permission denied", Refusal.Permanent, Accounts),
         new("Invalid user id", Refusal.Permanent, "this user has no account on the cluster; tell its administrators"),
     ];

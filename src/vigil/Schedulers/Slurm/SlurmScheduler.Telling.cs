@@ -20,15 +20,16 @@ internal sealed partial class SlurmScheduler
             return;
         }
         var row = job.Row!;
-        var state = SlurmStates.Of(row.State).State;
-        if (state is JobState.Queued)
+        var started = job.Marks?.Started is { } mark && job.IsMine(mark) ? mark : null;
+        // Right after a requeue it is the part before that completes, for as long as its node takes.
+        var waits = SlurmStates.Of(row.State).State is JobState.Queued || row.State is "COMPLETING" && job.Attempt.Requeue > 0 && started is null;
+        if (waits)
         {
             // A job that a prolog or a hold stopped says so by its state.
             var reason = row.State is "PENDING" ? row.Reason : row.Reason ?? row.State;
             job.Tell(new(job.Attempt, job.Job, JobState.Queued, reason) { Stuck = job.StuckFor(row.Reason, TimeSpan.FromSeconds(settings.StuckAfterSeconds), time) });
             return;
         }
-        var started = job.Marks?.Started is { } mark && job.IsMine(mark) ? mark : null;
         job.Tell(new(job.Attempt, job.Job, JobState.Running, row.State is "RUNNING" ? null : row.State, Started: started?.Time ?? row.Start, Host: started?.Host ?? row.Nodes)
         {
             Log = started?.Log ?? LogOf(job),

@@ -18,7 +18,7 @@ internal readonly partial record struct JobAsk(
     /// <param name="variable">Of the environment that <c>sbatch</c> will see: it sets what its command line does not, whatever the script says.</param>
     public static JobAsk Of(PlannedRun run, Func<string, string?> variable)
     {
-        List<SlurmOption> options = [.. run.Slurm!.Sbatch, .. Variables(), .. run.Slurm.Script?.WrittenOptions ?? []];
+        List<SlurmOption> options = [.. run.Slurm!.Sbatch, .. Variables(), .. run.Slurm.Script?.WrittenOptions() ?? []];
         var nodes = Math.Max(1, Leading(Option("nodes")) ?? 1);
         var tasksOfANode = Leading(Option("ntasks-per-node"));
         var tasks = Leading(Option("ntasks")) ?? nodes * (tasksOfANode ?? 1);
