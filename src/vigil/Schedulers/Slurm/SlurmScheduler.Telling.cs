@@ -32,7 +32,8 @@ internal sealed partial class SlurmScheduler
         }
         job.Tell(new(job.Attempt, job.Job, JobState.Running, row.State is "RUNNING" ? null : row.State, Started: started?.Time ?? row.Start, Host: started?.Host ?? row.Nodes)
         {
-            Log = started?.Log ?? LogOf(job),
+            // Behind a requeue the log begins with what the part before wrote: only the job itself knows where it goes on.
+            Log = started?.Log ?? (job.Attempt.Requeue > 0 ? null : LogOf(job)),
             LogStart = started?.LogStart ?? 0,
         });
     }
