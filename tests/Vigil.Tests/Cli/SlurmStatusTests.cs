@@ -84,7 +84,7 @@ public sealed class SlurmStatusTests : IDisposable
 
     [Theory]
     [InlineData(2, "nothing to hold: a is running: a job that runs cannot be held; 'vigil cancel' ends it", "hold", "a")]
-    [InlineData(0, "Nothing to release: a is running, b is queued", "release", "a", "b")]
+    [InlineData(0, "Nothing to release: a is running", "release", "a")]
     [InlineData(2, "nothing to requeue: a is running: its job was submitted with --no-requeue", "requeue", "a")]
     [InlineData(2, "nothing to requeue: b is queued: only a job that runs can be queued again", "requeue", "b")]
     [InlineData(2, "nothing to requeue: c is completed: its job is over; 'vigil retry' starts it again", "requeue", "c")]
