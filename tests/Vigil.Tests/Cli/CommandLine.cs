@@ -37,9 +37,12 @@ internal sealed class CommandLine : IDisposable
 
     public ShellOutcome Run(params string[] words) => Shell.Run(Folder, Environment(), [Program, .. words]);
 
-    public RunningCommand Start(params string[] words)
+    public RunningCommand Start(params string[] words) => StartWith("--default-signal=INT,HUP,TERM", words);
+
+    /// <param name="signals">What <c>env</c> does with signals. A shell's <c>&amp;</c> and <c>nohup</c> leave some ignored for everything below, these tests included.</param>
+    public RunningCommand StartWith(string signals, params string[] words)
     {
-        var started = new RunningCommand(Shell.Start(Folder, Environment(), [Program, .. words]));
+        var started = new RunningCommand(Shell.Start(Folder, Environment(), ["env", signals, Program, .. words]));
         _started.Add(started);
         return started;
     }

@@ -168,6 +168,19 @@ public sealed class RunOptionTests : IDisposable
     }
 
     [Fact]
+    public void Under_nohup_the_watch_outlives_the_terminal()
+    {
+        var run = _vigil.StartWith("--ignore-signal=HUP", "run", "patient.yaml").UntilItSays("x2.1 started");
+
+        run.Signal("HUP");
+        _vigil.Write("go", "");
+        var ended = run.End();
+
+        Assert.True(ended.ExitCode == 0, ended.ToString());
+        Assert.Contains("2 completed", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_killed_monitors_lease_is_taken_over_at_once()
     {
         _vigil.Start("run", "patient.yaml").UntilItSays("x2.1 started").Kill();
