@@ -13,12 +13,12 @@ namespace Vigil.Bench;
 /// <summary>Our processor time for one look at ten thousand jobs of a cluster: the answer of <c>squeue</c> read from a program, and joined with what is known.</summary>
 internal static class PollBench
 {
-    private const int Jobs = 10_000;
+    private const int Jobs = 10_000, TasksAnArray = 1000;
 
     public static async Task RunAsync(string scratch)
     {
         var answer = Path.Combine(scratch, "squeue.txt");
-        await File.WriteAllTextAsync(answer, Answer());
+        await File.WriteAllTextAsync(answer, Answer(scratch));
         var time = new Seconds();
         var scheduler = new SlurmScheduler(new Canned(answer), new(null, RequestBudget.Unlimited, time, "boot"), SlurmSettings.Default with { ShortestPoll = 0, LongestPoll = 0 },
             new(null, scratch, DateTimeOffset.UtcNow), static _ => [], time);
@@ -37,13 +37,15 @@ internal static class PollBench
     }
 
     private static string Name(int job) => string.Create(CultureInfo.InvariantCulture, $"lr{job % 100}e-4_seed{job / 100}_stable");
-    private static string Id(int job) => string.Create(CultureInfo.InvariantCulture, $"{4_000_000 + job / 1000}_{job % 1000}");
+    private static string Id(int job) => string.Create(CultureInfo.InvariantCulture, $"{4_000_000 + job / TasksAnArray}_{job % TasksAnArray}");
 
-    private static string Answer()
+    private static string Array(int job) => string.Create(CultureInfo.InvariantCulture, $"{job / TasksAnArray:x6}");
+
+    private static string Answer(string experiment)
     {
         var text = new StringBuilder();
         for (var job = 0; job < Jobs; job++)
-            text.AppendJoin(SlurmText.Unit, Id(job), "4000000", job % 3 == 0 ? "RUNNING" : "PENDING", "0", job % 3 == 0 ? "None" : "Priority", "1795337090", "1795423490", "1795337000", job % 3 == 0 ? "node[0123-0126]" : "", "tiny-lm.0a1b2c", "vigil:0123456789abcdef0123")
+            text.AppendJoin(SlurmText.Unit, Id(job), "4000000", job % 3 == 0 ? "RUNNING" : "PENDING", "0", job % 3 == 0 ? "None" : "Priority", "1795337090", "1795423490", "1795337000", job % 3 == 0 ? "node[0123-0126]" : "", $"tiny-lm.{Array(job)}", SubmissionToken.Of(experiment, $"submit:array.{Array(job)}"))
                 .Append(SlurmText.Record).Append('\n');
         return text.ToString();
     }
@@ -61,7 +63,7 @@ internal static class PollBench
             WorkDir = "/scratch",
             Slurm = new(),
         };
-        return new(new(run.Id, 1), run, $"{run.OutputDir}/attempts/1", new(Id(job)));
+        return new(new(run.Id, 1), run, $"{run.OutputDir}/attempts/1", new(Id(job))) { Array = Array(job) };
     }
 
     private static async Task<TimeSpan> CpuAsync(Func<Task<int>> action)
