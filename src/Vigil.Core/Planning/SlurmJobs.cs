@@ -32,6 +32,7 @@ internal sealed partial class SlurmJobs(PlanRequest request, DiagnosticBag repor
 
     private readonly Dictionary<(ConfigNode? Slurm, ConfigNode? Container), SlurmSections> _known = new(new ByReference());
     private readonly SlurmTemplates _templates = new(request, report);
+    private readonly HashSet<string> _unfit = new(StringComparer.Ordinal);
     private (SlurmJob? Of, string LogName, SlurmJob Packed) _last;
 
     public SlurmSections Sections(ExperimentSpec spec)
@@ -137,7 +138,11 @@ internal sealed partial class SlurmJobs(PlanRequest request, DiagnosticBag repor
             report.Error("SLM025", run.Draft.Tree["container"]!.At, $"the folder {TextRules.Shorten(mixed, 200)} cannot be bound into a container: ':' and ',' separate folders there", "choose another project.base_output_dir or project.work_dir");
         // Slurm reads a backslash in a log's path as "no patterns here", and no line of a script holds a line break.
         string[] places = [run.LogPath, run.OutputDir, workDir];
-        if (Array.Find(places, static path => path.AsSpan().IndexOfAny(Unfit) >= 0) is { } path)
+        if (Array.Find(places, static path => path.AsSpan().IndexOfAny(Unfit) >= 0) is not { } path) return;
+        // As far as the name that cannot be: all runs may share it, and one remark is enough then.
+        var end = path.IndexOf('/', path.AsSpan().IndexOfAny(Unfit));
+        if (end >= 0) path = path[..end];
+        if (_unfit.Add(path))
             report.Error("SLM022", (Merging.Find(run.Draft.Tree, ["project", "log_path"]) ?? Merging.Find(run.Draft.Tree, ["project", "base_output_dir"]) ?? run.Draft.Tree).At,
                 $"Slurm cannot use the path {TextRules.Shorten(path.ReplaceLineEndings("\\n"), 200)}: a backslash or a line break stands in it", "choose another project.base_output_dir, project.log_path or project.work_dir");
     }

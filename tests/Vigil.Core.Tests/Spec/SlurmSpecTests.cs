@@ -83,6 +83,13 @@ public sealed class SlurmSpecTests
         Assert.Equal("e.yaml", mistake.At.File);
     }
 
+    [Fact]
+    public void A_folder_that_Slurm_cannot_use_is_told_once_for_all_the_runs_in_it()
+    {
+        var mistake = Some.Mistake(Base + "project: {base_output_dir: \"/o/a\\\\b/c\"}\nx: 1\nsweep: {type: product, groups: [{params: {x: [1, 2, 3]}}]}\n");
+        Assert.StartsWith("Slurm cannot use the path /o/a\\b: a backslash", mistake.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("project: {log_path: \"/l/%x/slurm-%j.out\"}", "/l/e/slurm-%j.out", "/l/e/current.log")]
     [InlineData("project: {log_path: \"slurm-%A_%a.log\"}", "/home/u/outputs/e/e/slurm-%A_%a.log", "/home/u/outputs/e/e/current.log")]

@@ -143,6 +143,13 @@ public sealed class PreflightTests
     }
 
     [Fact]
+    public void Each_link_of_a_chain_counts_as_a_submission()
+    {
+        var runs = Enumerable.Range(0, 2).Select(i => JournalPlace.Run($"r{i}", i) with { Slurm = new SlurmJob { Chain = i + 2 } }).ToList();
+        Assert.Equal(["testbed (Slurm 22.05.8): 5 submissions for 2 runs, chains included"], ClusterNotes.Of(Testbed, runs, new SlurmSettings()));
+    }
+
+    [Fact]
     public void Limits_on_the_number_of_jobs_are_told_when_a_sweep_is_larger()
     {
         var runs = Enumerable.Range(0, 10).Select(i => JournalPlace.Run($"r{i}", i) with { Slurm = new SlurmJob { Sbatch = [new("qos", "limited")] } }).ToList();

@@ -35,6 +35,20 @@ public sealed class SlurmSchedulerReportTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_handed_over_just_now_is_not_looked_at_between_two_submissions()
+    {
+        var monitor = _place.Monitor();
+        var first = await SlurmSchedulerPlace.StartSingle(monitor, _place.Single("a"));
+
+        Assert.Empty(await monitor.ReportAsync([first], Stop));
+        var second = await SlurmSchedulerPlace.StartSingle(monitor, _place.Single("b"));
+        Cluster.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(2, (await monitor.ReportAsync([first, second], Stop)).Length);
+        Assert.Equal(1, Cluster.Calls["squeue"]);
+    }
+
+    [Fact]
     public async Task What_has_not_changed_is_not_told_again_but_an_end_is()
     {
         var (monitor, job) = await _place.Running();

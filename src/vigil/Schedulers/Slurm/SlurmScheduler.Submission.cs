@@ -39,6 +39,8 @@ internal sealed partial class SlurmScheduler
         await Task.WhenAll(Enumerable.Range(0, Math.Min(AtOnce, submissions.Length)).Select(_ => SubmitNextAsync()));
         foreach (var (submission, outcome) in submissions.Zip(outcomes)) Note(submission, outcome);
         Hurry();
+        // What was handed over just now waits in the queue: the first look at it has time.
+        _polled ??= time.GetTimestamp();
         return [.. outcomes];
     }
 

@@ -28,8 +28,10 @@ internal static class ClusterNotes
         var arrays = settings.StaggerSeconds > 0 ? 0 : packs.Sum(n => (n + size - 1) / size);
         var inArrays = arrays == 0 ? 0 : packs.Sum();
         var single = runs.Count - inArrays;
+        var links = runs.Where(static r => r.Slurm!.Chain > 1).Sum(static r => r.Slurm!.Chain - 1);
         return (arrays, single) switch
         {
+            (0, var n) when links > 0 => Text($"{n + links} submissions for {n} {(n == 1 ? "run" : "runs")}, chains included"),
             (0, var n) => Text($"{n} {(n == 1 ? "submission" : "submissions")}, one a run"),
             (var a, 0) => Text($"{inArrays} runs in {a} {(a == 1 ? "array" : $"arrays of {size} at most")}"),
             (var a, var n) => Text($"{inArrays} runs in {a} {(a == 1 ? "array" : $"arrays of {size} at most")}, and {n} by themselves"),
