@@ -130,7 +130,7 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices, 
             return Talk.Unwritable(context, _folder, ready.Journal.Failure ?? session.Loop.Trouble ?? "the journal takes nothing");
         }
         var code = await Watching.RunAsync(context, session, screen, _folder, choices.Detach ? Stay.HandOverQuietly : choices.NoMonitor ? Stay.HandOver : Stay.UntilDone, stop);
-        return choices.Detach && code is ExitCode.Done && !session.Loop.IsDone ? Detaching.Start(context, _folder) : code;
+        return choices.Detach && code is ExitCode.Done && !session.Loop.IsDone ? await Detaching.StartAsync(context, _folder, stop) : code;
     }
 
     /// <summary>Whether a new experiment's first decision did not reach the disk: then nothing has begun, and there is nothing to wait for.</summary>

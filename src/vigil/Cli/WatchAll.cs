@@ -31,7 +31,7 @@ internal static class WatchAll
         foreach (var folder in orphans)
         {
             context.Talk.WriteLine($"Nobody watches {folder.Root}.");
-            if (Detaching.Start(context, folder) is not ExitCode.Done and var refused) code = refused;
+            if (await Detaching.StartAsync(context, folder, stop) is not ExitCode.Done and var refused) code = refused;
         }
         if (orphans.Count == 0) context.Talk.WriteLine("Every known experiment is watched, or done.");
         return code;

@@ -140,6 +140,25 @@ public sealed class JournalTroubleTests : IDisposable
     }
 
     [Fact]
+    public void A_watch_in_the_background_that_cannot_begin_is_told_by_whoever_started_it()
+    {
+        using var disk = SmallDisk.Mount(_vigil["outputs"], "4m");
+        _vigil.Write("patient.yaml", Some.Patient);
+        _vigil.Start("run", "patient.yaml").UntilItSays("x2.1 started").Kill();
+
+        disk.Fill();
+        var full = _vigil.Run("watch", "--all");
+        disk.MakeRoom();
+        var again = _vigil.Run("watch", "--all");
+        _vigil.Write("go", "");
+
+        Assert.True((full.ExitCode, again.ExitCode) == (5, 0), $"{full}\n{again}");
+        Assert.Contains($"error RUN057: nobody watches {_vigil["outputs/patient"]}: the watch in the background ended at once, with exit code 5", full.Errors, StringComparison.Ordinal);
+        Assert.Contains("to see what hinders it: vigil watch " + _vigil["outputs/patient"], full.Errors, StringComparison.Ordinal);
+        Assert.Equal(0, _vigil.Run("run", "patient.yaml").ExitCode);
+    }
+
+    [Fact]
     public void A_read_only_file_system_is_exit_5()
     {
         using var disk = SmallDisk.Mount(_vigil["outputs"], "64k");
