@@ -1,7 +1,8 @@
 using System.Globalization;
+using Vigil.Core.Tests.Rendering;
 using Vigil.Planning;
 
-namespace Vigil.Core.Tests.Rendering;
+namespace Vigil.Tests.Scripts;
 
 /// <summary>A script looks at the runs before its own, as a node finds them.</summary>
 public sealed class NeededRunTests : IDisposable
@@ -10,7 +11,7 @@ public sealed class NeededRunTests : IDisposable
     private const string Failed = """{"code":3,"signal":null,"host":"n1","time":"t"}""";
     private const string Killed = """{"code":null,"signal":15,"host":"n1","time":"t"}""";
 
-    private readonly SlurmPlace _place = new();
+    private readonly ScriptPlace _place = new();
     public void Dispose() => _place.Dispose();
 
     private string Parent(string name = "it's [a]*") => $"{_place.Dir}/{name}/attempts/1";
@@ -107,7 +108,7 @@ public sealed class NeededRunTests : IDisposable
     {
         Left((0, null));
         var job = _place.Start(_place.Run("echo ran"));
-        SlurmPlace.Until(() => _place.Has("claim"), "the claim");
+        ScriptPlace.Until(() => _place.Has("claim"), "the claim");
         Assert.False(job.Process.WaitForExit(TimeSpan.FromSeconds(1)));
         File.WriteAllText($"{Parent()}/exit.json", Completed + "\n");
         Assert.Equal((0, "ran\n"), (job.End(), job.Log));
@@ -118,7 +119,7 @@ public sealed class NeededRunTests : IDisposable
     {
         Left((0, null));
         var job = _place.Start(_place.Run("echo ran"));
-        SlurmPlace.Until(() => _place.Has("claim"), "the claim");
+        ScriptPlace.Until(() => _place.Has("claim"), "the claim");
         // To every process of the job, as scancel does.
         Assert.Equal(0, Workplace.Program("bash", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -TERM -- -{job.Process.Id}")]).Code);
         Assert.Equal(143, job.End());

@@ -3,11 +3,11 @@ using System.Text.Json;
 using Vigil.Planning;
 using Vigil.Rendering;
 
-namespace Vigil.Core.Tests.Rendering;
+namespace Vigil.Tests.Scripts;
 
 public sealed class ArrayScriptTests : IDisposable
 {
-    private readonly SlurmPlace _place = new();
+    private readonly ScriptPlace _place = new();
     public void Dispose() => _place.Dispose();
 
     private string Array => $"{_place.Dir}/arrays/0123ab";

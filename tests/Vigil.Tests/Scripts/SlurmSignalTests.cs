@@ -1,12 +1,13 @@
 using System.Globalization;
+using Vigil.Core.Tests.Rendering;
 using Vigil.Planning;
 
-namespace Vigil.Core.Tests.Rendering;
+namespace Vigil.Tests.Scripts;
 
 /// <summary>Signals that reach the batch shell alone, and jobs that must end because a later one began.</summary>
 public sealed class SlurmSignalTests : IDisposable
 {
-    private readonly SlurmPlace _place = new();
+    private readonly ScriptPlace _place = new();
     public void Dispose() => _place.Dispose();
 
     private static readonly SlurmOption Usr1 = new("signal", "B:USR1@60");
@@ -20,7 +21,7 @@ public sealed class SlurmSignalTests : IDisposable
     private JobRun Running(PlannedRun run)
     {
         var job = _place.Start(run);
-        SlurmPlace.Until(() => job.Log.Contains("ready", StringComparison.Ordinal), "the command is ready");
+        ScriptPlace.Until(() => job.Log.Contains("ready", StringComparison.Ordinal), "the command is ready");
         return job;
     }
 
@@ -45,7 +46,7 @@ public sealed class SlurmSignalTests : IDisposable
         var run = _place.Run(Some.Words("bash", "-c", "trap 'echo saved' USR1; echo ready; for ((i = 0; i < 12; i++)); do sleep 0.05; done; exit 5"), null, Usr1);
         var job = Running(run);
         Signal(job, "USR1");
-        SlurmPlace.Until(() => job.Log.Contains("saved", StringComparison.Ordinal), "it saves");
+        ScriptPlace.Until(() => job.Log.Contains("saved", StringComparison.Ordinal), "it saves");
         Signal(job, "USR1");
         Assert.Equal(5, job.End());
         Assert.Equal(2, job.Log.Split("saved").Length - 1);
@@ -122,13 +123,13 @@ public sealed class SlurmSignalTests : IDisposable
         var line = "trap : USR1; echo ready; for ((i = 0; i < $((RANDOM % 30)); i++)); do :; done; exit 23";
         for (var trial = 0; trial < Trials; trial += AtOnce)
         {
-            var places = Enumerable.Range(0, AtOnce).Select(static _ => new SlurmPlace()).ToList();
+            var places = Enumerable.Range(0, AtOnce).Select(static _ => new ScriptPlace()).ToList();
             try
             {
                 var jobs = places.ConvertAll(p => p.Start(p.Run(Some.Words("bash", "-c", line), null, Usr1)));
                 foreach (var (job, place) in jobs.Zip(places))
                 {
-                    SlurmPlace.Until(() => job.Log.Contains("ready", StringComparison.Ordinal), "the command is ready");
+                    ScriptPlace.Until(() => job.Log.Contains("ready", StringComparison.Ordinal), "the command is ready");
                     while (!job.Process.HasExited) Workplace.Program("bash", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -USR1 {job.Process.Id} 2>/dev/null; kill -USR1 {job.Process.Id} 2>/dev/null; true")]);
                     Assert.Equal(23, job.End());
                     Assert.Equal(23, place.Json("exit.json").GetProperty("code").GetInt32());
@@ -150,7 +151,7 @@ public sealed class SlurmSignalTests : IDisposable
     public void A_job_that_was_cut_off_ends_when_a_later_start_was_claimed(string line, int code, string later)
     {
         var job = _place.Start(_place.Run(Some.Words("bash", "-c", line)), change: Quickly);
-        SlurmPlace.Until(() => job.Log.Contains("ready", StringComparison.Ordinal), "the command is ready");
+        ScriptPlace.Until(() => job.Log.Contains("ready", StringComparison.Ordinal), "the command is ready");
         Assert.False(_place.Has("fenced.json"));
         File.WriteAllText($"{_place.Folder(later)}/claim", "{}\n");
         Assert.Equal(code, job.End());
@@ -172,6 +173,6 @@ public sealed class SlurmSignalTests : IDisposable
     {
         var job = _place.Start(_place.Run("for n in 3 4 5 6 8; do [[ -e /proc/self/fd/$n ]] && echo $n; done; true"));
         Assert.Equal((0, ""), (job.End(), job.Log));
-        SlurmPlace.Until(() => Workplace.Program("bash", ["-c", $"for f in /proc/[0-9]*/fd/*; do [[ $f -ef {job.LogPath} ]] && echo $f; done; true"]).Output.Length == 0, "nobody holds the log");
+        ScriptPlace.Until(() => Workplace.Program("bash", ["-c", $"for f in /proc/[0-9]*/fd/*; do [[ $f -ef {job.LogPath} ]] && echo $f; done; true"]).Output.Length == 0, "nobody holds the log");
     }
 }

@@ -2,13 +2,14 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Vigil.Core.Tests.Rendering;
 using Vigil.Planning;
 using Vigil.Rendering;
 
-namespace Vigil.Core.Tests.Rendering;
+namespace Vigil.Tests.Scripts;
 
 /// <summary>A run's folder and what a Slurm node would do with its script: a session of its own, and the variables of a job.</summary>
-internal sealed class SlurmPlace : IDisposable
+internal sealed class ScriptPlace : IDisposable
 {
     public string Dir { get; } = Directory.CreateTempSubdirectory("vigil-").FullName;
 

@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
+using Vigil.Core.Tests.Rendering;
 using Vigil.Planning;
 using Vigil.Rendering;
 
-namespace Vigil.Core.Tests.Rendering;
+namespace Vigil.Tests.Scripts;
 
 /// <summary>Templates, launchers and containers, really run, with programs that say what they were given.</summary>
 public sealed class SlurmTemplateTests : IDisposable
 {
-    private readonly SlurmPlace _place = new();
+    private readonly ScriptPlace _place = new();
     public void Dispose() => _place.Dispose();
 
     private const string Hostile = "it's \"$(touch pwned)\"`touch pwned`; touch pwned # ${HOME} \\ *";
@@ -126,10 +127,10 @@ public sealed class SlurmTemplateTests : IDisposable
         var line = Some.Line("echo $MASTER_ADDR $MASTER_PORT $RANK $WORLD_SIZE");
         Assert.Equal("node7 10017 0 1\n", Log(With(line, new() { Launcher = Launcher.Python })));
         File.Delete($"{_place.Dir}/bin/scontrol");
-        using var other = new SlurmPlace();
+        using var other = new ScriptPlace();
         var job = other.Start(other.Run(line, new() { Launcher = Launcher.Python }), job: "4020001");
         Assert.Equal((0, "n1 10001 0 1\n"), (job.End(), job.Log));
-        using var own = new SlurmPlace();
+        using var own = new ScriptPlace();
         job = own.Start(own.Run(line, new() { Launcher = Launcher.Python, Env = [new("MASTER_ADDR", "x"), new("MASTER_PORT", "1")] }));
         Assert.Equal((0, "x 1 0 1\n"), (job.End(), job.Log));
     }
@@ -178,7 +179,7 @@ public sealed class SlurmTemplateTests : IDisposable
         Directory.CreateDirectory($"{_place.Dir}/my venv/bin");
         File.WriteAllText($"{_place.Dir}/my venv/bin/activate", "export WHERE=venv\n");
         Assert.Equal("[venv]\n", Log(With(Some.Line("show $WHERE"), new() { Container = Image(ContainerRuntime.Venv) with { Place = $"{_place.Dir}/my venv" } })));
-        using var other = new SlurmPlace();
+        using var other = new ScriptPlace();
         other.Program("conda", "[[ $1$2 == shell.bashhook ]] && echo 'conda() { WHERE=\"$*\"; }'");
         var job = other.Start(other.Run(Some.Line("echo $WHERE"), new() { Container = Image(ContainerRuntime.Conda) with { Place = "it's" } }));
         Assert.Equal((0, "activate it's\n"), (job.End(), job.Log));

@@ -1,11 +1,12 @@
 using System.Text.Json;
+using Vigil.Core.Tests.Rendering;
 using Vigil.Planning;
 
-namespace Vigil.Core.Tests.Rendering;
+namespace Vigil.Tests.Scripts;
 
 public sealed class SlurmScriptTests : IDisposable
 {
-    private readonly SlurmPlace _place = new();
+    private readonly ScriptPlace _place = new();
     public void Dispose() => _place.Dispose();
 
     [Fact]
@@ -88,7 +89,7 @@ public sealed class SlurmScriptTests : IDisposable
         var run = _place.Run("echo began; exec sleep 60");
         using (var first = _place.Start(run).Process)
         {
-            SlurmPlace.Until(() => _place.Has("started.json"), "the first copy started");
+            ScriptPlace.Until(() => _place.Has("started.json"), "the first copy started");
             first.Kill(entireProcessTree: true);
             first.WaitForExit();
         }
@@ -104,7 +105,7 @@ public sealed class SlurmScriptTests : IDisposable
     public void The_same_job_started_anew_waits_while_its_first_copy_lives()
     {
         var first = _place.Start(_place.Run("until [[ -e go ]]; do sleep 0.1; done; echo first"));
-        SlurmPlace.Until(() => _place.Has("started.json"), "the first copy started");
+        ScriptPlace.Until(() => _place.Has("started.json"), "the first copy started");
         var second = _place.Start($"{_place.Folder()}/script.sbatch");
         Assert.False(second.Process.WaitForExit(TimeSpan.FromSeconds(1.5)));
         File.WriteAllText($"{_place.Dir}/go", "");
@@ -178,7 +179,7 @@ public sealed class SlurmScriptTests : IDisposable
     {
         foreach (var option in new SlurmOption[] { new("nodes", "1"), new("signal", "B:USR1@60") })
         {
-            using var place = new SlurmPlace();
+            using var place = new ScriptPlace();
             var job = place.Start(place.Run(new CommandTemplate.Line(line), null, option));
             Assert.Equal(code, job.End());
             var exit = place.Json("exit.json");
