@@ -32,7 +32,7 @@ internal static class SlurmCheckup
         yield return new("ok", "controller", Text($"{ClusterNotes.Where(cluster)} answers; the whole survey took {took.TotalMilliseconds:0} ms"), null);
         yield return Accounting(cluster);
         foreach (var partition in cluster.Partitions) yield return Line(cluster, partition);
-        if (cluster.Books.Associations is { } mine)
+        if (cluster.Accounting.Associations is { } mine)
             yield return mine.IsEmpty
                 ? new(cluster.Enforces.IsEmpty ? "note" : "bad", "accounts", $"the user {cluster.User} has none", "ask the cluster's administrators for one")
                 : new("ok", "accounts", $"{cluster.User} may use {string.Join(", ", mine.Select(static a => a.Account).Distinct())}, with the QOS {string.Join(", ", mine.SelectMany(static a => a.Qos).Distinct().Select(name => Describe(cluster, name)))}", null);
@@ -41,7 +41,7 @@ internal static class SlurmCheckup
             foreach (var line in OfExperiment(context, cluster, folder)) yield return line;
     }
 
-    private static CheckLine Accounting(Cluster cluster) => cluster.Books switch
+    private static CheckLine Accounting(Cluster cluster) => cluster.Accounting switch
     {
         { IsOff: true } => new("note", "accounting", "off: ended jobs are judged by what they leave in their folders", null),
         { Trouble: { } trouble } => new("bad", "accounting", $"does not answer: {trouble}", "jobs are watched by squeue and their own files meanwhile; tell the administrators when it lasts"),
@@ -60,7 +60,7 @@ internal static class SlurmCheckup
 
     private static string Describe(Cluster cluster, string qos)
     {
-        if (cluster.Books.Qos?.FirstOrDefault(q => q.Name == qos) is not { } found) return qos;
+        if (cluster.Accounting.Qos?.FirstOrDefault(q => q.Name == qos) is not { } found) return qos;
         List<string> limits = [];
         if (found.MaxWall is { } wall) limits.Add($"up to {WallTime.Text(wall)}");
         if (found.MaxSubmit is { } submit) limits.Add(Text($"{submit} jobs at a time"));

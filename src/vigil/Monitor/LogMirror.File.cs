@@ -18,7 +18,6 @@ internal sealed class MirroredLog(string there, string here)
     private long _size = -1;
     private byte[] _end = [];
 
-    public string There => there;
     public string Here => here;
 
     /// <summary>Its job has ended.</summary>

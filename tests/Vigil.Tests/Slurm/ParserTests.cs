@@ -114,16 +114,16 @@ public sealed class ParserTests
         Assert.Equal("/a b/script.sbatch", Assert.Single(QueueText.Parse(text, wanted: null, out _)).Command);
     }
 
-    private static string Books(params string[] fields) => string.Join(U, fields) + "\n";
+    private static string Accounting(params string[] fields) => string.Join(U, fields) + "\n";
 
     [Fact]
     public void Rows_of_sacct_are_read_with_waiting_tasks_taken_apart()
     {
-        var text = Books("20_4", "48", "FAILED", "1795337089", "1795337090", "1795337091", "n1", "arr", "", "5:0")
-            + Books("21", "21", "CANCELLED by 1000", "1795337089", "None", "1795337091", "None assigned", "big", "", "0:0")
-            + Books("3_[0-1%2]", "3", "PENDING", "1795337089", "Unknown", "Unknown", "None assigned", "two\nlines", "vigil:x\ny", "0:0");
+        var text = Accounting("20_4", "48", "FAILED", "1795337089", "1795337090", "1795337091", "n1", "arr", "", "5:0")
+            + Accounting("21", "21", "CANCELLED by 1000", "1795337089", "None", "1795337091", "None assigned", "big", "", "0:0")
+            + Accounting("3_[0-1%2]", "3", "PENDING", "1795337089", "Unknown", "Unknown", "None assigned", "two\nlines", "vigil:x\ny", "0:0");
 
-        var rows = BooksText.Parse("motd\n" + text, BooksText.Format);
+        var rows = AccountingText.Parse("motd\n" + text, AccountingText.Format);
 
         Assert.Equal(["20_4", "21", "3_0", "3_1"], rows.Select(static r => r.Id));
         Assert.Equal(("FAILED", "5:0", "n1", "48"), (rows[0].State, rows[0].Exit, rows[0].Nodes, rows[0].RawId));
@@ -135,7 +135,7 @@ public sealed class ParserTests
     public void A_row_of_waiting_tasks_that_the_books_have_not_taken_apart_yet_is_no_run_of_a_task_that_has_its_own()
     {
         static string Row(string id, string raw, string state) => string.Join('\u001f', id, raw, state, "2026-11-22T13:16:55", "Unknown", "Unknown", "None assigned", "x", "", "0:0") + "\n";
-        var rows = BooksText.Parse(Row("497_0", "648", "COMPLETED") + Row("497_[0-2]", "497", "PENDING"), BooksText.Format);
+        var rows = AccountingText.Parse(Row("497_0", "648", "COMPLETED") + Row("497_[0-2]", "497", "PENDING"), AccountingText.Format);
         Assert.Equal([("497_0", "COMPLETED"), ("497_1", "PENDING"), ("497_2", "PENDING")], rows.Select(static r => (r.Id, r.State)));
     }
 
@@ -143,7 +143,7 @@ public sealed class ParserTests
     [InlineData("")]
     [InlineData("no fields at all\n")]
     [InlineData("1\u001f1\u001fRUN")]
-    public void What_is_no_row_of_sacct_is_none(string text) => Assert.Empty(BooksText.Parse(text, BooksText.Format));
+    public void What_is_no_row_of_sacct_is_none(string text) => Assert.Empty(AccountingText.Parse(text, AccountingText.Format));
 
     [Theory]
     [InlineData("PENDING", JobState.Queued)]

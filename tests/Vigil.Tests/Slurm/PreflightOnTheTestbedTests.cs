@@ -38,8 +38,8 @@ public sealed class PreflightOnTheTestbedTests(Testbed testbed) : IAsyncLifetime
         Assert.Equal("main", cluster.DefaultPartition!.Name);
         Assert.Equal((16, 64000, 4), cluster.NodesOf(cluster.DefaultPartition)[0] is var node ? (node.Cpus, (int)node.MemoryMegabytes, node.Gres["gpu"]) : default);
         Assert.Equal(("DOWN", TimeSpan.FromMinutes(5)), (cluster.Find("closed")!.State, cluster.Find("short")!.MaxTime));
-        Assert.Equal(["brief", "limited", "normal"], cluster.Books.Associations!.Value.Single(static a => a.Account == "test").Qos.Order());
-        Assert.Equal((3, OverLimit.Refused), (cluster.Books.Qos!.Value.Single(static q => q.Name == "limited").MaxSubmit, cluster.Books.Qos!.Value.Single(static q => q.Name == "brief").AboveLimits));
+        Assert.Equal(["brief", "limited", "normal"], cluster.Accounting.Associations!.Value.Single(static a => a.Account == "test").Qos.Order());
+        Assert.Equal((3, OverLimit.Refused), (cluster.Accounting.Qos!.Value.Single(static q => q.Name == "limited").MaxSubmit, cluster.Accounting.Qos!.Value.Single(static q => q.Name == "brief").AboveLimits));
     }
 
     [Theory]

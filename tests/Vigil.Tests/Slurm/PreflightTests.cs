@@ -97,14 +97,14 @@ public sealed class PreflightTests
     [Fact]
     public void Without_accounting_or_without_its_rules_no_account_is_wrong()
     {
-        foreach (var cluster in (Cluster[])[Testbed with { Books = new(null, null, null) }, Testbed with { Enforces = [] }, Testbed with { Books = new(null, null, "Connection refused") }])
+        foreach (var cluster in (Cluster[])[Testbed with { Accounting = new(null, null, null) }, Testbed with { Enforces = [] }, Testbed with { Accounting = new(null, null, "Connection refused") }])
             Assert.Empty(Check(cluster, Run("account=nosuch qos=nosuch")));
     }
 
     [Fact]
     public void Who_has_no_account_and_where_there_is_no_default_partition_is_told()
     {
-        var cluster = Testbed with { Books = Testbed.Books with { Associations = [] }, Partitions = [.. Testbed.Partitions.Where(static p => !p.IsDefault)] };
+        var cluster = Testbed with { Accounting = Testbed.Accounting with { Associations = [] }, Partitions = [.. Testbed.Partitions.Where(static p => !p.IsDefault)] };
         var found = Check(cluster, Run(""));
         Assert.Equal(["SLM052", "SLM057"], found.Select(static d => d.Code));
         Assert.Contains("for no partition, and this cluster has no default one", found[0].Message, StringComparison.Ordinal);
@@ -155,7 +155,7 @@ public sealed class PreflightTests
         var runs = Enumerable.Range(0, 10).Select(i => JournalPlace.Run($"r{i}", i) with { Slurm = new SlurmJob { Sbatch = [new("qos", "limited")] } }).ToList();
         Assert.Contains("your QOS and accounts let 3 jobs be with Slurm at a time: the other runs wait here until some of them end", ClusterNotes.Of(Testbed, runs, SlurmSettings.Default));
         Assert.Contains("scheduler.max_jobs lets 2 jobs be with Slurm at a time: the other runs wait here", ClusterNotes.Of(Testbed, runs, new SlurmSettings(MaxJobs: 2)));
-        Assert.Contains("accounting is off on this cluster: ended jobs are judged by what they leave in their folders", ClusterNotes.Of(Testbed with { Books = new(null, null, null) }, runs, SlurmSettings.Default));
+        Assert.Contains("accounting is off on this cluster: ended jobs are judged by what they leave in their folders", ClusterNotes.Of(Testbed with { Accounting = new(null, null, null) }, runs, SlurmSettings.Default));
     }
 
     [Theory]

@@ -176,9 +176,9 @@ public sealed class SlurmSchedulerSubmissionTests : IDisposable
     [Theory]
     [InlineData("comments")]
     [InlineData("no comments")]
-    public async Task What_has_ended_and_left_squeue_is_found_in_the_books(string books)
+    public async Task What_has_ended_and_left_squeue_is_found_in_the_books(string accounting)
     {
-        Cluster.Site.DropsComments = books == "no comments";
+        Cluster.Site.DropsComments = accounting == "no comments";
         Cluster.Site.MinJobAge = 5;
         Cluster.Ends(new("*") { Seconds = 1 });
         var submission = _place.Single("a");

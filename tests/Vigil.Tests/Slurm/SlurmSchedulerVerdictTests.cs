@@ -10,10 +10,10 @@ public sealed class SlurmSchedulerVerdictTests
     private static IEnumerable<Evidence> Everything() =>
         from queue in Enum.GetValues<QueueSays>()
         from absence in Enum.GetValues<Absence>()
-        from books in Enum.GetValues<BooksSay>()
+        from accounting in Enum.GetValues<AccountingSays>()
         from marks in Enum.GetValues<MarksSay>()
         from files in Enum.GetValues<FilesSay>()
-        select new Evidence(queue, absence, books, marks, files);
+        select new Evidence(queue, absence, accounting, marks, files);
 
     [Fact]
     public void Every_line_decides_something_and_everything_is_decided()
@@ -31,7 +31,7 @@ public sealed class SlurmSchedulerVerdictTests
             Assert.NotEqual(QueueSays.Silent, seen.Queue);
             Assert.NotEqual(QueueSays.Lives, seen.Queue);
             Assert.NotEqual(MarksSay.Unknown, seen.Marks);
-            var scheduler = seen.Queue is QueueSays.Over or QueueSays.OverUnstarted || seen.Books is BooksSay.Over or BooksSay.OverUnstarted;
+            var scheduler = seen.Queue is QueueSays.Over or QueueSays.OverUnstarted || seen.Accounting is AccountingSays.Over or AccountingSays.OverUnstarted;
             var job = seen.Marks is MarksSay.Exited or MarksSay.Refused;
             // A word of the scheduler or of the job; where there is neither, long silence of all and of the files.
             Assert.True(scheduler || job || seen is { Absence: >= Absence.Fence, Files: FilesSay.Quiet }, seen.ToString());
@@ -50,29 +50,29 @@ public sealed class SlurmSchedulerVerdictTests
     {
         foreach (var seen in Everything())
         {
-            if (Verdicts.Of(seen).Verdict is Verdict.AskBooks) Assert.Equal(BooksSay.Unasked, seen.Books);
+            if (Verdicts.Of(seen).Verdict is Verdict.AskAccounting) Assert.Equal(AccountingSays.Unasked, seen.Accounting);
             if (Verdicts.Of(seen).Verdict is Verdict.AskFiles) Assert.Equal(FilesSay.Unasked, seen.Files);
         }
     }
 
     [Theory]
-    [InlineData(QueueSays.Lives, Absence.Once, BooksSay.Over, MarksSay.Exited, FilesSay.Quiet, Verdict.Lives)]
-    [InlineData(QueueSays.Silent, Absence.Long, BooksSay.Over, MarksSay.Exited, FilesSay.Quiet, Verdict.Wait)]
-    [InlineData(QueueSays.Over, Absence.Once, BooksSay.Unasked, MarksSay.Exited, FilesSay.Unasked, Verdict.Over)]
-    [InlineData(QueueSays.Over, Absence.Once, BooksSay.Lives, MarksSay.Began, FilesSay.Moving, Verdict.Wait)]
-    [InlineData(QueueSays.Over, Absence.Once, BooksSay.Unasked, MarksSay.Other, FilesSay.Unasked, Verdict.Adopted)]
-    [InlineData(QueueSays.OverUnstarted, Absence.Once, BooksSay.Unasked, MarksSay.Unclaimed, FilesSay.Moving, Verdict.Over)]
-    [InlineData(QueueSays.Absent, Absence.Once, BooksSay.Over, MarksSay.Exited, FilesSay.Unasked, Verdict.Over)]
-    [InlineData(QueueSays.Absent, Absence.Once, BooksSay.Over, MarksSay.Began, FilesSay.Quiet, Verdict.Wait)]
-    [InlineData(QueueSays.Absent, Absence.Thrice, BooksSay.Over, MarksSay.Began, FilesSay.Quiet, Verdict.Over)]
-    [InlineData(QueueSays.Absent, Absence.Thrice, BooksSay.Silent, MarksSay.Exited, FilesSay.Unasked, Verdict.Over)]
-    [InlineData(QueueSays.Absent, Absence.Long, BooksSay.Silent, MarksSay.Began, FilesSay.Quiet, Verdict.Wait)]
-    [InlineData(QueueSays.Absent, Absence.Thrice, BooksSay.Off, MarksSay.Began, FilesSay.Quiet, Verdict.Wait)]
-    [InlineData(QueueSays.Absent, Absence.Fence, BooksSay.Off, MarksSay.Began, FilesSay.Quiet, Verdict.Lost)]
-    [InlineData(QueueSays.Absent, Absence.Fence, BooksSay.Lives, MarksSay.Began, FilesSay.Quiet, Verdict.Wait)]
-    [InlineData(QueueSays.Absent, Absence.Long, BooksSay.Lives, MarksSay.Began, FilesSay.Quiet, Verdict.Lost)]
-    public void The_lines_that_matter_most(object queue, object absence, object books, object marks, object files, object verdict) =>
-        Assert.Equal(verdict, Verdicts.Of(new((QueueSays)queue, (Absence)absence, (BooksSay)books, (MarksSay)marks, (FilesSay)files)).Verdict);
+    [InlineData(QueueSays.Lives, Absence.Once, AccountingSays.Over, MarksSay.Exited, FilesSay.Quiet, Verdict.Lives)]
+    [InlineData(QueueSays.Silent, Absence.Long, AccountingSays.Over, MarksSay.Exited, FilesSay.Quiet, Verdict.Wait)]
+    [InlineData(QueueSays.Over, Absence.Once, AccountingSays.Unasked, MarksSay.Exited, FilesSay.Unasked, Verdict.Over)]
+    [InlineData(QueueSays.Over, Absence.Once, AccountingSays.Lives, MarksSay.Began, FilesSay.Moving, Verdict.Wait)]
+    [InlineData(QueueSays.Over, Absence.Once, AccountingSays.Unasked, MarksSay.Other, FilesSay.Unasked, Verdict.Adopted)]
+    [InlineData(QueueSays.OverUnstarted, Absence.Once, AccountingSays.Unasked, MarksSay.Unclaimed, FilesSay.Moving, Verdict.Over)]
+    [InlineData(QueueSays.Absent, Absence.Once, AccountingSays.Over, MarksSay.Exited, FilesSay.Unasked, Verdict.Over)]
+    [InlineData(QueueSays.Absent, Absence.Once, AccountingSays.Over, MarksSay.Began, FilesSay.Quiet, Verdict.Wait)]
+    [InlineData(QueueSays.Absent, Absence.Thrice, AccountingSays.Over, MarksSay.Began, FilesSay.Quiet, Verdict.Over)]
+    [InlineData(QueueSays.Absent, Absence.Thrice, AccountingSays.Silent, MarksSay.Exited, FilesSay.Unasked, Verdict.Over)]
+    [InlineData(QueueSays.Absent, Absence.Long, AccountingSays.Silent, MarksSay.Began, FilesSay.Quiet, Verdict.Wait)]
+    [InlineData(QueueSays.Absent, Absence.Thrice, AccountingSays.Off, MarksSay.Began, FilesSay.Quiet, Verdict.Wait)]
+    [InlineData(QueueSays.Absent, Absence.Fence, AccountingSays.Off, MarksSay.Began, FilesSay.Quiet, Verdict.Lost)]
+    [InlineData(QueueSays.Absent, Absence.Fence, AccountingSays.Lives, MarksSay.Began, FilesSay.Quiet, Verdict.Wait)]
+    [InlineData(QueueSays.Absent, Absence.Long, AccountingSays.Lives, MarksSay.Began, FilesSay.Quiet, Verdict.Lost)]
+    public void The_lines_that_matter_most(object queue, object absence, object accounting, object marks, object files, object verdict) =>
+        Assert.Equal(verdict, Verdicts.Of(new((QueueSays)queue, (Absence)absence, (AccountingSays)accounting, (MarksSay)marks, (FilesSay)files)).Verdict);
 
     [Fact]
     public void The_document_shows_the_same_table()
@@ -83,7 +83,7 @@ public sealed class SlurmSchedulerVerdictTests
     }
 
     private static string Markdown() => string.Concat(Verdicts.Table.Select(static row =>
-        $"| {Words(row.Queue, Word)} | {Word(row.Absence, row.Queue)} | {Words(row.Books, Word)} | {Words(row.Marks, Word)} | {Words(row.Files, Word)} | **{Word(row.Verdict)}** | {row.Why} |\n"));
+        $"| {Words(row.Queue, Word)} | {Word(row.Absence, row.Queue)} | {Words(row.Accounting, Word)} | {Words(row.Marks, Word)} | {Words(row.Files, Word)} | **{Word(row.Verdict)}** | {row.Why} |\n"));
 
     private static string Words<T>(T[]? says, Func<T, string> word) => says is null ? "" : string.Join(" or ", says.Select(word));
 
@@ -106,15 +106,15 @@ public sealed class SlurmSchedulerVerdictTests
         _ => throw new UnreachableException(),
     };
 
-    private static string Word(BooksSay says) => says switch
+    private static string Word(AccountingSays says) => says switch
     {
-        BooksSay.Unasked => "not asked yet",
-        BooksSay.Silent => "no answer",
-        BooksSay.Off => "off",
-        BooksSay.Nothing => "knows no such job",
-        BooksSay.Lives => "lives",
-        BooksSay.OverUnstarted => "over, never had a node",
-        BooksSay.Over => "over",
+        AccountingSays.Unasked => "not asked yet",
+        AccountingSays.Silent => "no answer",
+        AccountingSays.Off => "off",
+        AccountingSays.Nothing => "knows no such job",
+        AccountingSays.Lives => "lives",
+        AccountingSays.OverUnstarted => "over, never had a node",
+        AccountingSays.Over => "over",
         _ => throw new UnreachableException(),
     };
 
@@ -141,7 +141,7 @@ public sealed class SlurmSchedulerVerdictTests
     {
         Verdict.Lives => "as squeue says",
         Verdict.Wait => "wait",
-        Verdict.AskBooks => "ask sacct",
+        Verdict.AskAccounting => "ask sacct",
         Verdict.AskFiles => "look at the files",
         Verdict.Over => "ended",
         Verdict.Lost => "lost",

@@ -161,11 +161,11 @@ public sealed class SshSiteTests
         File.WriteAllText($"{here}/script.sbatch", "#!/bin/bash\n");
         File.SetUnixFileMode($"{here}/script.sbatch", UnixFileMode.UserRead | UnixFileMode.UserWrite);
         File.CreateSymbolicLink($"{here}/0", "../../logs");
-        var consignment = new Consignment("vigil:1", "laptop /home/me/x");
-        consignment.Add(place["here", "run"], "-run's");
-        consignment.AddFolder($"{place.Root}/far\naway");
+        var upload = new Upload("vigil:1", "laptop /home/me/x");
+        upload.Add(place["here", "run"], "-run's");
+        upload.AddFolder($"{place.Root}/far\naway");
 
-        Assert.Null(await place.Site.SendAsync(consignment, Stop));
+        Assert.Null(await place.Site.SendAsync(upload, Stop));
 
         var there = $"{place.Root}/-run's/attempts/1";
         Assert.Equal("#!/bin/bash\n", File.ReadAllText($"{there}/script.sbatch"));
@@ -173,11 +173,11 @@ public sealed class SshSiteTests
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(there));
         Assert.Equal("../../logs", new FileInfo($"{there}/0").LinkTarget);
         Assert.True(Directory.Exists($"{place.Root}/far\naway"));
-        Assert.Null(await place.Site.SendAsync(consignment, Stop));     // again, as after a crash
+        Assert.Null(await place.Site.SendAsync(upload, Stop));     // again, as after a crash
 
-        var refused = await place.Site.SendAsync(new Consignment("vigil:2", "laptop /home/me/y"), Stop);
+        var refused = await place.Site.SendAsync(new Upload("vigil:2", "laptop /home/me/y"), Stop);
         Assert.Contains("holds another experiment, laptop /home/me/x: give this one a slurm.dir of its own", refused, StringComparison.Ordinal);
-        Assert.NotNull(await place.Sites.Of("cluster", "/proc/no").SendAsync(consignment, Stop));
+        Assert.NotNull(await place.Sites.Of("cluster", "/proc/no").SendAsync(upload, Stop));
     }
 
     [Fact]
@@ -186,9 +186,9 @@ public sealed class SshSiteTests
         using var place = await OpenAsync();
         Directory.CreateDirectory(place["here"]);
         File.WriteAllText(place["here", "script.sbatch"], new string('x', 100_000) + Guid.NewGuid());
-        var consignment = new Consignment("vigil:1", "me");
-        consignment.Add(place["here"], "run");
-        var pack = consignment.Pack();
+        var upload = new Upload("vigil:1", "me");
+        upload.Add(place["here"], "run");
+        var pack = upload.Pack();
 
         var answer = await place.Connection.AskAsync(RemoteScripts.Receive, (byte[])[.. RemoteScripts.Data([place.Root, "vigil:1", "me", ""]), .. pack[..(pack.Length / 2)]], Limit, Stop);
 

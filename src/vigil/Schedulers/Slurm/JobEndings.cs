@@ -45,9 +45,9 @@ internal static class JobEndings
         _ => null,
     };
 
-    /// <summary>How the part of a job before its last requeue ended; null: the books do not say.</summary>
+    /// <summary>How the part of a job before its last requeue ended; null: accounting does not say.</summary>
     /// <param name="restarts">So often it was queued again.</param>
-    public static JobEnd? Before(ImmutableArray<BooksRow> runs, int restarts)
+    public static JobEnd? Before(ImmutableArray<AccountingRow> runs, int restarts)
     {
         for (var i = Math.Min(runs.Length, restarts) - 1; i >= 0; i--)
         {

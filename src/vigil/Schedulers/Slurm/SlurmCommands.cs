@@ -13,7 +13,7 @@ internal sealed record Answer<T>(T? Value, string? Trouble, DateTimeOffset At, s
 internal sealed record QueueRows(ImmutableArray<QueueRow> Rows, int Oddities);
 
 /// <summary>Rows of <c>sacct</c>. <c>IsOff</c>: the cluster keeps no accounts, so silence means nothing.</summary>
-internal sealed record BooksRows(ImmutableArray<BooksRow> Rows, bool IsOff);
+internal sealed record AccountingRows(ImmutableArray<AccountingRow> Rows, bool IsOff);
 
 /// <summary>Slurm's commands as lists of words, each within the budget of requests and within a time of our own, since a hung daemon makes them wait for ever.</summary>
 /// <param name="cluster">As <c>--clusters</c> names it; null: the default one.</param>
@@ -22,7 +22,7 @@ internal sealed class SlurmCommands(ISite site, RequestBudget budget, string? cl
     private static readonly TimeSpan SubmissionLimit = TimeSpan.FromSeconds(30), QueueLimit = TimeSpan.FromSeconds(30), ControlLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>How long <c>sacct</c> is waited for: at a poll, which nobody waits for, and where the monitor waits and must go on saying that it lives.</summary>
-    public static readonly TimeSpan BooksAtPoll = TimeSpan.FromSeconds(60), BooksAtOnce = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan AccountingAtPoll = TimeSpan.FromSeconds(60), AccountingAtOnce = TimeSpan.FromSeconds(20);
 
     /// <summary>Ids in one question: a command line may not be endless.</summary>
     public const int MostIds = 500;
@@ -49,7 +49,7 @@ internal sealed class SlurmCommands(ISite site, RequestBudget budget, string? cl
 
     /// <summary>Every run of these jobs.</summary>
     /// <param name="ids">At most <see cref="MostIds"/>; empty: all of the user's jobs.</param>
-    public async ValueTask<Answer<BooksRows>> BooksAsync(string format, IReadOnlyCollection<string> ids, DateTimeOffset since, TimeSpan limit, CancellationToken stop)
+    public async ValueTask<Answer<AccountingRows>> AccountingAsync(string format, IReadOnlyCollection<string> ids, DateTimeOffset since, TimeSpan limit, CancellationToken stop)
     {
         await budget.TakeAsync(RequestKind.Ordinary, stop);
         ImmutableArray<string> chosen = ids.Count == 0 ? [] : ["-j", string.Join(',', ids)];
@@ -59,7 +59,7 @@ internal sealed class SlurmCommands(ISite site, RequestBudget budget, string? cl
         if (outcome.ExitCode is not 0 && outcome.Errors.Contains("accounting storage is disabled", StringComparison.Ordinal)) return new(new([], IsOff: true), null, time.GetUtcNow(), outcome.Errors);
         return Trouble("sacct", outcome) is { } trouble
             ? new(null, trouble, time.GetUtcNow(), outcome.Output)
-            : new(new(BooksText.Parse(outcome.Output, format), IsOff: false), null, time.GetUtcNow(), outcome.Output);
+            : new(new(AccountingText.Parse(outcome.Output, format), IsOff: false), null, time.GetUtcNow(), outcome.Output);
     }
 
     /// <summary>Jobs that are to end.</summary>

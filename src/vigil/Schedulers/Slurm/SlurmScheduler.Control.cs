@@ -78,9 +78,9 @@ internal sealed partial class SlurmScheduler
     /// <summary>One answer without the job may be a mistake, and what is called done is not asked for again.</summary>
     private async ValueTask<EffectResult?> UnseenAsync(WatchedJob job, CancellationToken stop)
     {
-        var books = await _commands.BooksAsync(BooksText.Format, [job.Job.Value], place.Since - Slack, SlurmCommands.BooksAtOnce, stop);
-        Heard("sacct", books.At, books.Trouble);
-        var last = books.Value?.Rows.LastOrDefault(row => IsOurs(job, row));
+        var accounting = await _commands.AccountingAsync(AccountingText.Format, [job.Job.Value], place.Since - Slack, SlurmCommands.AccountingAtOnce, stop);
+        Heard("sacct", accounting.At, accounting.Trouble);
+        var last = accounting.Value?.Rows.LastOrDefault(row => IsOurs(job, row));
         if (last is not null && SlurmStates.Of(last.State).IsOver || job.Evidence(time).Absence > Absence.Once) return new EffectResult.Done();
         return new EffectResult.Refused($"squeue does not show job {job.Job} just now, and nothing says that it has ended", Retryable: true);
     }

@@ -11,8 +11,8 @@ internal sealed partial class SlurmScheduler
     /// <summary>When each doubtful submission was last tried or first looked for, by its token.</summary>
     private readonly Dictionary<string, long> _doubts = new(StringComparer.Ordinal);
 
-    /// <summary>Before 21.08 the line that was typed is not in the books.</summary>
-    private string _booksFormat = BooksText.FormatWithLine;
+    /// <summary>Before 21.08 the line that was typed is not in accounting.</summary>
+    private string _accountingFormat = AccountingText.FormatWithLine;
 
     public async ValueTask<ImmutableArray<Found>> FindAsync(ImmutableArray<Submission> submissions, CancellationToken stop)
     {
@@ -51,11 +51,11 @@ internal sealed partial class SlurmScheduler
 
         var writes = await site.LastWritesAsync([.. submissions.Select(static s => s.ScriptPath)], stop);
         var since = writes?.Newest.Min() is { } written && written > place.Since ? written : place.Since;
-        var books = await _commands.BooksAsync(_booksFormat, [], since - Slack, SlurmCommands.BooksAtOnce, stop);
-        if (books.Trouble?.Contains("Invalid field requested", StringComparison.Ordinal) == true)
-            books = await _commands.BooksAsync(_booksFormat = BooksText.Format, [], since - Slack, SlurmCommands.BooksAtOnce, stop);
-        Heard("sacct", books.At, books.Trouble);
-        for (var i = 0; i < found.Length; i++) found[i] ??= InBooks(submissions[i], queue, books, writes?.Newest[i]);
+        var accounting = await _commands.AccountingAsync(_accountingFormat, [], since - Slack, SlurmCommands.AccountingAtOnce, stop);
+        if (accounting.Trouble?.Contains("Invalid field requested", StringComparison.Ordinal) == true)
+            accounting = await _commands.AccountingAsync(_accountingFormat = AccountingText.Format, [], since - Slack, SlurmCommands.AccountingAtOnce, stop);
+        Heard("sacct", accounting.At, accounting.Trouble);
+        for (var i = 0; i < found.Length; i++) found[i] ??= InAccounting(submissions[i], queue, accounting, writes?.Newest[i]);
     }
 
     private Found.Jobs? Queued(Submission submission, ImmutableArray<QueueRow> rows)
@@ -67,17 +67,17 @@ internal sealed partial class SlurmScheduler
     }
 
     /// <summary>Only when both were asked in vain, long enough after the try, it is proved that there is no such job.</summary>
-    private Found InBooks(Submission submission, Answer<QueueRows> queue, Answer<BooksRows> books, DateTimeOffset? written)
+    private Found InAccounting(Submission submission, Answer<QueueRows> queue, Answer<AccountingRows> accounting, DateTimeOffset? written)
     {
-        foreach (var row in books.Value?.Rows ?? [])
+        foreach (var row in accounting.Value?.Rows ?? [])
             if (HasForm(submission, row.Id) && IsOf(submission, row, written)) return new Found.Jobs(JobsOf(submission, SlurmIds.Base(row.Id)));
         if (queue.Trouble is { } silent) return new Found.Unknown($"squeue does not answer, so it is not known whether the job was submitted: {silent}");
-        if (books.Trouble is { } closed) return new Found.Unknown($"sacct does not answer, so it is not known whether the job was submitted: {closed}");
+        if (accounting.Trouble is { } closed) return new Found.Unknown($"sacct does not answer, so it is not known whether the job was submitted: {closed}");
         var waited = time.GetElapsedTime(_doubts[submission.Token]);
         return waited.TotalSeconds >= settings.DoubtSeconds ? new Found.Nothing() : new Found.Unknown($"neither squeue nor sacct knows the job yet; it may still appear for {settings.DoubtSeconds - waited.TotalSeconds:0} s");
     }
 
-    private bool IsOf(Submission submission, BooksRow row, DateTimeOffset? written)
+    private bool IsOf(Submission submission, AccountingRow row, DateTimeOffset? written)
     {
         if (row.Comment?.Contains(submission.Token, StringComparison.Ordinal) == true || row.SubmitLine?.Contains(submission.Token, StringComparison.Ordinal) == true) return true;
         // Accounts without comments: the name and the time, unless the job is known to be another attempt's. A minute for clocks that differ.

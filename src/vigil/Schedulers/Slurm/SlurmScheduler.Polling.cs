@@ -10,8 +10,8 @@ internal sealed partial class SlurmScheduler
     /// <summary>From so many tasks of one array on, it is asked for as a whole.</summary>
     private const int ManyTasks = 20;
 
-    /// <summary>So many polls long the books may be behind with the part of a job before a requeue.</summary>
-    private const int PatienceWithBooks = 3;
+    /// <summary>So many polls long accounting may be behind with the part of a job before a requeue.</summary>
+    private const int PatienceWithAccounting = 3;
 
     /// <summary>Longer than a job takes from scancel to COMPLETING, and than a restart of the controller.</summary>
     private static readonly TimeSpan CancelAgainAfter = TimeSpan.FromSeconds(60);
@@ -21,7 +21,7 @@ internal sealed partial class SlurmScheduler
         var activity = await LookAtQueueAsync(jobs, stop);
         await CancelAgainAsync([.. jobs.Where(IgnoresCancellation)], stop);
         await ReadMarksAsync([.. jobs.Where(NeedsMarks)], stop);
-        await ReadBooksAsync([.. jobs.Where(NeedsBooks)], stop);
+        await ReadAccountingAsync([.. jobs.Where(NeedsAccounting)], stop);
         await ReadFilesAsync([.. jobs.Where(job => Verdicts.Of(job.Evidence(time)).Verdict is Verdict.AskFiles)], stop);
         var ended = new List<(WatchedJob Job, Verdict Verdict)>();
         foreach (var job in jobs)
@@ -118,16 +118,16 @@ internal sealed partial class SlurmScheduler
         for (var i = 0; i < jobs.Length; i++) jobs[i].Read(marks?[i]);
     }
 
-    private bool NeedsBooks(WatchedJob job) => job.Queue switch
+    private bool NeedsAccounting(WatchedJob job) => job.Queue switch
     {
         QueueSays.Silent => false,
-        QueueSays.Lives => RequeuedSince(job) && job.WaitedForBooks < PatienceWithBooks,
+        QueueSays.Lives => RequeuedSince(job) && job.WaitedForAccounting < PatienceWithAccounting,
         // Who cancelled it, and the code of what left no word of its own, stand only there.
         QueueSays.Over or QueueSays.OverUnstarted => job.Row!.State.StartsWith("CANCELLED", StringComparison.Ordinal) || job.Marks?.Exit is null || RequeuedSince(job),
-        _ => Verdicts.Of(job.Evidence(time)).Verdict is Verdict.AskBooks,
+        _ => Verdicts.Of(job.Evidence(time)).Verdict is Verdict.AskAccounting,
     };
 
-    private async ValueTask ReadBooksAsync(ImmutableArray<WatchedJob> jobs, CancellationToken stop)
+    private async ValueTask ReadAccountingAsync(ImmutableArray<WatchedJob> jobs, CancellationToken stop)
     {
         if (jobs.IsEmpty) return;
         List<string> ids = [];
@@ -140,30 +140,30 @@ internal sealed partial class SlurmScheduler
         if (ids.Count == 0) return;
         // What does not fit into one question is asked at the next look.
         var asked = ids.Take(SlurmCommands.MostIds).ToHashSet(StringComparer.Ordinal);
-        var answer = await _commands.BooksAsync(BooksText.Format, asked, place.Since - Slack, SlurmCommands.BooksAtPoll, stop);
+        var answer = await _commands.AccountingAsync(AccountingText.Format, asked, place.Since - Slack, SlurmCommands.AccountingAtPoll, stop);
         Heard("sacct", answer.At, answer.Trouble ?? (answer.Value is { IsOff: true } ? "the cluster keeps no accounts: jobs are known from squeue and from what they leave" : null));
         Learn(jobs.Where(job => asked.Contains(job.Job.Value) || asked.Contains(SlurmIds.Base(job.Job.Value))), answer.Value);
     }
 
-    private void Learn(IEnumerable<WatchedJob> jobs, BooksRows? books)
+    private void Learn(IEnumerable<WatchedJob> jobs, AccountingRows? accounting)
     {
-        var runs = (books?.Rows ?? []).ToLookup(static row => row.Id.EndsWith("+0", StringComparison.Ordinal) ? row.Id[..^2] : row.Id, StringComparer.Ordinal);
-        Dictionary<string, BooksRow> arrays = new(StringComparer.Ordinal);
-        foreach (var row in books?.Rows ?? [])
+        var runs = (accounting?.Rows ?? []).ToLookup(static row => row.Id.EndsWith("+0", StringComparison.Ordinal) ? row.Id[..^2] : row.Id, StringComparer.Ordinal);
+        Dictionary<string, AccountingRow> arrays = new(StringComparer.Ordinal);
+        foreach (var row in accounting?.Rows ?? [])
             if (row.Id.Contains('_', StringComparison.Ordinal)) arrays[SlurmIds.Base(row.Id)] = row;
         foreach (var job in jobs)
         {
-            if (books is null) job.ReadInVain(BooksSay.Silent);
-            else if (books.IsOff) job.ReadInVain(BooksSay.Off);
+            if (accounting is null) job.ReadInVain(AccountingSays.Silent);
+            else if (accounting.IsOff) job.ReadInVain(AccountingSays.Off);
             else
             {
                 job.Read([.. runs[job.Job.Value].Where(row => IsOurs(job, row))]);
-                if (job.Books is BooksSay.Nothing && IsTask(job) && arrays.TryGetValue(SlurmIds.Base(job.Job.Value), out var sibling) && IsOurs(job, sibling)) job.LookBesideItsArray();
+                if (job.Accounting is AccountingSays.Nothing && IsTask(job) && arrays.TryGetValue(SlurmIds.Base(job.Job.Value), out var sibling) && IsOurs(job, sibling)) job.LookBesideItsArray();
             }
         }
     }
 
-    private bool IsOurs(WatchedJob job, BooksRow row) => job.IsProved || row.Name == job.Row?.Name || (HasOurToken(job, row.Comment) ?? HasOurName(job, row.Name));
+    private bool IsOurs(WatchedJob job, AccountingRow row) => job.IsProved || row.Name == job.Row?.Name || (HasOurToken(job, row.Comment) ?? HasOurName(job, row.Name));
 
     private async ValueTask ReadFilesAsync(ImmutableArray<WatchedJob> jobs, CancellationToken stop)
     {

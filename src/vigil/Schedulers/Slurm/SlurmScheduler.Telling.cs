@@ -15,7 +15,7 @@ internal sealed partial class SlurmScheduler
         if (RequeuedSince(job))
         {
             var before = JobEndings.Before(job.Runs, job.Restarts);
-            if (before is null && job.Books is not BooksSay.Off && job.WaitedForBooks++ < PatienceWithBooks) return;
+            if (before is null && job.Accounting is not AccountingSays.Off && job.WaitedForAccounting++ < PatienceWithAccounting) return;
             job.Tell(new(job.Attempt with { Requeue = job.Restarts }, job.Job, JobState.Queued) { Before = before });
             return;
         }
@@ -57,16 +57,16 @@ internal sealed partial class SlurmScheduler
     {
         var (run, row) = (job.Runs.LastOrDefault(), job.Row);
         var shown = job.Queue is QueueSays.Over or QueueSays.OverUnstarted;
-        // The books say who cancelled it; of two that differ, the controller is the newer one.
-        var booked = run is not null && SlurmStates.Of(run.State).IsOver && (!shown || SlurmStates.Of(run.State).State == SlurmStates.Of(row!.State).State);
-        var word = booked ? run!.State : shown ? row!.State : null;
+        // Accounting says who cancelled it; of two that differ, the controller is the newer one.
+        var confirmed = run is not null && SlurmStates.Of(run.State).IsOver && (!shown || SlurmStates.Of(run.State).State == SlurmStates.Of(row!.State).State);
+        var word = confirmed ? run!.State : shown ? row!.State : null;
         var exit = job.Marks?.Exit;
-        var (state, reason, note) = JobEndings.Of(verdict is not Verdict.Lost ? word : job.WasStruckOut ? "CANCELLED" : null, booked ? run!.Exit : null, job.Marks ?? AttemptMarks.None);
+        var (state, reason, note) = JobEndings.Of(verdict is not Verdict.Lost ? word : job.WasStruckOut ? "CANCELLED" : null, confirmed ? run!.Exit : null, job.Marks ?? AttemptMarks.None);
         var started = job.Marks?.Started is { } mark && job.IsMine(mark) ? mark : null;
         // What never had a node was never started; Slurm shows the time of its end as its start.
-        var began = shown && job.Queue is QueueSays.OverUnstarted || !shown && job.Books is BooksSay.OverUnstarted ? null : run?.Start ?? row?.Start;
-        return new(job.Attempt, job.Job, state, reason, exit?.Code, exit?.Signal ?? (exit is null && booked ? JobEndings.Signal(run!.Exit) : null),
-            started?.Time ?? began, exit?.Time ?? (booked ? run!.End : null) ?? (shown ? row!.End : null), exit?.Host ?? started?.Host ?? run?.Nodes ?? row?.Nodes, note is null ? null : [note])
+        var began = shown && job.Queue is QueueSays.OverUnstarted || !shown && job.Accounting is AccountingSays.OverUnstarted ? null : run?.Start ?? row?.Start;
+        return new(job.Attempt, job.Job, state, reason, exit?.Code, exit?.Signal ?? (exit is null && confirmed ? JobEndings.Signal(run!.Exit) : null),
+            started?.Time ?? began, exit?.Time ?? (confirmed ? run!.End : null) ?? (shown ? row!.End : null), exit?.Host ?? started?.Host ?? run?.Nodes ?? row?.Nodes, note is null ? null : [note])
         {
             Log = started?.Log ?? LogOf(job),
             LogStart = started?.LogStart ?? 0,

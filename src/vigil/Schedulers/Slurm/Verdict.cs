@@ -17,7 +17,7 @@ internal enum QueueSays
 }
 
 /// <summary>What <c>sacct</c> says of the job's last run.</summary>
-internal enum BooksSay
+internal enum AccountingSays
 {
     Unasked,
     /// <summary>It did not answer.</summary>
@@ -77,7 +77,7 @@ internal enum Verdict
     Lives,
     /// <summary>Nobody can tell yet: it stays as it was told last.</summary>
     Wait,
-    AskBooks,
+    AskAccounting,
     AskFiles,
     /// <summary>It has ended, and how is known.</summary>
     Over,
@@ -88,15 +88,15 @@ internal enum Verdict
 }
 
 /// <summary>What four witnesses say of one job at one moment.</summary>
-internal readonly record struct Evidence(QueueSays Queue, Absence Absence, BooksSay Books, MarksSay Marks, FilesSay Files);
+internal readonly record struct Evidence(QueueSays Queue, Absence Absence, AccountingSays Accounting, MarksSay Marks, FilesSay Files);
 
 /// <summary>One line of the table; null: whatever that witness says.</summary>
 /// <param name="Absence">At least so long.</param>
 internal sealed record VerdictRow(
-    Verdict Verdict, string Why, QueueSays[]? Queue = null, Absence Absence = Absence.Once, BooksSay[]? Books = null, MarksSay[]? Marks = null, FilesSay[]? Files = null)
+    Verdict Verdict, string Why, QueueSays[]? Queue = null, Absence Absence = Absence.Once, AccountingSays[]? Accounting = null, MarksSay[]? Marks = null, FilesSay[]? Files = null)
 {
     public bool Fits(Evidence seen) =>
-        (Queue is null || Queue.Contains(seen.Queue)) && seen.Absence >= Absence && (Books is null || Books.Contains(seen.Books))
+        (Queue is null || Queue.Contains(seen.Queue)) && seen.Absence >= Absence && (Accounting is null || Accounting.Contains(seen.Accounting))
         && (Marks is null || Marks.Contains(seen.Marks)) && (Files is null || Files.Contains(seen.Files));
 }
 
@@ -105,7 +105,7 @@ internal static class Verdicts
 {
     private static readonly MarksSay[] Told = [MarksSay.Exited, MarksSay.Refused];
     private static readonly QueueSays[] Ended = [QueueSays.Over, QueueSays.OverUnstarted];
-    private static readonly BooksSay[] Booked = [BooksSay.Over, BooksSay.OverUnstarted];
+    private static readonly AccountingSays[] InAccounting = [AccountingSays.Over, AccountingSays.OverUnstarted];
 
     public static ImmutableArray<VerdictRow> Table { get; } =
     [
@@ -120,21 +120,21 @@ internal static class Verdicts
         new(Verdict.AskFiles, "an end that the job did not note may leave processes that still write", Queue: Ended, Files: [FilesSay.Unasked]),
         new(Verdict.Wait, "something still writes its files", Queue: Ended),
 
-        new(Verdict.AskBooks, "the controller does not show it: accounting may know more", Books: [BooksSay.Unasked]),
-        new(Verdict.Over, "accounting and the job itself agree", Books: Booked, Marks: Told),
+        new(Verdict.AskAccounting, "the controller does not show it: accounting may know more", Accounting: [AccountingSays.Unasked]),
+        new(Verdict.Over, "accounting and the job itself agree", Accounting: InAccounting, Marks: Told),
         new(Verdict.Over, "the controller forgot it, and the job itself says how it ended", Absence: Absence.Thrice, Marks: Told),
-        new(Verdict.Over, "it ended before it had a node, so nothing of it can write", Absence: Absence.Thrice, Books: [BooksSay.OverUnstarted], Marks: [MarksSay.Unclaimed]),
-        new(Verdict.Over, "accounting has its end, and its files have been quiet for the fence", Absence: Absence.Thrice, Books: Booked, Files: [FilesSay.Quiet]),
-        new(Verdict.AskFiles, "an end that the job did not note may leave processes that still write", Absence: Absence.Thrice, Books: Booked, Files: [FilesSay.Unasked]),
-        new(Verdict.Wait, "something still writes its files", Absence: Absence.Thrice, Books: Booked),
-        new(Verdict.Wait, "accounting does not answer, and will know the end", Books: [BooksSay.Silent]),
+        new(Verdict.Over, "it ended before it had a node, so nothing of it can write", Absence: Absence.Thrice, Accounting: [AccountingSays.OverUnstarted], Marks: [MarksSay.Unclaimed]),
+        new(Verdict.Over, "accounting has its end, and its files have been quiet for the fence", Absence: Absence.Thrice, Accounting: InAccounting, Files: [FilesSay.Quiet]),
+        new(Verdict.AskFiles, "an end that the job did not note may leave processes that still write", Absence: Absence.Thrice, Accounting: InAccounting, Files: [FilesSay.Unasked]),
+        new(Verdict.Wait, "something still writes its files", Absence: Absence.Thrice, Accounting: InAccounting),
+        new(Verdict.Wait, "accounting does not answer, and will know the end", Accounting: [AccountingSays.Silent]),
 
-        new(Verdict.Lost, "no witness knows it, and its files have been quiet for the fence", Absence: Absence.Fence, Books: [BooksSay.Off, BooksSay.Nothing], Files: [FilesSay.Quiet]),
-        new(Verdict.AskFiles, "no witness knows it: only its files can tell whether it still runs", Absence: Absence.Fence, Books: [BooksSay.Off, BooksSay.Nothing], Files: [FilesSay.Unasked]),
-        new(Verdict.Lost, "accounting lost its end half an hour ago, and its files have been quiet for the fence", Absence: Absence.Long, Books: [BooksSay.Lives], Files: [FilesSay.Quiet]),
-        new(Verdict.AskFiles, "accounting lost its end half an hour ago: only its files can tell whether it still runs", Absence: Absence.Long, Books: [BooksSay.Lives], Files: [FilesSay.Unasked]),
-        new(Verdict.Wait, "no witness knows it: it must stay so for the fence, and its files be quiet", Absence: Absence.Thrice, Books: [BooksSay.Off, BooksSay.Nothing]),
-        new(Verdict.Wait, "accounting is behind the controller", Absence: Absence.Thrice, Books: [BooksSay.Lives]),
+        new(Verdict.Lost, "no witness knows it, and its files have been quiet for the fence", Absence: Absence.Fence, Accounting: [AccountingSays.Off, AccountingSays.Nothing], Files: [FilesSay.Quiet]),
+        new(Verdict.AskFiles, "no witness knows it: only its files can tell whether it still runs", Absence: Absence.Fence, Accounting: [AccountingSays.Off, AccountingSays.Nothing], Files: [FilesSay.Unasked]),
+        new(Verdict.Lost, "accounting lost its end half an hour ago, and its files have been quiet for the fence", Absence: Absence.Long, Accounting: [AccountingSays.Lives], Files: [FilesSay.Quiet]),
+        new(Verdict.AskFiles, "accounting lost its end half an hour ago: only its files can tell whether it still runs", Absence: Absence.Long, Accounting: [AccountingSays.Lives], Files: [FilesSay.Unasked]),
+        new(Verdict.Wait, "no witness knows it: it must stay so for the fence, and its files be quiet", Absence: Absence.Thrice, Accounting: [AccountingSays.Off, AccountingSays.Nothing]),
+        new(Verdict.Wait, "accounting is behind the controller", Absence: Absence.Thrice, Accounting: [AccountingSays.Lives]),
         new(Verdict.Wait, "one answer without the job can be a mistake: three are wanted"),
     ];
 

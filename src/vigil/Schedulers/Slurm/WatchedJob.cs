@@ -25,10 +25,10 @@ internal sealed class WatchedJob(JobRequest request)
 
     public QueueSays Queue { get; private set; }
 
-    /// <summary>Its runs in the books, the first one first; empty: not asked, or none.</summary>
-    public ImmutableArray<BooksRow> Runs { get; private set; } = [];
+    /// <summary>Its runs in accounting, the first one first; empty: not asked, or none.</summary>
+    public ImmutableArray<AccountingRow> Runs { get; private set; } = [];
 
-    public BooksSay Books { get; private set; }
+    public AccountingSays Accounting { get; private set; }
 
     /// <summary>Null: not looked at, or not to be read.</summary>
     public AttemptMarks? Marks { get; private set; }
@@ -41,8 +41,8 @@ internal sealed class WatchedJob(JobRequest request)
     /// <summary>The job itself has claimed the attempt, so a row with its id is its own whatever comment it bears.</summary>
     public bool IsProved => Marks?.Claim is { } claim && IsMine(claim);
 
-    /// <summary>Polls since a restart count was first seen whose books were not yet there.</summary>
-    public int WaitedForBooks { get; set; }
+    /// <summary>Polls since a restart count was first seen that accounting did not yet have.</summary>
+    public int WaitedForAccounting { get; set; }
 
     /// <summary>When it was last asked to end, by the monotonic clock; null: never by this process.</summary>
     public long? CancelledAt { get; set; }
@@ -59,7 +59,7 @@ internal sealed class WatchedJob(JobRequest request)
     /// <summary>A new answer of <c>squeue</c>. True: something changed.</summary>
     public bool Look(QueueRow? row, TimeProvider time)
     {
-        (Books, Files) = (BooksSay.Unasked, FilesSay.Unasked);
+        (Accounting, Files) = (AccountingSays.Unasked, FilesSay.Unasked);
         if (row is null)
         {
             if (_absences++ == 0) _absentSince = time.GetTimestamp();
@@ -75,25 +75,25 @@ internal sealed class WatchedJob(JobRequest request)
 
     public void Read(AttemptMarks? marks) => (Marks, HasNews) = (marks, true);
 
-    /// <summary>The books did not know it when they were asked last.</summary>
+    /// <summary>Accounting did not know it when it was asked last.</summary>
     public bool IsMissed { get; private set; }
 
-    /// <summary>An answer of <c>squeue</c> or of the books shows other tasks of its array, and not it.</summary>
+    /// <summary>An answer of <c>squeue</c> or of accounting shows other tasks of its array, and not it.</summary>
     public void LookBesideItsArray() => _arrayWasShown = true;
 
     /// <summary>A waiting task that somebody cancelled alone: Slurm takes it out of its array and keeps no record of it anywhere, but for those of its siblings.</summary>
-    public bool WasStruckOut => _arrayWasShown && Books is (BooksSay.Nothing or BooksSay.Off) && Marks is { HasClaim: false } && (Row is null || SlurmStates.Of(Row.State).State is JobState.Queued);
+    public bool WasStruckOut => _arrayWasShown && Accounting is (AccountingSays.Nothing or AccountingSays.Off) && Marks is { HasClaim: false } && (Row is null || SlurmStates.Of(Row.State).State is JobState.Queued);
 
     /// <summary><c>squeue</c> did not answer.</summary>
-    public void LookInVain() => (Queue, Books, Files) = (QueueSays.Silent, BooksSay.Unasked, FilesSay.Unasked);
+    public void LookInVain() => (Queue, Accounting, Files) = (QueueSays.Silent, AccountingSays.Unasked, FilesSay.Unasked);
 
-    public void Read(ImmutableArray<BooksRow> runs)
+    public void Read(ImmutableArray<AccountingRow> runs)
     {
         (Runs, IsMissed) = (runs, runs.IsEmpty);
-        Books = runs.IsEmpty ? BooksSay.Nothing : !SlurmStates.Of(runs[^1].State).IsOver ? BooksSay.Lives : runs[^1].Nodes is null ? BooksSay.OverUnstarted : BooksSay.Over;
+        Accounting = runs.IsEmpty ? AccountingSays.Nothing : !SlurmStates.Of(runs[^1].State).IsOver ? AccountingSays.Lives : runs[^1].Nodes is null ? AccountingSays.OverUnstarted : AccountingSays.Over;
     }
 
-    public void ReadInVain(BooksSay why) => Books = why;
+    public void ReadInVain(AccountingSays why) => Accounting = why;
 
     public Evidence Evidence(TimeProvider time)
     {
@@ -103,7 +103,7 @@ internal sealed class WatchedJob(JobRequest request)
             var gone when gone >= Fence => Absence.Fence,
             _ => Absence.Thrice,
         };
-        return new(Queue, absence, Books, MarksSay, Files);
+        return new(Queue, absence, Accounting, MarksSay, Files);
     }
 
     public TimeSpan Fence => TimeSpan.FromSeconds(Request.Run.Slurm?.FenceSeconds ?? 120);

@@ -9,7 +9,7 @@ namespace Vigil.Schedulers.Slurm.Preflight;
 /// <param name="MaxArraySize">One more than the largest index of an array; null: not told.</param>
 internal sealed record Cluster(
     string Host, string Name, string Version, string User, ImmutableArray<string> Enforces, OverLimit PartitionLimits, int? MaxArraySize, int? MaxJobCount,
-    ImmutableArray<Partition> Partitions, ImmutableArray<NodeKind> Nodes, Books Books)
+    ImmutableArray<Partition> Partitions, ImmutableArray<NodeKind> Nodes, Accounting Accounting)
 {
     /// <summary>Null: the cluster has none, so every job names one.</summary>
     public Partition? DefaultPartition => Partitions.FirstOrDefault(static p => p.IsDefault);
@@ -41,7 +41,7 @@ internal sealed record NodeKind(string Partition, int Count, int Cpus, long Memo
 
 /// <summary>What accounting allows this user. Null in it: accounting is off, or did not answer.</summary>
 /// <param name="Trouble">Why accounting said nothing; null: it answered, or is off.</param>
-internal sealed record Books(ImmutableArray<Association>? Associations, ImmutableArray<Qos>? Qos, string? Trouble)
+internal sealed record Accounting(ImmutableArray<Association>? Associations, ImmutableArray<Qos>? Qos, string? Trouble)
 {
     public bool IsOff => Associations is null && Trouble is null;
 }

@@ -13,8 +13,8 @@ internal static class ClusterNotes
         if (Room(cluster, runs) is { } room && room < runs.Count && (settings.MaxJobs is not { } cap || cap > room))
             yield return Text($"your QOS and accounts let {room} jobs be with Slurm at a time: the other runs wait here until some of them end");
         if (settings.MaxJobs is { } most && most < runs.Count) yield return Text($"scheduler.max_jobs lets {most} jobs be with Slurm at a time: the other runs wait here");
-        if (cluster.Books.IsOff) yield return "accounting is off on this cluster: ended jobs are judged by what they leave in their folders";
-        else if (cluster.Books.Trouble is { } trouble) yield return $"accounting does not answer now ({trouble}): accounts and QOS were not checked";
+        if (cluster.Accounting.IsOff) yield return "accounting is off on this cluster: ended jobs are judged by what they leave in their folders";
+        else if (cluster.Accounting.Trouble is { } trouble) yield return $"accounting does not answer now ({trouble}): accounts and QOS were not checked";
     }
 
     public static string Where(Cluster cluster) =>
@@ -41,7 +41,7 @@ internal static class ClusterNotes
     /// <summary>How many jobs one user may have with the controller, over all that the runs may use; null: no limit is known.</summary>
     private static int? Room(Cluster cluster, IReadOnlyList<PlannedRun> runs)
     {
-        if (cluster.Books is not { Associations: { } associations, Qos: { } qualities } || !cluster.Enforces.Contains("limits") && !cluster.Enforces.Contains("all")) return null;
+        if (cluster.Accounting is not { Associations: { } associations, Qos: { } qualities } || !cluster.Enforces.Contains("limits") && !cluster.Enforces.Contains("all")) return null;
         var (qos, account) = (runs[0].Slurm!.Sbatch.FirstOrDefault(static o => o.Name == "qos").Value, runs[0].Slurm!.Sbatch.FirstOrDefault(static o => o.Name == "account").Value);
         var mine = associations.Where(a => account is null || a.Account == account).ToList();
         var name = qos ?? (mine.Select(static a => a.DefaultQos).Distinct().ToList() is [{ } only] ? only : "normal");

@@ -58,7 +58,7 @@ internal sealed class ClusterSurvey(ISite site, string? cluster)
 
     private Task<ProcessOutcome> Ask(string program, ImmutableArray<string> words, TimeSpan limit, CancellationToken stop) => site.RunAsync([.. Plain, program, .. words], limit, stop).AsTask();
 
-    private static Books Read(Dictionary<string, string> settings, ProcessOutcome associations, ProcessOutcome qos)
+    private static Accounting Read(Dictionary<string, string> settings, ProcessOutcome associations, ProcessOutcome qos)
     {
         if (settings.GetValueOrDefault("AccountingStorageType") is null or "accounting_storage/none" or "(null)") return new(null, null, null);
         return associations.Succeeded && qos.Succeeded

@@ -17,7 +17,7 @@ internal sealed class SlurmPreflight(Cluster cluster, Func<string, string?> vari
     public static readonly Func<string, string?> NotToBeSeen = static _ => null;
 
     private readonly PartitionCheck _partitions = new(cluster);
-    private readonly BooksCheck _books = new(cluster);
+    private readonly AccountingCheck _accounting = new(cluster);
 
     /// <param name="place">Where an option of <c>slurm.sbatch</c> stands; asked only for what is found.</param>
     public ImmutableArray<Diagnostic> Check(IEnumerable<PlannedRun> runs, Func<string, SourceSpan> place)
@@ -31,7 +31,7 @@ internal sealed class SlurmPreflight(Cluster cluster, Func<string, string?> vari
 
     public IEnumerable<Finding> Findings(JobAsk ask)
     {
-        List<Finding> all = [.. _partitions.Of(ask), .. _books.Of(ask)];
+        List<Finding> all = [.. _partitions.Of(ask), .. _accounting.Of(ask)];
         // Jobs that wait for ever are of no interest where they are refused to begin with.
         return all.Exists(static f => f.Severity is Severity.Error) ? all.Where(static f => f.Severity is Severity.Error) : all;
     }

@@ -100,27 +100,27 @@ internal sealed class MirroredScheduler(IScheduler inner, ExperimentFolder folde
 
     private async ValueTask<string?> SendAsync(SshSite site, IEnumerable<Submission> submissions, CancellationToken stop)
     {
-        var consignment = new Consignment(SubmissionToken.Of(folder.Root, "folder"), $"{Environment.MachineName} {folder.Root.ReplaceLineEndings(" ")}");
+        var upload = new Upload(SubmissionToken.Of(folder.Root, "folder"), $"{Environment.MachineName} {folder.Root.ReplaceLineEndings(" ")}");
         try
         {
             foreach (var submission in submissions)
             {
-                foreach (var member in submission.Members) Add(consignment, member);
-                if (submission.Array is { } array) consignment.Add(folder.Array(array.Name), $"arrays/{array.Name}");
+                foreach (var member in submission.Members) Add(upload, member);
+                if (submission.Array is { } array) upload.Add(folder.Array(array.Name), $"arrays/{array.Name}");
             }
-            return await site.SendAsync(consignment, stop);
+            return await site.SendAsync(upload, stop);
         }
         catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException) { return $"the files of the jobs cannot be read: {refusal.Message}"; }
     }
 
-    private void Add(Consignment consignment, JobRequest member)
+    private void Add(Upload upload, JobRequest member)
     {
         var (run, name) = (member.Run, Path.GetFileName(member.Run.OutputDir));
-        consignment.Add(folder.Here(run, member.Folder), $"{name}/{Path.GetRelativePath(run.OutputDir, member.Folder)}");
-        consignment.Add(folder.Here(run, Path.Combine(run.OutputDir, "provenance")), $"{name}/provenance");
+        upload.Add(folder.Here(run, member.Folder), $"{name}/{Path.GetRelativePath(run.OutputDir, member.Folder)}");
+        upload.Add(folder.Here(run, Path.Combine(run.OutputDir, "provenance")), $"{name}/provenance");
         // A job whose log has no folder fails, and leaves no word of why.
         foreach (var file in (ReadOnlySpan<string?>)[run.LogPath, run.LogPathCurrent])
-            if (file is not null) consignment.AddFolder(LogPattern.Folder(file));
+            if (file is not null) upload.AddFolder(LogPattern.Folder(file));
     }
 
     /// <summary>The job told it, and may tell anything.</summary>

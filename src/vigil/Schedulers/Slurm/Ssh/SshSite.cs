@@ -64,9 +64,9 @@ internal sealed class SshSite(SshConnection connection, string root) : ISite
     }
 
     /// <summary>Puts files where the cluster finds them. Null: all of them are there; else why not, and then none of them may be used.</summary>
-    public async ValueTask<string?> SendAsync(Consignment consignment, CancellationToken stop)
+    public async ValueTask<string?> SendAsync(Upload upload, CancellationToken stop)
     {
-        byte[] data = [.. RemoteScripts.Data([root, consignment.Owner, consignment.OwnerName, .. consignment.Folders, ""]), .. consignment.Pack()];
+        byte[] data = [.. RemoteScripts.Data([root, upload.Owner, upload.OwnerName, .. upload.Folders, ""]), .. upload.Pack()];
         var answer = await connection.AskAsync(RemoteScripts.Receive, data, CopyLimit, stop);
         return answer.Marked switch
         {

@@ -4,13 +4,13 @@ using Vigil.Configuration;
 namespace Vigil.Schedulers.Slurm.Preflight;
 
 /// <summary>Whether accounting lets this user do it: account, QOS, and their limits.</summary>
-internal sealed class BooksCheck(Cluster cluster)
+internal sealed class AccountingCheck(Cluster cluster)
 {
     private bool Enforces(string what) => cluster.Enforces.Contains(what) || cluster.Enforces.Contains("all");
 
     public IEnumerable<Finding> Of(JobAsk ask)
     {
-        if (cluster.Books is not { Associations: { } associations, Qos: { } qualities } || !Enforces("associations") && !Enforces("limits") && !Enforces("qos")) return [];
+        if (cluster.Accounting is not { Associations: { } associations, Qos: { } qualities } || !Enforces("associations") && !Enforces("limits") && !Enforces("qos")) return [];
         if (associations.IsEmpty)
             return [new("SLM057", Severity.Error, "account", $"for jobs of the user {cluster.User}, who has no account on this cluster: sbatch refuses that", "ask its administrators for one")];
         var mine = associations.Where(a => (ask.Account is null || a.Account == ask.Account) && (a.Partition is null || ask.Partitions?.Split(',').Contains(a.Partition) != false)).ToList();

@@ -7,7 +7,7 @@ namespace Vigil.Schedulers.Slurm.Ssh;
 /// <summary>Files of this machine on their way to a cluster, in one compressed tar.</summary>
 /// <param name="Owner">Tells this experiment from another one that was given the same folder there.</param>
 /// <param name="OwnerName">The same, for people.</param>
-internal sealed class Consignment(string owner, string ownerName)
+internal sealed class Upload(string owner, string ownerName)
 {
     private readonly SortedDictionary<string, string> _files = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _folders = new(StringComparer.Ordinal);

@@ -5,13 +5,13 @@ namespace Vigil.Schedulers.Slurm;
 /// <summary>One run of a job as <c>sacct</c> shows it: a job that was queued again has one row each time.</summary>
 /// <param name="State">The exact words: <c>CANCELLED by 1000</c>.</param>
 /// <param name="Exit">As <c>code:signal</c>; null: <c>0:0</c>.</param>
-/// <param name="Comment">Null: none, or not kept in the books.</param>
+/// <param name="Comment">Null: none, or not kept in accounting.</param>
 /// <param name="SubmitLine">Null: not asked for, or not kept.</param>
-internal sealed record BooksRow(
+internal sealed record AccountingRow(
     string Id, string RawId, string State, DateTimeOffset? Submit, DateTimeOffset? Start, DateTimeOffset? End, string? Nodes, string? Exit, string Name, string? Comment, string? SubmitLine = null);
 
 /// <summary>Writes and reads the fixed format of <c>sacct</c>.</summary>
-internal static class BooksText
+internal static class AccountingText
 {
     // The last field of a record holds no line end, whatever the name and the comment hold.
     private static readonly string[] Fields = ["JobID", "JobIDRaw", "State", "Submit", "Start", "End", "NodeList", "JobName", "Comment", "ExitCode"];
@@ -21,11 +21,11 @@ internal static class BooksText
     /// <summary>With the line that was typed, to look for one submission.</summary>
     public static string FormatWithLine { get; } = string.Join(',', Fields[..9].Append("SubmitLine").Append("ExitCode"));
 
-    /// <summary>One row for each run of each job, in the order of the books.</summary>
-    public static ImmutableArray<BooksRow> Parse(string text, string format)
+    /// <summary>One row for each run of each job, in the order of accounting.</summary>
+    public static ImmutableArray<AccountingRow> Parse(string text, string format)
     {
-        // While the books catch up, a row of waiting tasks still names some that have rows of their own by now: it is no other run of theirs.
-        List<(BooksRow Row, bool IsOfMany)> rows = [];
+        // While accounting catches up, a row of waiting tasks still names some that have rows of their own by now: it is no other run of theirs.
+        List<(AccountingRow Row, bool IsOfMany)> rows = [];
         var count = format.AsSpan().Count(',') + 1;
         var rest = text.AsSpan();
         var fields = new string[count];
