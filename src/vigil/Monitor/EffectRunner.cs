@@ -123,7 +123,7 @@ internal sealed class EffectRunner(IScheduler scheduler, ProvenanceWriter proven
             PrivateFolder.Create(provenance.Here(member.Run, member.Folder));
             // Without the folder of its log a Slurm job fails and says nothing.
             PrivateFolder.Create(provenance.Here(member.Run, LogPattern.Folder(member.Run.LogPath)));
-            AtomicFile.Write(provenance.Here(member.Run, member.ScriptPath), bytes);
+            AtomicFile.WriteUnannounced(provenance.Here(member.Run, member.ScriptPath), bytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -20,8 +20,8 @@ internal static class AtomicFile
     public static void Write(string path, string text, UnixFileMode mode = OwnerOnly) => Write(path, Encoding.UTF8.GetBytes(text), mode);
 
     /// <summary>
-    /// Where nobody looks at the file before another one beside it is there, that is written last. Made where it belongs, which costs the file system half;
-    /// one that is there already is replaced whole.
+    /// Where nobody looks at the file before it is announced, by another one beside it that is written last or by a submission.
+    /// Made where it belongs, which costs the file system half; one that is there already is replaced whole.
     /// </summary>
     public static void WriteUnannounced(string path, ReadOnlySpan<byte> content)
     {
