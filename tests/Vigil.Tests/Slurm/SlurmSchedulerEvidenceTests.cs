@@ -48,6 +48,27 @@ public sealed class SlurmSchedulerEvidenceTests : IDisposable
         Assert.Equal(exit == "-" ? 15 : signal == 9 ? 9 : null, end.Signal);
     }
 
+    // Seconds after it began at which the cluster says that it started, so long before its end, who cancelled it → what is told.
+    [Theory]
+    [InlineData(29, 0, 0, JobState.NodeFail, "FORGOTTEN")]
+    [InlineData(29, 0, 1000, JobState.Cancelled, "CANCELLED by 1000")]
+    [InlineData(29, 20, 0, JobState.Cancelled, "CANCELLED by 0")]
+    [InlineData(0, 0, 0, JobState.Cancelled, "CANCELLED by 0")]
+    public async Task A_job_that_the_controller_forgot_and_cancelled_for_its_second_copy_was_not_cancelled_by_anybody(int later, int before, int by, JobState state, string reason)
+    {
+        var (monitor, job) = await _place.Running();
+        var fake = Assert.Single(Cluster.Jobs);
+        var started = SlurmSchedulerPlace.Began + TimeSpan.FromSeconds(later);
+        Cluster.Advance(started + TimeSpan.FromSeconds(before) - Cluster.Now);
+        (fake.Started, fake.CancelledBy) = (started, by);
+        Cluster.EndNow(static _ => true, "CANCELLED");
+        _place.FilesAreQuiet();
+
+        var end = Assert.Single(await _place.News(monitor, [job]));
+
+        Assert.Equal((state, reason, null), (end.State, end.Reason, end.FailedNodes));
+    }
+
     [Fact]
     public async Task Who_cancelled_a_job_stays_in_the_reason()
     {

@@ -131,10 +131,13 @@ internal sealed class SlurmSchedulerPlace : IDisposable
 
     public static void Claims(JobRequest job, string? by = null) => Mark(job, "claim", by);
 
+    /// <summary>When a job says that it began.</summary>
+    public static DateTimeOffset Began { get; } = new(2026, 11, 22, 3, 0, 1, TimeSpan.Zero);
+
     public static void Begins(JobRequest job, string? by = null, string? log = null)
     {
         Claims(job, by);
-        File.WriteAllText(Path.Combine(job.Folder, "started.json"), JsonSerializer.Serialize(new { job_id = by ?? job.Job!.Value.Value, pid = 7, start = 1, boot = "b", host = "n1", time = "2026-01-01T00:00:05+00:00", log, log_start = 17 }));
+        File.WriteAllText(Path.Combine(job.Folder, "started.json"), JsonSerializer.Serialize(new { job_id = by ?? job.Job!.Value.Value, pid = 7, start = 1, boot = "b", host = "n1", time = Began, log, log_start = 17 }));
     }
 
     public static void Refuses(JobRequest job) => Mark(job, "refused.json", null);

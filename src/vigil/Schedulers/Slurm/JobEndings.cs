@@ -6,7 +6,17 @@ namespace Vigil.Schedulers.Slurm;
 /// <summary>How a job ended, from the scheduler's word and the job's own.</summary>
 internal static class JobEndings
 {
-    public const string LostWord = "LOST", SupersededWord = "SUPERSEDED";
+    public const string LostWord = "LOST", SupersededWord = "SUPERSEDED", ForgottenWord = "FORGOTTEN";
+
+    /// <summary>Soon enough for an end that followed from the start.</summary>
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(5), Skew = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// A controller that died before it had saved that a job runs starts it again when it is back. The node refuses a second copy, and for want of a requeue Slurm cancels the job, the running one too:
+    /// nobody wanted that. It shows as a start, and an end at once, after the job itself had said that it began.
+    /// </summary>
+    public static bool IsForgotten(AccountingRow? run, AttemptMarks? marks) =>
+        run is { State: "CANCELLED by 0", Start: { } start, End: { } end } && end - start <= AtOnce && marks is { Exit: null, Started: { } mark } && mark.Time + Skew < start;
 
     /// <param name="word">Slurm's words; null: nobody has any.</param>
     /// <param name="status">Slurm's <c>code:signal</c>; null: <c>0:0</c>, or not known.</param>

@@ -47,7 +47,7 @@ internal sealed partial class SlurmScheduler
         var tails = told.Zip(lines).ToDictionary(static t => t.First, static t => t.Second);
         foreach (var (job, report) in reports)
         {
-            var nodes = report.State is JobState.NodeFail ? await DownAsync(job, stop) : null;
+            var nodes = report is { State: JobState.NodeFail, Reason: not JobEndings.ForgottenWord } ? await DownAsync(job, stop) : null;
             if (tails.TryGetValue(job, out var tail)) tail = [.. tail, .. report.LastLines ?? []];
             job.Tell(report with { LastLines = tail ?? report.LastLines, FailedNodes = nodes });
         }
@@ -62,6 +62,8 @@ internal sealed partial class SlurmScheduler
         var word = confirmed ? run!.State : shown ? row!.State : null;
         var exit = job.Marks?.Exit;
         var (state, reason, note) = JobEndings.Of(verdict is not Verdict.Lost ? word : job.WasStruckOut ? "CANCELLED" : null, confirmed ? run!.Exit : null, job.Marks ?? AttemptMarks.None);
+        if (confirmed && JobEndings.IsForgotten(run, job.Marks))
+            (state, reason, note) = (JobState.NodeFail, JobEndings.ForgottenWord, "Slurm's controller had lost that the job ran: it started the job a second time, which the node refused, and then cancelled it (CANCELLED by 0)");
         var started = job.Marks?.Started is { } mark && job.IsMine(mark) ? mark : null;
         // What never had a node was never started; Slurm shows the time of its end as its start.
         var began = shown && job.Queue is QueueSays.OverUnstarted || !shown && job.Accounting is AccountingSays.OverUnstarted ? null : run?.Start ?? row?.Start;
