@@ -86,9 +86,13 @@ internal static class ClusterCheck
     }
 
     /// <summary>A job that is accepted and never starts is no watch, and its options are words of the command line.</summary>
-    private static Diagnostic OfWatch(Finding finding) => new(
-        finding.Code, finding.MayStart ? Severity.Warning : Severity.Error, SourceSpan.None, $"the watch's own job asks {finding.What}",
-        finding.Hint?.Replace("slurm.sbatch.time", "--time", StringComparison.Ordinal).Replace("slurm.sbatch.qos", "--qos", StringComparison.Ordinal).Replace("slurm.sbatch.", "--sbatch=--", StringComparison.Ordinal));
+    private static Diagnostic OfWatch(Finding finding)
+    {
+        // Others tell names of the cluster's, which are not to be changed.
+        var hint = finding.Option is "cpus_per_task" or "ntasks" or "mem" ? finding.Hint?.Replace('_', '-') : finding.Hint;
+        hint = hint?.Replace("slurm.sbatch.time", "--time", StringComparison.Ordinal).Replace("slurm.sbatch.qos", "--qos", StringComparison.Ordinal).Replace("slurm.sbatch.", "--sbatch=--", StringComparison.Ordinal);
+        return new(finding.Code, finding.MayStart ? Severity.Warning : Severity.Error, SourceSpan.None, $"the watch's own job asks {finding.What}", hint);
+    }
 
     /// <summary>The experiment with arrays no longer than the clusters that were asked take: what they would refuse need not be tried first.</summary>
     public static ExperimentHeader Fitted(ExperimentHeader experiment) =>

@@ -100,6 +100,7 @@ public sealed class SlurmWatchTests(Testbed testbed) : IAsyncLifetime
     [InlineData("SLM055", "for the account 'nosuch', which is none of yours", "--account=nosuch")]
     [InlineData("SLM056", "for the QOS 'nosuch', which this cluster does not have", "--qos=nosuch")]
     [InlineData("SLM061", "for 999999 MB on one node", "--sbatch=--mem=999999")]
+    [InlineData("SLM060", "lower --sbatch=--cpus-per-task or ntasks-per-node", "--sbatch=--cpus-per-task=99")]
     public async Task A_watch_that_its_cluster_would_refuse_or_never_start_is_not_submitted(string code, string said, params string[] options)
     {
         Assert.Equal(0, _vigil.Run("run", "e.yaml", "slurm.sbatch.begin=now+1hour", "--no-monitor").ExitCode);
