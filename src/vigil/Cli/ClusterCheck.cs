@@ -73,6 +73,27 @@ internal static class ClusterCheck
         }
     }
 
+    /// <summary>For a watch that is to be a job: a warning only where it waits for something that passes. A cluster that says nothing of itself is no hindrance: sbatch has the last word.</summary>
+    /// <param name="words">Of sbatch's command line.</param>
+    public static async Task<ImmutableArray<Diagnostic>> OfWatchAsync(CliContext context, ExperimentFolder folder, ImmutableArray<string> words, CancellationToken stop)
+    {
+        var clusters = JobAsk.OptionsOf(words).Where(static o => o.Name is "clusters" or "cluster").Select(static o => o.Value).FirstOrDefault();
+        // Of several clusters the watch gets the first that has room.
+        if (clusters?.Contains(',', StringComparison.Ordinal) is true) return [];
+        return await SurveyAsync(context, clusters, folder.Root, RunLimit, stop) is Survey.Answered { Cluster: var cluster }
+            ? [.. new SlurmPreflight(cluster, context.Environment).Findings(JobAsk.Of(words, context.Environment)).Select(OfWatch)]
+            : [];
+    }
+
+    /// <summary>A job that is accepted and never starts is no watch, and its options are words of the command line.</summary>
+    private static Diagnostic OfWatch(Finding finding)
+    {
+        // Others tell names of the cluster's, which are not to be changed.
+        var hint = finding.Option is "cpus_per_task" or "ntasks" or "mem" ? finding.Hint?.Replace('_', '-') : finding.Hint;
+        hint = hint?.Replace("slurm.sbatch.time", "--time", StringComparison.Ordinal).Replace("slurm.sbatch.qos", "--qos", StringComparison.Ordinal).Replace("slurm.sbatch.", "--sbatch=--", StringComparison.Ordinal);
+        return new(finding.Code, finding.MayStart ? Severity.Warning : Severity.Error, SourceSpan.None, $"the watch's own job asks {finding.What}", hint);
+    }
+
     /// <summary>The experiment with arrays no longer than the clusters that were asked take: what they would refuse need not be tried first.</summary>
     public static ExperimentHeader Fitted(ExperimentHeader experiment) =>
         experiment.Slurm is { } slurm && Answers.Values.Min(static a => a.Cluster.MaxArraySize) is { } most and > 0 && most < slurm.ArraySize

@@ -64,6 +64,7 @@ internal static class StatusCommand
             { Host: { } host } => $"nobody watches (last: {host} pid {monitor.Pid}). To take up the watch: vigil watch {glance.Folder.Root}",
             _ => "nobody has watched yet",
         });
+        if (!monitor.Alive && state is { Experiment: not null, AllFinished: false } && WatchJobNote.Sentence(glance.Folder) is { } job) context.Out.WriteLine(job);
         // Who does not watch does not ask either: its last words would only mislead.
         if (monitor.Alive)
             foreach (var trouble in SightText.Troubles(glance.Sight, glance.Now)) context.Out.WriteLine(trouble);

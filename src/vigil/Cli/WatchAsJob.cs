@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using Vigil.Configuration;
 using Vigil.Journaling;
 using Vigil.Planning;
 using Vigil.Platform;
@@ -47,20 +48,21 @@ internal sealed class WatchAsJob(CliContext context, ExperimentFolder folder, Wa
         var name = JobName(experiment.Name, folder);
         var others = await OthersAsync(name, stop);
         if (others.Trouble is { } trouble) return NoAnswer("squeue", trouble);
-        if (others.Jobs is [var other, ..])
-        {
-            context.Talk.WriteLine($"error RUN032: Slurm job {other} ({name}) is the watch over {folder.Root} already. To end it: scancel {other}");
-            return ExitCode.HeldElsewhere;
-        }
+        if (!others.Jobs.IsEmpty) return Already(others.Jobs.FirstOrDefault(static j => j.Runs) ?? others.Jobs[0], name);
+        WatchJobNote.Clear(folder);
         if (Lease.Judge(Lease.Read(folder), follower.Header, ThisProcess.Writer, ThisProcess.Lives) is Standing.Held { Writer: var writer })
         {
             context.Talk.WriteLine($"error RUN032: {folder.Root} is watched by another monitor: {writer.Host}, pid {writer.Pid}");
             context.Talk.WriteLine($"    End that watch first, which leaves its jobs running, then type the same command again: kill {writer.Pid}");
             return ExitCode.HeldElsewhere;
         }
-        var submitted = await SbatchAsync(name, experiment, follower.State.InPlanOrder.Select(static r => r.Plan.Slurm).FirstOrDefault(static s => s is not null), stop);
+        var asked = Asked(follower.State.InPlanOrder.Select(static r => r.Plan.Slurm).FirstOrDefault(static s => s is not null));
+        var found = await ClusterCheck.OfWatchAsync(context, folder, SbatchWords(name, asked), stop);
+        Reporting.Print(context, found, new SourceTexts());
+        if (found.Any(static d => d.Severity is Severity.Error)) return ExitCode.UserMistake;
+        var submitted = await SbatchAsync(name, experiment, asked, stop);
         if (submitted is not { ExitCode: 0 }) return NoAnswer("sbatch", Words(submitted), Doubt(submitted));
-        var job = submitted.Output.Trim().Split(';')[0];
+        var job = Noted(submitted);
         context.Talk.WriteLine($"The watch over {folder.Root} is Slurm job {job} ({name}); before its time is up it hands over to a job of the same name.");
         context.Talk.WriteLine($"To look: vigil status {folder.Root}  (what the watch says: {Path.Combine(folder.Views, "watch-JOBID.out")})");
         context.Talk.WriteLine($"To end the watch, and leave the runs' jobs: scancel --name={name}");
@@ -78,11 +80,11 @@ internal sealed class WatchAsJob(CliContext context, ExperimentFolder folder, Wa
         while (true)
         {
             var others = await OthersAsync(name, stop);
-            if (others.Trouble is null && others.Jobs.Any(job => job != context.Environment("SLURM_JOB_ID"))) return ExitCode.Done;
-            var submitted = others.Trouble is null ? await SbatchAsync(name, experiment, null, stop) : null;
+            if (others.Trouble is null && others.Jobs.Any(job => job.Id != context.Environment("SLURM_JOB_ID"))) return ExitCode.Done;
+            var submitted = others.Trouble is null ? await SbatchAsync(name, experiment, options, stop) : null;
             if (submitted is { ExitCode: 0 })
             {
-                context.Talk.WriteLine($"The time of this job is nearly up: job {submitted.Output.Trim().Split(';')[0]} takes over the watch.");
+                context.Talk.WriteLine($"The time of this job is nearly up: job {Noted(submitted)} takes over the watch.");
                 return ExitCode.Done;
             }
             if (context.Time.GetElapsedTime(began) >= Patience) return submitted is null ? NoAnswer("squeue", others.Trouble!) : NoAnswer("sbatch", Words(submitted), Doubt(submitted));
@@ -98,16 +100,32 @@ internal sealed class WatchAsJob(CliContext context, ExperimentFolder folder, Wa
     }
 
     /// <summary>The user's jobs of this name that wait or run.</summary>
-    private async Task<(ImmutableArray<string> Jobs, string? Trouble)> OthersAsync(string name, CancellationToken stop)
+    private async Task<(ImmutableArray<WatchJob> Jobs, string? Trouble)> OthersAsync(string name, CancellationToken stop)
     {
-        var queue = await _site.RunAsync(["squeue", "--me", "-h", $"--name={name}", "-t", "PENDING,RUNNING,SUSPENDED,CONFIGURING", "-o", "%i"], Limit, stop);
-        return queue.Succeeded ? ([.. queue.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)], null) : ([], Words(queue));
+        var queue = await _site.RunAsync(["squeue", "--me", "-h", $"--name={name}", "-t", "PENDING,RUNNING,SUSPENDED,CONFIGURING", "-o", WatchJob.Format], Limit, stop);
+        return queue.Succeeded ? ([.. queue.Output.Split('\n').Select(WatchJob.Of).OfType<WatchJob>()], null) : ([], Words(queue));
+    }
+
+    private int Already(WatchJob job, string name)
+    {
+        WatchJobNote.Write(folder, job.Id);
+        foreach (var line in job.Already(name, folder)) context.Talk.WriteLine(line);
+        return ExitCode.HeldElsewhere;
+    }
+
+    /// <summary>The id of a job that was submitted just now.</summary>
+    private string Noted(ProcessOutcome submitted)
+    {
+        var job = submitted.Output.Trim().Split(';')[0];
+        WatchJobNote.Write(folder, job);
+        return job;
     }
 
     /// <param name="like">A run of the experiment, whose account the watch is charged to as well; null: the options say it, or the site.</param>
-    private async Task<ProcessOutcome> SbatchAsync(string name, ExperimentHeader experiment, SlurmJob? like, CancellationToken stop)
+    private WatchJobOptions Asked(SlurmJob? like) => options with { Account = options.Account ?? like?.Option("account") };
+
+    private async Task<ProcessOutcome> SbatchAsync(string name, ExperimentHeader experiment, WatchJobOptions asked, CancellationToken stop)
     {
-        var asked = options with { Account = options.Account ?? like?.Option("account") };
         var script = Path.Combine(folder.Views, "watch.sbatch");
         try
         {
@@ -116,15 +134,17 @@ internal sealed class WatchAsJob(CliContext context, ExperimentFolder folder, Wa
         }
         // The watch goes on until its time is up, and there may be room again before.
         catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException) { return new(null, "", $"sbatch {ProcessRunner.NotStarted}: {refusal.Message}"); }
-        ImmutableArray<string> words =
-        [
-            "sbatch", "--parsable", $"--job-name={name}", "--dependency=singleton", "--nodes=1", "--ntasks=1", "--cpus-per-task=1", "--requeue", "--open-mode=append", $"--signal=B:USR1@{WarningSeconds}",
-            $"--output={folder.Views.Replace("%", "%%", StringComparison.Ordinal)}/watch-%j.out", $"--chdir={folder.Root}",
-            // The site's own default is often too little for any program with a runtime.
-            .. asked.Others.Any(static o => o.StartsWith("--mem", StringComparison.Ordinal)) ? [] : (string[])["--mem=1G"], .. asked.SbatchWords(), script,
-        ];
-        return await _site.RunAsync(words, Limit, stop);
+        return await _site.RunAsync(["sbatch", .. SbatchWords(name, asked), script], Limit, stop);
     }
+
+    /// <summary>The job's options; of two that ask for the same the later one wins.</summary>
+    private ImmutableArray<string> SbatchWords(string name, WatchJobOptions asked) =>
+    [
+        "--parsable", $"--job-name={name}", "--dependency=singleton", "--nodes=1", "--ntasks=1", "--cpus-per-task=1", "--requeue", "--open-mode=append", $"--signal=B:USR1@{WarningSeconds}",
+        $"--output={folder.Views.Replace("%", "%%", StringComparison.Ordinal)}/watch-%j.out", $"--chdir={folder.Root}",
+        // The site's own default is often too little for any program with a runtime.
+        .. asked.Others.Any(static o => o.StartsWith("--mem", StringComparison.Ordinal)) ? [] : (string[])["--mem=1G"], .. asked.SbatchWords(),
+    ];
 
     /// <summary>Where the answer was lost a job may have been made; null: none was.</summary>
     private static string? Doubt(ProcessOutcome outcome) =>

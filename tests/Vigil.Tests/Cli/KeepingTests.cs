@@ -103,6 +103,59 @@ public sealed class KeepingTests : IDisposable
         Assert.Contains("    Nothing was changed.", full.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("50|RUNNING|None", "already. To end it: scancel 50")]
+    [InlineData("50|PENDING|Priority", "already, but does not run: it is PENDING (Priority)\n    It begins when Slurm gets to it. To remove it, and then ask for another: scancel 50")]
+    [InlineData("50|PENDING|None", "already, but does not run: it is PENDING\n")]
+    [InlineData("50|PENDING|PartitionTimeLimit", "already, but does not run: it is PENDING (PartitionTimeLimit)\n    As it stands it never starts: somebody has to change the job or the cluster. To remove it, and then ask for another: scancel 50")]
+    [InlineData("50|PENDING|ReqNodeNotAvail, UnavailableNodes:n1", "it is PENDING (ReqNodeNotAvail, UnavailableNodes:n1)\n    As it stands it never starts")]
+    [InlineData("51|PENDING|Dependency\n50|RUNNING|None", "Slurm job 50 ")]
+    public void A_watch_that_has_a_job_already_is_told_with_how_that_job_stands(string queue, string said)
+    {
+        _vigil.Start("run", "patient.yaml").UntilItSays("x2.1 started").Kill();
+        Program("squeue", $"printf '{queue.Replace("\n", "\\n", StringComparison.Ordinal)}\\n'");
+        Program("sbatch", $"touch {_vigil["submitted"]}");
+
+        var again = _vigil.Run("watch", "outputs/patient", "--as-job");
+
+        Assert.Equal((ExitCode.HeldElsewhere, false), (again.ExitCode, File.Exists(_vigil["submitted"])));
+        Assert.Contains($"is the watch over {_vigil["outputs/patient"]} already", again.Errors, StringComparison.Ordinal);
+        Assert.Contains(said, again.Errors, StringComparison.Ordinal);
+        Assert.Contains("Slurm job 50 is to watch it; squeue -j 50 tells whether it has started", _vigil.Run("status", "outputs/patient").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_watch_whose_cluster_answers_no_questions_is_submitted_and_status_names_its_job_without_asking_anyone()
+    {
+        _vigil.Start("run", "patient.yaml").UntilItSays("x2.1 started").Kill();
+        Assert.DoesNotContain("is to watch it", _vigil.Run("status", "outputs/patient").Output, StringComparison.Ordinal);
+        Program("squeue", $"touch {_vigil["asked"]}; exit 0");
+        Program("scontrol", $"touch {_vigil["surveyed"]}; echo 'slurm_load_ctl_conf error: Unable to contact slurm controller (connect failure)' >&2; exit 1");
+        Program("sbatch", "echo '50;testbed'");
+
+        var submitted = _vigil.Run("watch", "outputs/patient", "--as-job", "--time", "0", "--partition=nosuch");
+
+        Assert.True(submitted.ExitCode == 0 && File.Exists(_vigil["surveyed"]), submitted.ToString());
+        File.Delete(_vigil["asked"]);
+        Assert.Contains("\nSlurm job 50 is to watch it; squeue -j 50 tells whether it has started\n", _vigil.Run("status", "outputs/patient").Output, StringComparison.Ordinal);
+        Assert.False(File.Exists(_vigil["asked"]), "status asked the cluster");
+
+        _vigil.Write("outputs/patient/views/watch-50.out", "");     // as when the job begins
+        Assert.Contains($"\nSlurm job 50 had the watch; what it said: {_vigil["outputs/patient/views/watch-50.out"]}\n", _vigil.Run("status", "outputs/patient").Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("50; rm -rf /\n")]
+    [InlineData("\u001b[31m50\n")]
+    public void A_note_of_a_watch_s_job_that_is_no_job_s_id_names_none(string note)
+    {
+        _vigil.Start("run", "patient.yaml").UntilItSays("x2.1 started").Kill();
+        _vigil.Write("outputs/patient/views/watch.job", note);
+
+        Assert.DoesNotContain("Slurm job", _vigil.Run("status", "outputs/patient").Output, StringComparison.Ordinal);
+    }
+
     private void Program(string name, string text)
     {
         Directory.CreateDirectory(_vigil["bin"]);

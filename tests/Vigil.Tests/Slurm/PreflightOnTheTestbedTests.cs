@@ -55,6 +55,8 @@ public sealed class PreflightOnTheTestbedTests(Testbed testbed) : IAsyncLifetime
     [InlineData("--qos=nosuch")]
     [InlineData("--qos=brief --time=10")]
     [InlineData("--partition=short --time=10")]
+    [InlineData("--partition=short --time=0")]
+    [InlineData("--partition=low --time=0")]
     [InlineData("--nodes=9")]
     [InlineData("--cpus-per-task=99")]
     [InlineData("--ntasks=999")]

@@ -90,6 +90,52 @@ public sealed class SlurmWatchTests(Testbed testbed) : IAsyncLifetime
         Assert.StartsWith("begun 1\n", _vigil.Run("logs", "outputs/e", "x1", "--attempt", "1").Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("SLM058", "for unlimited time, more than the partition main allows (7-00:00:00): Slurm accepts that and never starts it (PartitionTimeLimit)", "--time", "0")]
+    [InlineData("SLM058", "lower --time, or choose a partition that allows it: ", "--time=8-00:00:00")]
+    [InlineData("SLM058", "for unlimited time", "--partition=short", "--time=UNLIMITED")]
+    [InlineData("SLM053", "for the partition closed, which is DOWN: Slurm accepts that and starts nothing there (PartitionDown)", "--partition", "closed")]
+    [InlineData("SLM053", "which is DOWN", "--partition=main", "--sbatch=--partition=closed")]
+    [InlineData("SLM052", "the watch's own job asks for the partition 'shrot', which this cluster does not have\n    did you mean 'short'? ", "--partition=shrot")]
+    [InlineData("SLM055", "for the account 'nosuch', which is none of yours", "--account=nosuch")]
+    [InlineData("SLM056", "for the QOS 'nosuch', which this cluster does not have", "--qos=nosuch")]
+    [InlineData("SLM061", "for 999999 MB on one node", "--sbatch=--mem=999999")]
+    [InlineData("SLM060", "lower --sbatch=--cpus-per-task or ntasks-per-node", "--sbatch=--cpus-per-task=99")]
+    public async Task A_watch_that_its_cluster_would_refuse_or_never_start_is_not_submitted(string code, string said, params string[] options)
+    {
+        Assert.Equal(0, _vigil.Run("run", "e.yaml", "slurm.sbatch.begin=now+1hour", "--no-monitor").ExitCode);
+
+        var watch = _vigil.Run(["watch", "outputs/e", "--as-job", .. options]);
+
+        Assert.Equal((ExitCode.UserMistake, ""), (watch.ExitCode, watch.Output));
+        Assert.Contains($"error {code}: the watch's own job asks for ", watch.Errors, StringComparison.Ordinal);
+        Assert.Contains(said, watch.Errors, StringComparison.Ordinal);
+        Assert.EndsWith("1 error; nothing was changed.\n", watch.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("vigil-watch", await QueueAsync("%j"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Slurm job", _vigil.Run("status", "outputs/e").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_watch_that_waits_is_named_by_status_and_one_that_never_starts_by_the_next_request()
+    {
+        Assert.Equal(0, _vigil.Run("run", "e.yaml", "slurm.sbatch.begin=now+1hour", "--no-monitor").ExitCode);
+        Assert.Equal(0, _vigil.Run("watch", "outputs/e", "--as-job", "--partition=low", "--time=0", "--sbatch=--begin=now+1hour").ExitCode);
+        var name = WatchAsJob.JobName("e", new ExperimentFolder(_vigil["outputs/e"]));
+        var job = (await testbed.AskAsync("squeue", "--me", "-h", "-n", name, "-o", "%i")).Output.Trim();
+
+        Assert.Contains($"\nSlurm job {job} is to watch it; squeue -j {job} tells whether it has started\n", _vigil.Run("status", "outputs/e").Output, StringComparison.Ordinal);
+        var again = _vigil.Run("watch", "outputs/e", "--as-job");
+        Assert.Equal(ExitCode.HeldElsewhere, again.ExitCode);
+        Assert.Matches($@"Slurm job {job} \({name}\) is the watch over .* already, but does not run: it is PENDING \(", again.Errors);
+        await testbed.AskAsync("scontrol", "update", $"jobid={job}", "partition=closed", "StartTime=now");
+        await UntilAsync(async () => (await testbed.AskAsync("squeue", "-h", "-j", job, "-o", "%r")).Output.Trim() == "PartitionDown", "the partition's state is the reason");
+        Assert.Contains($"it is PENDING (PartitionDown)\n    As it stands it never starts", _vigil.Run("watch", "outputs/e", "--as-job").Errors, StringComparison.Ordinal);
+
+        await testbed.AskAsync("scancel", job);
+        Assert.Equal(ExitCode.UserMistake, _vigil.Run("watch", "outputs/e", "--as-job", "--partition=closed").ExitCode);
+        Assert.DoesNotContain("Slurm job", _vigil.Run("status", "outputs/e").Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_watch_that_is_a_job_hands_over_to_its_successor_and_there_are_never_two()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Vigil.Planning;
@@ -16,9 +17,19 @@ internal readonly partial record struct JobAsk(
     string? Partitions, string? Account, string? Qos, TimeSpan? Time, int Nodes, int CpusOfANode, int Cpus, long MemoryOfANode, string? Gres, int Gpus)
 {
     /// <param name="variable">Of the environment that <c>sbatch</c> will see: it sets what its command line does not, whatever the script says.</param>
-    public static JobAsk Of(PlannedRun run, Func<string, string?> variable)
+    public static JobAsk Of(PlannedRun run, Func<string, string?> variable) => Of([.. run.Slurm!.Sbatch, .. Variables(variable), .. run.Slurm.Script?.WrittenOptions() ?? []], run.TimeLimit);
+
+    /// <param name="words">Of sbatch's command line.</param>
+    public static JobAsk Of(ImmutableArray<string> words, Func<string, string?> variable) => Of([.. OptionsOf(words), .. Variables(variable)], otherwise: null);
+
+    /// <summary>The long options among words of a command line, those that win first: sbatch takes the last of two.</summary>
+    public static IEnumerable<SlurmOption> OptionsOf(ImmutableArray<string> words) =>
+        words.Reverse().Where(static w => w.StartsWith("--", StringComparison.Ordinal)).Select(static w => w[2..].Split('=', 2)).Select(static w => new SlurmOption(w[0], w.ElementAtOrDefault(1)));
+
+    /// <param name="options">Of two with one name the first counts.</param>
+    /// <param name="otherwise">The time where no option says one.</param>
+    private static JobAsk Of(List<SlurmOption> options, TimeSpan? otherwise)
     {
-        List<SlurmOption> options = [.. run.Slurm!.Sbatch, .. Variables(), .. run.Slurm.Script?.WrittenOptions() ?? []];
         var nodes = Math.Max(1, Leading(Option("nodes")) ?? 1);
         var tasksOfANode = Leading(Option("ntasks-per-node"));
         var tasks = Leading(Option("ntasks")) ?? nodes * (tasksOfANode ?? 1);
@@ -27,7 +38,7 @@ internal readonly partial record struct JobAsk(
         var together = tasksOfANode ?? (Option("nodes") == "1" ? tasks : 1);
         var memory = Megabytes(Option("mem")) ?? (Megabytes(Option("mem-per-cpu")) ?? 0) * cpus * together;
         return new(
-            Option("partition"), Option("account"), Option("qos"), Limit(Option("time")) ?? run.TimeLimit, nodes, cpus * together, cpus * tasks, memory, GresOfANode(), Count(Option("gpus")) ?? 0);
+            Option("partition"), Option("account"), Option("qos"), Limit(Option("time")) ?? otherwise, nodes, cpus * together, cpus * tasks, memory, GresOfANode(), Count(Option("gpus")) ?? 0);
 
         string? Option(string name)
         {
@@ -36,8 +47,6 @@ internal readonly partial record struct JobAsk(
             return null;
         }
 
-        IEnumerable<SlurmOption> Variables() => from v in OfEnvironment let value = variable(v.Variable) where value is { Length: > 0 } select new SlurmOption(v.Option, value);
-
         string? GresOfANode()
         {
             if (Option("gpus-per-node") is { } node) return Gpu(node);
@@ -45,6 +54,8 @@ internal readonly partial record struct JobAsk(
             return Count(Option("gpus-per-task")) is { } task ? Gpu((task * together).ToString(CultureInfo.InvariantCulture)) : null;
         }
     }
+
+    private static IEnumerable<SlurmOption> Variables(Func<string, string?> variable) => from v in OfEnvironment let value = variable(v.Variable) where value is { Length: > 0 } select new SlurmOption(v.Option, value);
 
     private static readonly (string Variable, string Option)[] OfEnvironment = [("SBATCH_PARTITION", "partition"), ("SBATCH_ACCOUNT", "account"), ("SBATCH_QOS", "qos"), ("SBATCH_TIMELIMIT", "time")];
 
@@ -75,7 +86,11 @@ internal readonly partial record struct JobAsk(
     }
 
     private static TimeSpan? Limit(string? text) =>
-        text is null ? null : text.ToUpperInvariant() is "UNLIMITED" or "INFINITE" or "-1" ? TimeSpan.MaxValue : WallTime.TryParse(text, out var time) ? time : null;
+        text is null ? null : text.ToUpperInvariant() is "UNLIMITED" or "INFINITE" or "-1" || Zero.IsMatch(text) ? TimeSpan.MaxValue : WallTime.TryParse(text, out var time) ? time : null;
+
+    /// <summary>As Slurm reads it: no limit.</summary>
+    [GeneratedRegex("^0[0:-]*\\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Zero { get; }
 
     [GeneratedRegex("^[0-9]{1,8}", RegexOptions.CultureInvariant)]
     private static partial Regex Digits { get; }

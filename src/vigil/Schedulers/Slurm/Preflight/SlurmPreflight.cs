@@ -7,7 +7,11 @@ namespace Vigil.Schedulers.Slurm.Preflight;
 /// <summary>Something that a cluster would refuse, or accept and never start.</summary>
 /// <param name="Option">Of <c>slurm.sbatch</c>, where the remedy lies.</param>
 /// <param name="What">After the names of the runs: <c>ask for the partition 'x', which does not exist</c>.</param>
-internal sealed record Finding(string Code, Severity Severity, string Option, string What, string? Hint = null);
+internal sealed record Finding(string Code, Severity Severity, string Option, string What, string? Hint = null)
+{
+    /// <summary>Whether the job starts by itself one day; else somebody has to change it, or the cluster.</summary>
+    public bool MayStart => Code is "SLM065";
+}
 
 /// <summary>Compares what runs ask for with what a cluster says of itself, before anything is submitted.</summary>
 /// <param name="variable">Of the environment that <c>sbatch</c> will see.</param>
