@@ -43,7 +43,7 @@ internal static class WatchJobNote
         try
         {
             PrivateFolder.Create(folder.Views);
-            AtomicFile.Write(PathIn(folder), $"{job}\n", PrivateFolder.OwnerOnly);
+            AtomicFile.Write(PathIn(folder), $"{job}\n");
         }
         catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException) { }
     }
