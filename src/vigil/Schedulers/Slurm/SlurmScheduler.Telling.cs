@@ -63,9 +63,10 @@ internal sealed partial class SlurmScheduler
         var exit = job.Marks?.Exit;
         var (state, reason, note) = JobEndings.Of(verdict is not Verdict.Lost ? word : job.WasStruckOut ? "CANCELLED" : null, confirmed ? run!.Exit : null, job.Marks ?? AttemptMarks.None);
         var started = job.Marks?.Started is { } mark && job.IsMine(mark) ? mark : null;
+        var failedBefore = job.Marks?.FailedBefore;
         // What never had a node was never started; Slurm shows the time of its end as its start.
-        var began = shown && job.Queue is QueueSays.OverUnstarted || !shown && job.Accounting is AccountingSays.OverUnstarted ? null : run?.Start ?? row?.Start;
-        return new(job.Attempt, job.Job, state, reason, exit?.Code, exit?.Signal ?? (exit is null && confirmed ? JobEndings.Signal(run!.Exit) : null),
+        var began = failedBefore is not null || shown && job.Queue is QueueSays.OverUnstarted || !shown && job.Accounting is AccountingSays.OverUnstarted ? null : run?.Start ?? row?.Start;
+        return new(job.Attempt, job.Job, state, reason, exit?.Code ?? failedBefore, exit?.Signal ?? (exit is null && confirmed ? JobEndings.Signal(run!.Exit) : null),
             started?.Time ?? began, exit?.Time ?? (confirmed ? run!.End : null) ?? (shown ? row!.End : null), exit?.Host ?? started?.Host ?? run?.Nodes ?? row?.Nodes, note is null ? null : [note])
         {
             Log = started?.Log ?? LogOf(job),
