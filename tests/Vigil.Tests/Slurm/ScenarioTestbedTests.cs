@@ -79,7 +79,7 @@ public sealed class ScenarioTestbedTests(Testbed testbed) : IAsyncLifetime
         string Left(int link) => Path.Combine(run.OutputDir, $"attempts/{link}/superseded.json");
         var patience = DateTime.UtcNow + TimeSpan.FromSeconds(60);
         while (!File.Exists(Left(3)) && DateTime.UtcNow < patience) await testbed.AskAsync("squeue");
-        Assert.All(new[] { 2, 3 }, link => Assert.StartsWith("""{"code":127,"signal":null,""", File.ReadAllText(Left(link)), StringComparison.Ordinal));
+        for (var link = 2; link <= 3; link++) Assert.StartsWith("""{"code":127,"signal":null,""", await File.ReadAllTextAsync(Left(link), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         await _life.UntilFinishedAsync("a");
 
         Assert.Equal(new RunState.Finished(Outcome.Failed, "FAILED"), _life.Of("a").State);
