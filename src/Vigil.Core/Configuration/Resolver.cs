@@ -210,7 +210,7 @@ internal sealed partial class Resolver(
         var template = templates.Parse(scalar.Text, out var mistake);
         if (template is not null) return template;
         Fail();
-        report.Add(TemplateCache.Mistake(scalar, mistake));
+        report.Add(templates.Mistake(scalar, mistake));
         return null;
     }
 

@@ -134,11 +134,19 @@ internal sealed partial class Resolver
             case Miss.NotInside when last.Node is ConfigNode.Scalar: Report("CFG112", scalar.At, $"{source} looks for '{word}' inside {name}, which is a single value"); break;
             case Miss.NotInside: Report("CFG112", scalar.At, $"{source} looks for '{word}' inside what a function computed", "oc.create makes a section that references can lead into"); break;
             case Miss.Absent when last.Node is ConfigNode.Mapping map:
-                Report("CFG021", scalar.At, $"{source} has no target: {name} has no key '{word}'", Suggestion.Hint(word, [.. map.Entries.Select(static e => e.Key)]));
+                string[] known = [.. map.Entries.Select(static e => e.Key)];
+                Report("CFG021", scalar.At, $"{source} has no target: {name} has no key '{word}'", IsVariable(source) && Suggestion.Nearest(word, known) is null ? OfTheShell(word) : Suggestion.Hint(word, known));
                 break;
             case Miss.Absent: Report("CFG021", scalar.At, $"{source} has no target: {name} is a list of {((ConfigNode.Sequence)last.Node).Items.Length} without element '{word}'"); break;
             default: Fail(); break;
         }
         return null;
     }
+
+    /// <summary>Written as shells write their variables, which is what it will be.</summary>
+    private static bool IsVariable(string source) => source is ['$', '{', (>= 'A' and <= 'Z') or '_', .., '}'] && !source.AsSpan(2, source.Length - 3).ContainsAnyExcept(VariableLetters);
+
+    private static string OfTheShell(string word) => $@"for a variable of the job's shell write \${{{word}}}; for one of this shell, as it is now: ${{oc.env:{word}}}";
+
+    private static readonly System.Buffers.SearchValues<char> VariableLetters = System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
 }

@@ -32,8 +32,11 @@ internal sealed class TemplateCache(DollarRule rule)
         }
     }
 
-    internal static Diagnostic Mistake(ConfigNode.Scalar scalar, string? mistake) => new("CFG020", Severity.Error, scalar.At,
-        $"'{TextRules.Shorten(scalar.Text, 80)}' is not a valid interpolation: {mistake}", @"a '${' that is meant as text is written '\${'");
+    internal Diagnostic Mistake(ConfigNode.Scalar scalar, string? mistake) => new("CFG020", Severity.Error, scalar.At,
+        $"'{TextRules.Shorten(Around(scalar.Text), 80)}' is not a valid interpolation: {mistake}", @"a '${' that is meant as text is written '\${'");
+
+    /// <summary>Of a text of many lines, such as a script, the line that is wrong; all of it where no line is wrong by itself.</summary>
+    private string Around(string text) => text.Split('\n').FirstOrDefault(line => line.Length < text.Length && Parse(line, out _) is null)?.Trim() ?? text;
 
     /// <summary>Remembers the parts of a tree that points will share.</summary>
     public void Learn(ConfigNode tree) => Judge(tree, remember: Remember.Yes);

@@ -10,7 +10,7 @@ internal sealed class SlurmScripts(DiagnosticBag report)
     /// <summary>Filled when a script is made, beside those that every command knows.</summary>
     public static readonly string[] OfTemplates =
     [
-        "sbatch_directives", "srun_opts", "launcher_cmd", "launcher", "backend_cmd", "command", "job_name", "log_symlink_cmd", "env_exports", "project_name", "launcher_env_flags",
+        "sbatch_directives", "srun_opts", "launcher_cmd", "launcher", "backend_cmd", "command", "job_name", "log_symlink_cmd", "env_exports", "task_env", "project_name", "launcher_env_flags",
         "launcher_env_passthrough", "work_dir", "point",
     ];
 

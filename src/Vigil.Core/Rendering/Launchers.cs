@@ -23,7 +23,8 @@ internal static class Launchers
     // srun of Slurm 22.05 and later no longer takes the CPUs of a task from the job.
     private const string CpusOfTasks = "[[ ${SLURM_CPUS_PER_TASK-} ]] && export SRUN_CPUS_PER_TASK=\"${SRUN_CPUS_PER_TASK:-$SLURM_CPUS_PER_TASK}\"\n";
 
-    private const string Ranks = "export RANK=\"${SLURM_PROCID:-0}\" WORLD_SIZE=\"${SLURM_STEP_NUM_TASKS:-${SLURM_NTASKS:-1}}\" LOCAL_RANK=\"${SLURM_LOCALID:-0}\"; ";
+    /// <summary>What each task of srun finds of itself, as shell that stands before its command.</summary>
+    public const string Ranks = "export RANK=\"${SLURM_PROCID:-0}\" WORLD_SIZE=\"${SLURM_STEP_NUM_TASKS:-${SLURM_NTASKS:-1}}\" LOCAL_RANK=\"${SLURM_LOCALID:-0}\"; ";
 
     private static bool IsPyxis(SlurmScript script) => script.Container?.Runtime is ContainerRuntime.Pyxis;
 

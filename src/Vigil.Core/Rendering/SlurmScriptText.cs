@@ -54,9 +54,9 @@ internal sealed partial class SlurmScriptText
     private string Body(TemplateText? template)
     {
         // Rendered before the preamble is asked for, which holds what they refer to.
-        var inside = new StringBuilder();
-        if (template is not null) inside.Append("eval ").Append(Bash.QuoteAlways(template.Body)).Append('\n');
-        else if (JobSetup.Of(_script, _command) is { Length: > 0 } setup) inside.Append("eval ").Append(Bash.QuoteAlways(setup + _command.Start)).Append('\n');
+        var (inside, setup) = (new StringBuilder(), JobSetup.Of(_script, _command));
+        if (template is not null) inside.Append("eval ").Append(Bash.QuoteAlways(setup + template.Body)).Append('\n');
+        else if (setup.Length > 0) inside.Append("eval ").Append(Bash.QuoteAlways(setup + _command.Start)).Append('\n');
         else if (_command.Start is ['e', 'x', 'e', 'c', ' ', ..] && IsOurs) inside.Append(_command.Start).Append('\n');
         else inside.Append("eval ").Append(Bash.QuoteAlways(_command.Start)).Append('\n');
 
@@ -95,6 +95,7 @@ internal sealed partial class SlurmScriptText
         "launcher" => _command.Launcher,
         "backend_cmd" or "command" => _command.Text,
         "env_exports" => Exports,
+        "task_env" => Launchers.Ranks,
         "log_symlink_cmd" => LogLink.Command(_run),
         "launcher_env_flags" or "launcher_env_passthrough" => _command.EnvFlags,
         _ => null,

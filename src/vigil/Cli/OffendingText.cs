@@ -35,10 +35,11 @@ internal static partial class OffendingText
     /// <summary>In the lines of a block scalar, which begin under its <c>|</c>.</summary>
     private static Found? InBlock(string[] lines, int header, List<string> quoted)
     {
-        var indent = Indent(lines[header]);
-        for (var i = header + 1; i < lines.Length && (lines[i].AsSpan().IsWhiteSpace() || Indent(lines[i]) > indent); i++)
-            foreach (var word in quoted)
-                if (IsTelling(word) && lines[i].IndexOf(word, StringComparison.Ordinal) is >= 0 and var at) return new(i, at, word.Length);
+        var (indent, end) = (Indent(lines[header]), header + 1);
+        while (end < lines.Length && (lines[end].AsSpan().IsWhiteSpace() || Indent(lines[end]) > indent)) end++;
+        foreach (var word in quoted.Where(IsTelling))
+            for (var i = header + 1; i < end; i++)
+                if (lines[i].IndexOf(word, StringComparison.Ordinal) is >= 0 and var at) return new(i, at, word.Length);
         return null;
     }
 

@@ -120,6 +120,17 @@ public sealed class InterpolationTests
     [InlineData("${l[${a}]}", "CFG022")]
     public void A_broken_interpolation_is_one_mistake_of_its_kind(string text, string code) => Assert.Equal(code, Assert.Single(Resolve(text).Mistakes).Code);
 
+    [Theory]
+    [InlineData("${SLURM_JOB_ID}", @"for a variable of the job's shell write \${SLURM_JOB_ID}; for one of this shell, as it is now: ${oc.env:SLURM_JOB_ID}")]
+    [InlineData("${LAR}", "did you mean 'LR'?")]
+    [InlineData("${lear}", "known here: LR, x")]
+    public void What_looks_like_a_variable_of_a_shell_is_told_how_to_be_one(string text, string hint) =>
+        Assert.Equal(hint, Assert.Single(Resolve($"LR: 1\nx: {text}\n", "x").Mistakes).Hint);
+
+    [Fact]
+    public void Of_a_script_of_many_lines_the_wrong_one_is_quoted() =>
+        Assert.StartsWith("'echo ${X:-{name}}' is not a valid interpolation", Assert.Single(Resolve("x: |\n  #!/bin/bash\n  echo ${oc.env:HOME}\n  echo ${X:-{name}}\n", "x").Mistakes).Message, StringComparison.Ordinal);
+
     [Fact]
     public void A_circle_is_named_in_full_and_told_once()
     {

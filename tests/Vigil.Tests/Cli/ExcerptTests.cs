@@ -5,6 +5,13 @@ namespace Vigil.Tests.Cli;
 /// <summary>How the line of a mistake is shown: the right text underlined, whatever the line holds.</summary>
 public sealed class ExcerptTests
 {
+    [Fact]
+    public void In_a_script_the_longest_quotation_is_looked_for_first()
+    {
+        string[] lines = ["template: |", "  {directives}", "  echo ${X:-{name}}"];
+        Assert.Equal(new OffendingText.Found(2, 2, 17), OffendingText.In(lines, 0, 10, "'echo ${X:-{name}}' is not a valid interpolation: '{' must be in quotes"));
+    }
+
     [Theory]
     [InlineData("lr: 1e-3  # fast", 5, "'lr' must be smaller", "1e-3")]
     [InlineData("backend: {comand: echo}", 11, "'backend' knows no key 'comand'", "comand")]

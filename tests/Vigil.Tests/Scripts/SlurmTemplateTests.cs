@@ -52,6 +52,7 @@ public sealed class SlurmTemplateTests : IDisposable
     [InlineData("#!/bin/bash\nbash -c '{launcher_cmd}'\n", Shown)]
     [InlineData("#!/bin/bash\nbash -c \"{launcher_cmd}\"\n", Shown)]
     [InlineData("#!/bin/bash\nsrun {srun_opts}bash -c '{launcher_cmd}'\n", "srun \n" + Shown + Shown)]
+    [InlineData("#!/bin/bash\nsrun {srun_opts}bash -c '{task_env}show $RANK/$WORLD_SIZE/$LOCAL_RANK {backend_cmd}'\n", "srun \n[0/2/0][show]" + Shown + "[1/2/1][show]" + Shown)]
     [InlineData("#!/bin/bash\nshow {x.y} \"{x.y}\" '{x.y}' {name} {project_name} {job_name} {{index}}\n# {backend_cmd}", $"[{Hostile}][{Hostile}][{Hostile}][lr1e-3][tiny][lr1e-3][0]\n")]
     [InlineData("#!/bin/bash\nshow {output_dir} {log_path} {log_path_current} {work_dir} ${SLURM_JOB_ID}\n# {backend_cmd}", "[/exp/lr1e-3][/exp/lr1e-3/slurm-17.out][/exp/lr1e-3/current.log][/exp][17]\n")]
     [InlineData("#!/bin/bash\n{env_exports}\nshow \"$A\"\n# {command}", $"[{Hostile}]\n")]
@@ -62,6 +63,24 @@ public sealed class SlurmTemplateTests : IDisposable
     [Fact]
     public void A_line_of_the_users_shell_is_that_in_a_template_too() =>
         Assert.Equal($"[{Hostile}][b]\n[{Hostile}][b]\n", OfTemplate("#!/bin/bash\nX=b\n{launcher_cmd}\nexport X\nbash -c '{launcher_cmd}'\n", Some.Line("show {x.y} $X")));
+
+    [Fact]
+    public void What_is_to_happen_before_the_command_happens_before_a_template_too()
+    {
+        File.WriteAllText($"{_place.Dir}/my env.sh", "FROM_FILE='a b'");
+        Directory.CreateDirectory($"{_place.Dir}/venv/bin");
+        File.WriteAllText($"{_place.Dir}/venv/bin/activate", "WHERE=venv");
+        var script = new SlurmScript
+        {
+            Template = "#!/bin/bash\n{sbatch_directives}\nshow \"$FROM_FILE\" \"$B\" \"$WHERE\"\n{launcher_cmd}\n",
+            Modules = ["gcc"],
+            EnvFile = $"{_place.Dir}/my env.sh",
+            Setup = "B={name}",
+            Container = Image(ContainerRuntime.Venv) with { Place = $"{_place.Dir}/venv" },
+        };
+
+        Assert.Equal("module load gcc\n[a b][lr1e-3][venv]\n" + Shown, Log(With(Show, script)));
+    }
 
     [Fact]
     public void The_link_of_the_document_is_made_by_the_template()
