@@ -13,7 +13,7 @@ internal static class Causes
     {
         JobState.Timeout => FailureCause.Timeout,
         JobState.NodeFail or JobState.Preempted => FailureCause.Infrastructure,
-        JobState.Failed when report.ExitCode is 126 or 127 => FailureCause.UserError,   // bash: not executable, not found
+        JobState.Failed when report.ExitCode is { } code && ExitCodes.OfUserErrors.Contains(code) => FailureCause.UserError,
         JobState.Failed when report.LastLines is { } lines && lines.Any(IsUserError) => FailureCause.UserError,
         _ => FailureCause.Crash,
     };

@@ -66,9 +66,13 @@ internal static class Ending
         (_, null) when run.CancelledBy is null && Launching.FailedBefore(state, run) is { } failed => new RunEvent.RunFinished(run.Id, Outcome.Skipped, $"{Launching.SkippedBecause}{failed}"),
         (_, null) when run.CancelledBy is null && seen.Report is { State: JobState.Cancelled, Reason: JobReport.Unmet } => run.LinkAfter(seen.Report.Attempt) is null ? Unseen(run, seen) : null,
         (_, null) => new RunEvent.RunFinished(run.Id, Outcome.Cancelled, "CANCELLED"),
-        (_, not FailureCause.UserError) when run.LinkAfter(seen.Report.Attempt) is not null => GoesInCircles(run, seen) ? CrashLoop(run) : null,
+        (_, { } why) when run.LinkAfter(seen.Report.Attempt) is not null => IsLastLink(run, seen.Report, why) ? Failed(run, seen.Report) : GoesInCircles(run, seen) ? CrashLoop(run) : null,
         (_, { } why) => AfterFailure(run, seen, why),
     };
+
+    /// <summary>Whether the links behind have nothing to do, as their scripts see for themselves.</summary>
+    private static bool IsLastLink(RunRecord run, JobReport report, FailureCause cause) =>
+        cause is FailureCause.UserError || cause is FailureCause.Crash && ExitCodes.EndChain(run.Plan, report.ExitCode, report.Signal);
 
     /// <summary>The run before it did complete, and the job's node did not see so in time: nothing was run, and the next attempt has nothing to look at.</summary>
     private static RunEvent Unseen(RunRecord run, Observation.JobReported seen) => run.Attempts.Length < run.AllowedAttempts
@@ -77,12 +81,12 @@ internal static class Ending
 
     private static RunEvent.RunFinished CrashLoop(RunRecord run) => new(run.Id, Outcome.NeedsPerson, "CRASH_LOOP");
 
+    private static RunEvent.RunFinished Failed(RunRecord run, JobReport report) => new(run.Id, report.State is JobState.Lost ? Outcome.Lost : Outcome.Failed, report.Reason);
+
     private static RunEvent AfterFailure(RunRecord run, Observation.JobReported seen, FailureCause cause)
     {
-        var report = seen.Report;
         var policy = run.Plan.Restart;
-        var failed = new RunEvent.RunFinished(run.Id, report.State is JobState.Lost ? Outcome.Lost : Outcome.Failed, report.Reason);
-        if (!policy.Causes.Contains(cause) || run.Attempts.Length >= run.AllowedAttempts) return failed;
+        if (!policy.Causes.Contains(cause) || run.Attempts.Length >= run.AllowedAttempts) return Failed(run, seen.Report);
         return GoesInCircles(run, seen) ? CrashLoop(run) : new RunEvent.RunDelayed(run.Id, seen.At + Delay(policy, run.Attempts.Length));
     }
 

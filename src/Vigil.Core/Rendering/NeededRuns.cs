@@ -18,25 +18,35 @@ internal static class NeededRuns
             script.Append("vigil_need ").Append(Bash.Quote(FencingWrapper.Json((need.Attempt with { Requeue = 0 }).ToString()))).Append(' ').Append(Bash.Quote(need.Folder)).Append('\n');
     }
 
-    // The newest start counts: a job that Slurm queued again ended as its last start did. An end that the command itself told is final;
-    // anything else may be a file that this node's view of a network file system does not hold yet.
-    private const string Functions = """
+    /// <summary>
+    /// The newest start counts: a job that Slurm queued again ended as its last start did. A link of a chain that had nothing to do left no claim,
+    /// and tells the end of the link before it.
+    /// </summary>
+    public const string EndFunction = """
 
-        vigil_completed() {   # whether the newest start of an attempt did; else vigil_told is what it said of its end
-          local claim name newest=-1 folder=$1 seen=''
+        vigil_end() {   # sets vigil_told to what the newest start of an attempt said of its end
+          local claim name newest=-1 folder=$1
           for claim in "$1"/claim "$1".r*/claim; do
             [[ -e $claim ]] || continue
             name=${claim%/claim} name=${name#"$1"} name=${name#.r}
             [[ $name == *[!0-9]* ]] && continue
             ((10#${name:-0} > newest)) && newest=$((10#${name:-0})) folder=${claim%/claim}
           done
-          [[ -e $folder/exit.json ]] && read -r seen <"$folder/exit.json"
-          vigil_told=$seen
-          [[ $seen == '{"code":0,'* || -e $folder/superseded.json ]]
+          vigil_told=''
+          for name in "$folder"/{exit,superseded}.json; do
+            [[ ! $vigil_told && -e $name ]] && read -r vigil_told <"$name"
+          done
+          return 0
         }
+
+        """;
+
+    // An end that the command itself told is final; anything else may be a file that this node's view of a network file system does not hold yet.
+    private const string Functions = """
+
         vigil_need() {
           local until=$((SECONDS + 60))
-          until vigil_completed "$2"; do
+          until vigil_end "$2" && [[ $vigil_told == '{"code":0,'* ]]; do
             [[ $vigil_signal ]] && return
             if [[ $vigil_told =~ ^\{\"code\":[0-9]+,\"signal\":null, ]] || ((SECONDS >= until)); then
               vigil_now

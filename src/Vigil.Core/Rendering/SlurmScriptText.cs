@@ -30,7 +30,7 @@ internal sealed partial class SlurmScriptText
         if (template is null) script.Append("#!/usr/bin/env bash\n").Append(SbatchLines.Of(Options)).AppendJoin("", _script.Directives.Select(static d => d + "\n"));
         else script.Append(template.Shebang).Append('\n').Append(template.Header(Options));
         script.Append("# Written by Vigil. It runs once: a second copy finds the claim and leaves; what Slurm queues again gets a folder of its own.\n");
-        SlurmWrapper.Open(script, _start, folder, LogJson, _values.Log(_run.LogPath).Word);
+        SlurmWrapper.Open(script, _run, _start, folder, LogJson, _values.Log(_run.LogPath).Word);
         LogLink.Append(script, _run, _values);
         SlurmWrapper.Enclose(script, Signal, Body(template));
         return script.ToString();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Vigil.Planning;
 
@@ -13,16 +12,18 @@ internal static partial class SlurmWrapper
     /// <summary>Everything before the command's own environment.</summary>
     /// <param name="log">The log's path as a JSON string in one word of bash.</param>
     /// <param name="logFile">The same path as one word.</param>
-    public static void Open(StringBuilder script, AttemptStart start, string folder, string log, string logFile)
+    public static void Open(StringBuilder script, PlannedRun run, AttemptStart start, string folder, string log, string logFile)
     {
         var attempt = start.Attempt with { Requeue = 0 };
         script.Append("# shellcheck disable=SC1003,SC2016,SC2034,SC2317,SC2329  # traps, the watch and the evaluated lines use what seems unused\n");
         script.Append("vigil_attempt=").Append(Bash.Quote(FencingWrapper.Json(attempt.ToString()))).Append(" vigil_number=").Append(attempt.Number).Append('\n');
         script.Append("cd -- ").Append(Bash.Quote(folder)).Append(" || exit 74\n");
         script.Append(Job).Append(FencingWrapper.Identity).Append(Functions).Append(ClaimFunction).Append(TakeOver);
-        if (start.After is { } before) script.Append(CultureInfo.InvariantCulture, $"vigil_before={before.Number}\n").Append(Superseded);
+        var needs = start.Needs ?? [];
+        if (start.After is not null || !needs.IsEmpty) script.Append(NeededRuns.EndFunction);
+        if (start.After is { } before) ChainLink.Append(script, run, before);
         script.Append(Claim);
-        if (start.Needs is { IsEmpty: false } needs) NeededRuns.Append(script, needs);
+        if (!needs.IsEmpty) NeededRuns.Append(script, needs);
         script.Append("vigil_log_file=").Append(logFile).Append(" vigil_log=").Append(log).Append('\n').Append(Started);
     }
 
@@ -98,21 +99,6 @@ internal static partial class SlurmWrapper
           rm -f exit.json
           printf '{"token":"%s",%s}\n' "$vigil_token" "$vigil_me" >claim.tmp && mv -f claim.tmp claim && vigil_mine=1
         }
-
-        """;
-
-    private const string Superseded = """
-        # A link of a chain has nothing to do when one before it completed.
-        for vigil_file in ../"$vigil_before"/{exit,superseded}.json ../"$vigil_before".r*/{exit,superseded}.json; do
-          vigil_seen=''
-          [[ -e $vigil_file ]] && read -r vigil_seen <"$vigil_file"
-          if [[ $vigil_seen == '{"code":0,'* || ($vigil_seen && $vigil_file == */superseded.json) ]]; then
-            vigil_now
-            printf '{%s,"after":%s,"time":"%s"}\n' "$vigil_me" "$vigil_before" "$vigil_time" >superseded.json.tmp && mv -f superseded.json.tmp superseded.json
-            echo 'vigil: the run completed in the job before this one; nothing is left to do'
-            exit 0
-          fi
-        done
 
         """;
 

@@ -30,10 +30,11 @@ internal static class PlanPrinter
 
     private static string Policy(Plan plan)
     {
-        var policies = plan.Runs.Select(static r => (r.Restart.MaxAttempts, r.Restart.DelaySeconds, Causes: string.Join(", ", r.Restart.Causes.Select(Views.RunWords.Cause)))).Distinct().ToList();
-        if (policies is not [var (attempts, delay, causes)]) return $"{policies.Count} different restart policies; vigil config EXPERIMENT --run RUN shows each";
-        return causes.Length == 0 || attempts < 2
+        var policies = plan.Runs.Select(static r => (Attempts: r.MostAttempts(), r.Restart.DelaySeconds, Causes: string.Join(", ", r.Restart.Causes.Select(Views.RunWords.Cause)), Chain: r.Slurm?.Chain ?? 1)).Distinct().ToList();
+        if (policies is not [var (attempts, delay, causes, chain)]) return $"{policies.Count} different restart policies; vigil config EXPERIMENT --run RUN shows each";
+        var policy = causes.Length == 0 || attempts < 2
             ? "a failed run is not tried again"
             : string.Create(CultureInfo.InvariantCulture, $"a failed run is tried up to {attempts} times when the cause is {causes}, first after {delay:0.#} s, then after twice that");
+        return chain < 2 ? policy : string.Create(CultureInfo.InvariantCulture, $"{policy}; {chain} jobs of each run are queued one behind the other, and the next goes on at once where one was ended by its time limit or from outside");
     }
 }

@@ -23,7 +23,8 @@ internal sealed record JobEnding(string State, DateTimeOffset At, string? Note =
 /// <summary><c>claim</c> and <c>started.json</c>, written by the job. What has a default stands only in the latter.</summary>
 /// <param name="Log">Absolute: the job's own log, where the job alone can tell it.</param>
 /// <param name="LogStart">Bytes that were in the log before this attempt.</param>
-internal sealed record JobMark(string JobId, int Pid, long Start, string Boot, string Host, int Restart = 0, string? Attempt = null, DateTimeOffset? Time = null, string? Log = null, long LogStart = 0)
+/// <param name="Code">Only in <c>superseded.json</c>: how the command ended in the link before. Not 0: it failed, and would only fail again.</param>
+internal sealed record JobMark(string JobId, int Pid, long Start, string Boot, string Host, int Restart = 0, string? Attempt = null, DateTimeOffset? Time = null, string? Log = null, long LogStart = 0, int? Code = null)
 {
     [JsonIgnore] public ProcessIdentity Process => new(Boot, Pid, Start);
 }
@@ -33,11 +34,14 @@ internal sealed record JobExit(int? Code, int? Signal, string Host, DateTimeOffs
 
 /// <summary>What a job has left in its attempt's folder; null: not there, or not whole yet.</summary>
 /// <param name="HasClaim">There is a claim, perhaps an empty one: a disk was full.</param>
-/// <param name="Superseded">Left by a link of a chain that had nothing to do, since the run had completed before it.</param>
+/// <param name="Superseded">Left by a link of a chain that had nothing to do, since the run had completed or failed for good before it.</param>
 /// <param name="Unmet">Left by a job that did not begin, since a run before it had not completed.</param>
 internal sealed record AttemptMarks(bool HasClaim, JobMark? Claim, JobMark? Started, JobExit? Exit, JobMark? RefusedCopy, JobMark? Superseded = null, JobMark? Unmet = null)
 {
     public static AttemptMarks None { get; } = new(false, null, null, null, null);
+
+    /// <summary>The code with which the command had failed in the link before, so that nothing was run here; null: it had not.</summary>
+    public int? FailedBefore => this is { Exit: null, Superseded.Code: { } code and not 0 } ? code : null;
 }
 
 /// <summary>Who holds a slot. The job's lock counts first; pid and start are null while the job is being started.</summary>

@@ -340,6 +340,47 @@ public sealed class SlurmDeciderTests
         Assert.Contains(world.State.Outbox.Values, static e => e.Effect is Effect.Cancel { Job.Value: "a-2" });
     }
 
+    private static World Chained(string causes, string? signal)
+    {
+        var run = Job("a", chain: 3) with { Restart = new(3, 1, [.. causes.Split(' ').Select(static c => Enum.Parse<FailureCause>(c, ignoreCase: true))]) };
+        var world = Submitted(signal is null ? run : run with { Slurm = run.Slurm! with { Sbatch = [new("signal", signal)] } });
+        foreach (var _ in new[] { 2, 3 })
+        {
+            world.Tick();
+            world.Accept();
+        }
+        return world;
+    }
+
+    [Theory]
+    [InlineData(127, "infrastructure", null, FailureCause.UserError)]
+    [InlineData(126, "infrastructure crash", "B:USR1@60", FailureCause.UserError)]
+    [InlineData(3, "infrastructure timeout", null, FailureCause.Crash)]
+    public void A_chain_ends_where_the_command_failed_by_itself_and_would_only_fail_again(int code, string causes, string? signal, FailureCause cause)
+    {
+        var world = Chained(causes, signal);
+        var events = world.See(new Observation.JobReported(world.Now, Report(JobState.Failed, reason: "FAILED") with { ExitCode = code }));
+        Assert.Equal(new RunState.Finished(Outcome.Failed, "FAILED"), world["a"]);
+        Assert.Equal(["a-2", "a-3"], events.OfType<RunEvent.EffectRequested>().Select(static e => Assert.IsType<Effect.Cancel>(e.Effect).Job.Value));
+        var run = world.State.Runs["a"];
+        Assert.Equal((1, cause, code), (run.LastAttempt!.Id.Number, run.LastAttempt.Cause, run.LastAttempt.ExitCode));
+        Assert.All(run.Attempts.Skip(1), static a => Assert.Equal((JobState.Cancelled, "CHAIN", null), (a.State, a.Reason, a.Started)));
+    }
+
+    [Theory]
+    [InlineData(3, null, "infrastructure crash", null)]
+    [InlineData(137, 9, "infrastructure", null)]
+    [InlineData(143, 15, "infrastructure", null)]
+    [InlineData(null, null, "infrastructure", null)]
+    [InlineData(3, null, "infrastructure", "B:USR1@60")]
+    public void A_chain_goes_on_where_the_command_did_not_fail_by_itself_or_is_to_be_tried_again(int? code, int? signal, string causes, string? warning)
+    {
+        var world = Chained(causes, warning);
+        var events = world.See(new Observation.JobReported(world.Now, Report(JobState.Failed, reason: "FAILED") with { ExitCode = code, Signal = signal }));
+        Assert.Equal(new RunState.Queued(Some.Attempt("a", 2), new("a-2")), world["a"]);
+        Assert.Empty(events.OfType<RunEvent.EffectRequested>());
+    }
+
     [Fact]
     public void A_refused_link_leaves_the_run_alone()
     {

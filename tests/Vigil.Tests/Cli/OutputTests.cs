@@ -69,6 +69,19 @@ public sealed class OutputTests : IDisposable
             """, plan.Output);
     }
 
+    [Theory]
+    [InlineData(5, 2, "[infrastructure]", "a failed run is tried up to 5 times when the cause is infrastructure, first after 60 s, then after twice that; 5 jobs of each run are queued one behind the other, and the next goes on at once where one was ended by its time limit or from outside")]
+    [InlineData(2, 4, "[timeout]", "a failed run is tried up to 4 times when the cause is timeout, first after 60 s, then after twice that; 2 jobs of each run are queued one behind the other, and the next goes on at once where one was ended by its time limit or from outside")]
+    [InlineData(3, 1, "[]", "a failed run is not tried again; 3 jobs of each run are queued one behind the other, and the next goes on at once where one was ended by its time limit or from outside")]
+    [InlineData(1, 2, "[timeout]", "a failed run is tried up to 2 times when the cause is timeout, first after 60 s, then after twice that")]
+    public void Plan_tells_how_often_a_run_of_a_chain_may_be_tried(int chain, int attempts, string causes, string told)
+    {
+        var plan = _vigil.Run("plan", "quick.yaml", "scheduler=slurm", $"slurm.chain={chain}", $"job.restart.max_attempts={attempts}", $"job.restart.causes={causes}");
+
+        Assert.True(plan.ExitCode == 0, plan.ToString());
+        Assert.Contains(told + "\n", plan.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Plan_as_json_has_the_contracts_keys()
     {

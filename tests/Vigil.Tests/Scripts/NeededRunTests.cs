@@ -11,6 +11,8 @@ public sealed class NeededRunTests : IDisposable
     private const string Failed = """{"code":3,"signal":null,"host":"n1","time":"t"}""";
     private const string Killed = """{"code":null,"signal":15,"host":"n1","time":"t"}""";
 
+    private static string Superseded(int code) => $$"""{"code":{{code}},"signal":null,"job_id":"9","after":1,"time":"t"}""";
+
     private readonly ScriptPlace _place = new();
     public void Dispose() => _place.Dispose();
 
@@ -99,8 +101,18 @@ public sealed class NeededRunTests : IDisposable
     public void A_link_that_had_nothing_to_do_completed()
     {
         Left((0, null));
-        File.WriteAllText($"{Parent()}/superseded.json", "{}\n");
+        File.WriteAllText($"{Parent()}/superseded.json", Superseded(0) + "\n");
         ThenItRan();
+    }
+
+    [Fact]
+    public void A_link_that_had_nothing_to_do_since_its_run_had_failed_did_not_complete()
+    {
+        Left((0, null));
+        Directory.CreateDirectory(Parent());
+        File.Delete($"{Parent()}/claim");
+        File.WriteAllText($"{Parent()}/superseded.json", Superseded(3) + "\n");
+        ThenItDidNotRun(Superseded(3));
     }
 
     [Fact]

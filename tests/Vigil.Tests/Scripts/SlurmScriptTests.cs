@@ -141,19 +141,86 @@ public sealed class SlurmScriptTests : IDisposable
         Assert.False(_place.Has("claim", "9"));
     }
 
-    [Theory]
-    [InlineData("exit 0", true)]
-    [InlineData("exit 3", false)]
-    public void A_link_of_a_chain_has_nothing_to_do_once_the_run_completed(string first, bool superseded)
+    [Fact]
+    public void A_link_of_a_chain_has_nothing_to_do_once_the_run_completed()
     {
-        Assert.Equal(first is "exit 0" ? 0 : 3, _place.Start(_place.Run(first)).End());
-        var second = _place.Start(_place.Run("echo on"), attempt: 2, job: "18", after: 1);
-        Assert.Equal(0, second.End());
-        Assert.Equal((superseded, !superseded, !superseded), (_place.Has("superseded.json", "2"), _place.Has("claim", "2"), second.Log.EndsWith("on\n", StringComparison.Ordinal)));
-        var third = _place.Start(_place.Run("echo on"), attempt: 3, job: "19", after: 2);
-        Assert.Equal(0, third.End());
-        Assert.True(_place.Has("superseded.json", "3"));   // the second completed, or had nothing to do either
-        Assert.Equal(2, _place.Json("superseded.json", "3").GetProperty("after").GetInt32());
+        Assert.Equal(0, _place.Start(_place.Run("true")).End());
+        for (var link = 2; link <= 3; link++)   // behind the third, the second had nothing to do either
+        {
+            var job = Link(_place.Run("echo on"), link);
+            Assert.Equal((0, "vigil: the run completed in the job before this one; nothing is left to do\n"), (job.End(), job.Log));
+            var mark = _place.Json("superseded.json", $"{link}");
+            Assert.Equal((0, link - 1, false), (mark.GetProperty("code").GetInt32(), mark.GetProperty("after").GetInt32(), _place.Has("claim", $"{link}")));
+        }
+    }
+
+    private JobRun Link(PlannedRun run, int number) => _place.Start(run, attempt: number, job: $"{17 + number}", after: number - 1);
+
+    private PlannedRun Run(string line, string causes, params SlurmOption[] options) =>
+        _place.Run(new CommandTemplate.Line(line), null, options) with { Restart = new(3, 1, [.. causes.Split(' ').Select(static c => Enum.Parse<FailureCause>(c, ignoreCase: true))]) };
+
+    [Theory]
+    [InlineData("no-such-program-here", 127, "infrastructure")]
+    [InlineData("no-such-program-here", 127, "infrastructure crash")]
+    [InlineData("/etc/passwd", 126, "timeout crash")]
+    [InlineData("exit 3", 3, "infrastructure timeout")]
+    [InlineData("exit 255", 255, "timeout")]
+    public void A_link_behind_a_command_that_would_only_fail_again_runs_nothing_and_ends_alike(string line, int code, string causes)
+    {
+        var run = Run("echo ran >>ran; " + line, causes);
+        Assert.Equal(code, _place.Start(run).End());
+        for (var link = 2; link <= 3; link++)
+        {
+            var job = Link(run, link);
+            Assert.Equal((code, $"vigil: the run failed in the job before this one, with exit code {code}; nothing is run here\n"), (job.End(), job.Log));
+            var mark = _place.Json("superseded.json", $"{link}");
+            Assert.Equal((code, link - 1, $"{17 + link}"), (mark.GetProperty("code").GetInt32(), mark.GetProperty("after").GetInt32(), mark.GetProperty("job_id").GetString()));
+            Assert.Equal((false, false, false), (_place.Has("claim", $"{link}"), _place.Has("started.json", $"{link}"), _place.Has("exit.json", $"{link}")));
+        }
+        Assert.Equal("ran\n", File.ReadAllText($"{_place.Dir}/ran"));
+    }
+
+    [Theory]
+    [InlineData("exit 3", "infrastructure crash", null)]
+    [InlineData("kill -KILL $BASHPID", "infrastructure", null)]
+    [InlineData("bash -c 'kill -TERM $$'", "infrastructure", null)]
+    [InlineData("kill -TERM $$; exit 3", "infrastructure", null)]   // told to end, it failed to
+    [InlineData("exit 3", "infrastructure", "B:USR1@60")]           // warned, a command may end with any code
+    public void A_link_goes_on_behind_what_did_not_end_by_itself_or_is_to_be_tried_again(string line, string causes, string? signal)
+    {
+        var run = Run(line, causes, signal is null ? [] : [new SlurmOption("signal", signal)]);
+        Assert.NotEqual(0, _place.Start(run).End());
+        var second = Link(run with { Command = new CommandTemplate.Line("echo on") }, 2);
+        Assert.Equal((0, true, false), (second.End(), second.Log.EndsWith("on\n", StringComparison.Ordinal), _place.Has("superseded.json", "2")));
+    }
+
+    [Fact]
+    public void A_link_goes_on_behind_one_that_left_no_end()
+    {
+        _place.Write(_place.Run("true"));
+        File.WriteAllText($"{_place.Folder()}/claim", "{}");
+        Assert.Equal(0, Link(_place.Run("true"), 2).End());
+        Assert.True(_place.Has("exit.json", "2"));
+    }
+
+    [Theory]
+    [InlineData("exit 3", "kill -KILL $BASHPID", false)]
+    [InlineData("kill -KILL $BASHPID", "exit 3", true)]
+    public void Of_the_link_before_the_newest_start_counts(string first, string again, bool ends)
+    {
+        Assert.NotEqual(0, _place.Start(_place.Run(first)).End());
+        Assert.NotEqual(0, _place.Start(_place.Run(again), restart: 1).End());
+        Assert.Equal(ends ? 3 : 0, Link(_place.Run("true"), 2).End());
+    }
+
+    [Fact]
+    public void A_link_that_Slurm_queued_again_after_it_began_goes_on_whatever_the_one_before_it_left()
+    {
+        var link = Link(_place.Run("exit 5"), 2);
+        Assert.Equal(5, link.End());
+        File.WriteAllText($"{_place.Folder()}/exit.json", """{"code":3,"signal":null,"host":"n1","time":"t"}""" + "\n");
+        Assert.Equal(5, _place.Start($"{_place.Folder("2")}/script.sbatch", job: "19", restart: 1).End());
+        Assert.Equal((false, true), (_place.Has("superseded.json", "2"), _place.Has("exit.json", "2.r1")));
     }
 
     [Fact]

@@ -67,6 +67,26 @@ public sealed class ScenarioTestbedTests(Testbed testbed) : IAsyncLifetime
         Assert.Null(_life.Exit("nodefail"));
     }
 
+    [Fact]
+    public async Task Of_a_chain_whose_command_does_not_exist_one_link_runs_it_even_when_nobody_watches()
+    {
+        var run = _life.Run("a", "until [[ -e go ]]; do sleep 0.1; done; echo ran >>ran; no-such-program-here");
+        await _life.WatchAsync(run with { Slurm = run.Slurm! with { Chain = 3 } });
+        await _life.UntilAsync(static s => s.Runs["a"].Attempts is { Length: 3 } links && links.All(static a => a.Job is not null), "three links");
+        await _life.UntilStartedAsync("a");
+        // The monitor is not there while the links come and go.
+        File.WriteAllText(Path.Combine(run.WorkDir, "go"), "");
+        string Left(int link) => Path.Combine(run.OutputDir, $"attempts/{link}/superseded.json");
+        var patience = DateTime.UtcNow + TimeSpan.FromSeconds(60);
+        while (!File.Exists(Left(3)) && DateTime.UtcNow < patience) await testbed.AskAsync("squeue");
+        for (var link = 2; link <= 3; link++) Assert.StartsWith("""{"code":127,"signal":null,""", await File.ReadAllTextAsync(Left(link), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        await _life.UntilFinishedAsync("a");
+
+        Assert.Equal(new RunState.Finished(Outcome.Failed, "FAILED"), _life.Of("a").State);
+        Assert.Equal([(1, FailureCause.UserError, 127)], _life.Of("a").Attempts.Where(static a => a.Started is not null).Select(static a => (a.Id.Number, a.Cause!.Value, a.ExitCode!.Value)));
+        Assert.Equal("ran\n", await File.ReadAllTextAsync(Path.Combine(run.WorkDir, "ran"), TestContext.Current.CancellationToken));
+    }
+
     [Fact, Trait("scenario", "5")]
     public async Task A_job_that_ends_while_the_controller_is_dead_is_known_when_it_is_back_and_nothing_is_submitted_twice()
     {

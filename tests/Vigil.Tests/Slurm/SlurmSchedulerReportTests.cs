@@ -34,6 +34,24 @@ public sealed class SlurmSchedulerReportTests : IDisposable
         Assert.Equal((JobState.Completed, 0, null), (end.State, end.ExitCode, end.Reason));
     }
 
+    [Theory]
+    [InlineData(0, JobState.Completed, "SUPERSEDED", null, null)]
+    [InlineData(127, JobState.Failed, "FAILED", 127, "the run failed in the job before this one: nothing was run here")]
+    public async Task A_link_that_had_nothing_to_do_tells_how_its_run_ended_before(int code, JobState state, string reason, int? told, string? note)
+    {
+        Cluster.Ends(new("a") { Seconds = 1, ExitCode = code });
+        var monitor = _place.Monitor();
+        var job = await SlurmSchedulerPlace.StartSingle(monitor, _place.Single("a"));
+        File.WriteAllText(Path.Combine(job.Folder, "superseded.json"), $$"""{"code":{{code}},"signal":null,"job_id":"{{job.Job}}","restart":0,"pid":7,"start":1,"boot":"b","host":"n1","after":1,"time":"2026-01-01T00:00:05+00:00"}""");
+        Cluster.Advance(TimeSpan.FromSeconds(9));
+
+        var end = Assert.Single(await _place.News(monitor, [job]));
+
+        Assert.Equal((state, reason, told, note), (end.State, end.Reason, end.ExitCode, end.LastLines?[^1]));
+        // What ran nothing is no start of its run.
+        Assert.Equal(code == 0, end.Started is not null);
+    }
+
     [Fact]
     public async Task What_was_handed_over_just_now_is_not_looked_at_between_two_submissions()
     {

@@ -22,6 +22,7 @@ internal static class JobEndings
     /// <param name="status">Slurm's <c>code:signal</c>; null: <c>0:0</c>, or not known.</param>
     public static (JobState State, string? Reason, string? Note) Of(string? word, string? status, AttemptMarks marks)
     {
+        if (marks.FailedBefore is not null) return (JobState.Failed, "FAILED", "the run failed in the job before this one: nothing was run here");
         if (marks is { Exit: null, Superseded: not null }) return (JobState.Completed, SupersededWord, null);
         if (marks is { Exit: null, Unmet: not null }) return (JobState.Cancelled, JobReport.Unmet, null);
         var exit = marks.Exit;

@@ -65,9 +65,10 @@ internal sealed partial class SlurmScheduler
         if (confirmed && JobEndings.IsForgotten(run, job.Marks))
             (state, reason, note) = (JobState.NodeFail, JobEndings.ForgottenWord, "Slurm's controller had lost that the job ran: it started the job a second time, which the node refused, and then cancelled it (CANCELLED by 0)");
         var started = job.Marks?.Started is { } mark && job.IsMine(mark) ? mark : null;
+        var failedBefore = job.Marks?.FailedBefore;
         // What never had a node was never started; Slurm shows the time of its end as its start.
-        var began = shown && job.Queue is QueueSays.OverUnstarted || !shown && job.Accounting is AccountingSays.OverUnstarted ? null : run?.Start ?? row?.Start;
-        return new(job.Attempt, job.Job, state, reason, exit?.Code, exit?.Signal ?? (exit is null && confirmed ? JobEndings.Signal(run!.Exit) : null),
+        var began = failedBefore is not null || shown && job.Queue is QueueSays.OverUnstarted || !shown && job.Accounting is AccountingSays.OverUnstarted ? null : run?.Start ?? row?.Start;
+        return new(job.Attempt, job.Job, state, reason, exit?.Code ?? failedBefore, exit?.Signal ?? (exit is null && confirmed ? JobEndings.Signal(run!.Exit) : null),
             started?.Time ?? began, exit?.Time ?? (confirmed ? run!.End : null) ?? (shown ? row!.End : null), exit?.Host ?? started?.Host ?? run?.Nodes ?? row?.Nodes, note is null ? null : [note])
         {
             Log = started?.Log ?? LogOf(job),
