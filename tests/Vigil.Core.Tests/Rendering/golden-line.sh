@@ -71,7 +71,7 @@ vigil_code=$?
 fi
 trap '' TERM INT HUP QUIT USR1 USR2
 if ((vigil_code > 128 && vigil_code <= 192)); then vigil_signal=$((vigil_code - 128)); fi
-if [[ $vigil_code == 0 ]]; then vigil_signal=''; fi
+if [[ $vigil_code == 0 && $vigil_signal != 15 ]]; then vigil_signal=''; fi   # told to end, it has saved: whether it is done, the scheduler's word tells
 vigil_now
 # How the command ended must not be lost to a disk that is full just now: its slot is kept and the disk waited for.
 until printf '{"code":%s,"signal":%s,"host":"%s","time":"%s"}\n' "${vigil_code:-null}" "${vigil_signal:-null}" "$vigil_host" "$vigil_time" >exit.json.tmp &&

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Vigil.Core.Tests.Rendering;
 using Vigil.Planning;
 
@@ -70,7 +71,20 @@ public sealed class SlurmSignalTests : IDisposable
         var job = Running(_place.Run(Some.Words("bash", "-c", line)));
         Signal(job, "TERM");
         Assert.Equal(code, job.End());
-        Assert.Equal(code, _place.Json("exit.json").GetProperty("code").GetInt32());
+        // Also of one that left with 0: it has saved, which is not to be done.
+        Assert.Equal((code, 15), (_place.Json("exit.json").GetProperty("code").GetInt32(), _place.Json("exit.json").GetProperty("signal").GetInt32()));
+    }
+
+    [Fact]
+    public void What_was_told_to_end_and_left_with_0_goes_on_when_it_is_queued_again()
+    {
+        var run = _place.Run(Some.Words("bash", "-c", "trap 'exit 0' TERM; [[ -e again ]] && exit 0; touch again; echo ready; while :; do sleep 0.05; done"));
+        var job = Running(run);
+        Signal(job, "TERM");
+        Assert.Equal(0, job.End());
+
+        Assert.Equal(0, _place.Start($"{_place.Folder()}/script.sbatch", restart: 1).End());
+        Assert.Equal((0, JsonValueKind.Null), (_place.Json("exit.json", "1.r1").GetProperty("code").GetInt32(), _place.Json("exit.json", "1.r1").GetProperty("signal").ValueKind));
     }
 
     [Fact]

@@ -48,6 +48,24 @@ public sealed class SlurmSchedulerEvidenceTests : IDisposable
         Assert.Equal(exit == "-" ? 15 : signal == 9 ? 9 : null, end.Signal);
     }
 
+    // Slurm's word about a job that was told to end and then left with 0 → what is told.
+    [Theory]
+    [InlineData("TIMEOUT", JobState.Timeout)]
+    [InlineData("PREEMPTED", JobState.Preempted)]
+    [InlineData("CANCELLED", JobState.Cancelled)]
+    [InlineData("COMPLETED", JobState.Completed)]
+    public async Task A_command_that_left_with_0_because_it_was_told_to_end_is_not_therefore_done(string word, JobState state)
+    {
+        var (monitor, job) = await _place.Running();
+        Cluster.EndNow(static _ => true, word);
+        SlurmSchedulerPlace.Exits(job, 0, 15);
+        _place.FilesAreQuiet();
+
+        var end = Assert.Single(await _place.News(monitor, [job]));
+
+        Assert.Equal((state, 0, 15), (end.State, end.ExitCode, end.Signal));
+    }
+
     // Seconds after it began at which the cluster says that it started, so long before its end, who cancelled it → what is told.
     [Theory]
     [InlineData(29, 0, 0, JobState.NodeFail, "FORGOTTEN")]

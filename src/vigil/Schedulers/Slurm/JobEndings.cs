@@ -29,6 +29,8 @@ internal static class JobEndings
         var state = word is null ? (JobState?)null : SlurmStates.Of(word).State;
         return (exit, state) switch
         {
+            // It was told to end, and then left in good order: trainers do so when they have saved.
+            ({ Code: 0, Signal: not null }, { } told and not (JobState.Completed or JobState.Failed)) => (told, word, null),
             // The command ended well and was waited for: a limit or a node that failed a moment later takes nothing back.
             ({ Code: 0 }, _) => (JobState.Completed, word is null or "COMPLETED" ? null : word, null),
             ({ Code: not null }, null or JobState.Completed or JobState.Failed) => (JobState.Failed, "FAILED", null),
