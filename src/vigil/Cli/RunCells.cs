@@ -69,8 +69,10 @@ internal static class RunCells
 
     public static string Attempt(RunRecord run) => run.Attempts.IsEmpty ? "" : string.Create(CultureInfo.InvariantCulture, $"{run.Attempts.Length}/{run.AllowedAttempts}");
 
+    /// <summary>Nothing lasts less than no time, although a node's clock may be ahead of ours.</summary>
     public static string Duration(TimeSpan time) => time switch
     {
+        { Ticks: < 0 } => "0s",
         { TotalSeconds: < 60 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0}s"),
         { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}m{time.Seconds:00}s"),
         { TotalDays: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.Hours}h{time.Minutes:00}m"),
