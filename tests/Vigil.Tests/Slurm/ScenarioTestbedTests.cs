@@ -77,8 +77,7 @@ public sealed class ScenarioTestbedTests(Testbed testbed) : IAsyncLifetime
         // The monitor is not there while the links come and go.
         File.WriteAllText(Path.Combine(run.WorkDir, "go"), "");
         string Left(int link) => Path.Combine(run.OutputDir, $"attempts/{link}/superseded.json");
-        var patience = DateTime.UtcNow + TimeSpan.FromSeconds(60);
-        while (!File.Exists(Left(3)) && DateTime.UtcNow < patience) await testbed.AskAsync("squeue");
+        SshPlace.Wait(() => File.Exists(Left(3)), "the last link did not leave");
         for (var link = 2; link <= 3; link++) Assert.StartsWith("""{"code":127,"signal":null,""", await File.ReadAllTextAsync(Left(link), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         await _life.UntilFinishedAsync("a");
 

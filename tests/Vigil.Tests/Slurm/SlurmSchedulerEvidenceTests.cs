@@ -66,6 +66,14 @@ public sealed class SlurmSchedulerEvidenceTests : IDisposable
         Assert.Equal((state, 0, 15), (end.State, end.ExitCode, end.Signal));
     }
 
+    [Fact]
+    public void Where_nobody_can_say_why_it_was_told_to_end_it_is_not_done_either()
+    {
+        var marks = AttemptMarks.None with { Exit = new(0, 15, "n1", SlurmSchedulerPlace.Began) };
+        Assert.Equal(JobState.Failed, JobEndings.Of(null, null, marks).State);
+        Assert.Equal(JobState.Completed, JobEndings.Of(null, null, marks with { Exit = marks.Exit with { Signal = null } }).State);
+    }
+
     // Seconds after it began at which the cluster says that it started, so long before its end, who cancelled it → what is told.
     [Theory]
     [InlineData(29, 0, 0, JobState.NodeFail, "FORGOTTEN")]

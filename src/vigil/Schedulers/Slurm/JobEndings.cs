@@ -31,6 +31,7 @@ internal static class JobEndings
         {
             // It was told to end, and then left in good order: trainers do so when they have saved.
             ({ Code: 0, Signal: not null }, { } told and not (JobState.Completed or JobState.Failed)) => (told, word, null),
+            ({ Code: 0, Signal: not null }, null) => (JobState.Failed, "FAILED", "the job was told to end, and neither squeue nor sacct can say why"),
             // The command ended well and was waited for: a limit or a node that failed a moment later takes nothing back.
             ({ Code: 0 }, _) => (JobState.Completed, word is null or "COMPLETED" ? null : word, null),
             ({ Code: not null }, null or JobState.Completed or JobState.Failed) => (JobState.Failed, "FAILED", null),
