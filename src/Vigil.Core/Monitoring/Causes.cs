@@ -1,4 +1,5 @@
 using Vigil.Planning;
+using Vigil.Spec;
 
 namespace Vigil.Monitoring;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Vigil.Planning;
+using Vigil.Spec;
 
 namespace Vigil.Monitoring;
 

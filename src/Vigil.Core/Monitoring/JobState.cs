@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Vigil.Planning;
+using Vigil.Spec;
 
 namespace Vigil.Monitoring;
 

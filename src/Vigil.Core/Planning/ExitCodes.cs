@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Vigil.Spec;
 
 namespace Vigil.Planning;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Vigil.Spec;
 
 namespace Vigil.Planning;
 
@@ -100,20 +101,4 @@ public abstract record CommandTemplate
 public sealed record RestartPolicy(int MaxAttempts, double DelaySeconds, ImmutableArray<FailureCause> Causes)
 {
     public static RestartPolicy Default { get; } = new(3, 60, [FailureCause.Infrastructure]);
-}
-
-/// <summary>Why an attempt failed, in the words of <c>job.restart.causes</c>.</summary>
-[JsonConverter(typeof(SnakeCaseJson<FailureCause>))]
-public enum FailureCause
-{
-    /// <summary>Node, fabric, file system, preemption.</summary>
-    Infrastructure,
-    Timeout,
-    Hang,
-    /// <summary>NaN or Inf.</summary>
-    Numeric,
-    /// <summary>Any other non-zero exit or signal, out of memory included.</summary>
-    Crash,
-    /// <summary>A missing module or program, a bad argument: never restarted.</summary>
-    UserError,
 }

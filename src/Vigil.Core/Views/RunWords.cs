@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Vigil.Monitoring;
 using Vigil.Planning;
+using Vigil.Spec;
 
 namespace Vigil.Views;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Vigil.Monitoring;
 using Vigil.Planning;
+using Vigil.Spec;
 
 namespace Vigil.Core.Tests.Monitoring;
 

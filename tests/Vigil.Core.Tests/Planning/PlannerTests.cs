@@ -1,5 +1,6 @@
 using Vigil.Configuration;
 using Vigil.Planning;
+using Vigil.Spec;
 
 namespace Vigil.Core.Tests.Planning;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Vigil.Core.Tests.Monitoring;
 using Vigil.Monitoring;
 using Vigil.Planning;
+using Vigil.Spec;
 using Vigil.Views;
 
 namespace Vigil.Core.Tests.Views;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Vigil.Monitoring;
 using Vigil.Planning;
+using Vigil.Spec;
 
 namespace Vigil.Tests.Cli;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Vigil.Journaling;
 using Vigil.Monitoring;
 using Vigil.Planning;
+using Vigil.Spec;
 
 namespace Vigil.Tests.CrashMatrix;
 

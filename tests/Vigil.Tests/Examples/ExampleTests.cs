@@ -1,4 +1,5 @@
 using Vigil.Monitoring;
+using Vigil.Spec;
 using Vigil.Tests.Cli;
 using Vigil.Tests.House;
 

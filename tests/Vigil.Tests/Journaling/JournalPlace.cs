@@ -4,6 +4,7 @@ using System.Text.Json;
 using Vigil.Journaling;
 using Vigil.Monitoring;
 using Vigil.Planning;
+using Vigil.Spec;
 
 namespace Vigil.Tests.Journaling;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Vigil.Core.Tests.Rendering;
 using Vigil.Planning;
+using Vigil.Spec;
 
 namespace Vigil.Tests.Scripts;
 

@@ -2,6 +2,7 @@ using FakeSlurm;
 using Vigil.Journaling;
 using Vigil.Monitoring;
 using Vigil.Planning;
+using Vigil.Spec;
 
 namespace Vigil.Tests.Slurm;
 

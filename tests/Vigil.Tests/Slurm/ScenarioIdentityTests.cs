@@ -2,6 +2,7 @@ using System.Globalization;
 using FakeSlurm;
 using Vigil.Monitoring;
 using Vigil.Planning;
+using Vigil.Spec;
 using JobStates = FakeSlurm.JobStates;
 
 namespace Vigil.Tests.Slurm;

@@ -1,5 +1,6 @@
 using Vigil.Monitoring;
 using Vigil.Planning;
+using Vigil.Spec;
 
 namespace Vigil.Tests.Slurm;
 

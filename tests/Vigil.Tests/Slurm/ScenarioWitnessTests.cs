@@ -1,6 +1,7 @@
 using FakeSlurm;
 using Vigil.Monitoring;
 using Vigil.Planning;
+using Vigil.Spec;
 using JobStates = FakeSlurm.JobStates;
 
 namespace Vigil.Tests.Slurm;

@@ -5,6 +5,7 @@ using Vigil.Monitoring;
 using Vigil.Planning;
 using Vigil.Platform;
 using Vigil.Schedulers.Slurm;
+using Vigil.Spec;
 using Vigil.Tests.CrashMatrix;
 
 namespace Vigil.Tests.Slurm;
