@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Vigil.Planning;
+using Vigil.Spec;
 
 namespace Vigil.Monitoring;
 
@@ -9,11 +10,13 @@ public static class Decider
 {
     public static ImmutableArray<RunEvent> Decide(ExperimentState state, Observation seen) => seen switch
     {
-        Observation.Ticked t => [.. Cancelling.Again(state, t.At), .. Launching.Decide(state, t.At)],
-        Observation.PlanAccepted p => Planned(state, p.Experiment, p.Added, p.Replaced),
+        Observation.Ticked t => [.. Cancelling.Again(state, t.At), .. Finishing.Decide(state, t.At), .. RuleTriggers.Time(state, t.At), .. Launching.Decide(state, t.At)],
+        Observation.PlanAccepted p => Planned(state, p.Experiment, p.Rules, p.Added, p.Replaced),
         Observation.WishRead w => Wished(state, w.Wish),
         Observation.JobReported r => Ending.Decide(state, r),
-        Observation.CheckpointRead c => CheckpointSeen(state, c),
+        Observation.LineSeen l => RuleTriggers.Line(state, l),
+        Observation.QuietSeen q => Quiet.Decide(state, q),
+        Observation.Looked l => Looks.Decide(state, l),
         Observation.EffectSettled s => Settled(state, s),
         _ => throw new UnreachableException(),
     };
@@ -33,15 +36,19 @@ public static class Decider
         Observation.PlanAccepted => "plan-accepted",
         Observation.WishRead => "wish-read",
         Observation.JobReported => "job-reported",
-        Observation.CheckpointRead => "checkpoint-read",
+        Observation.LineSeen { Hits.IsEmpty: true } => "checkpoint-read",
+        Observation.LineSeen => "line-seen",
+        Observation.QuietSeen => "quiet-seen",
+        Observation.Looked => "looked",
         Observation.EffectSettled => "effect-settled",
         _ => throw new UnreachableException(),
     };
 
-    private static ImmutableArray<RunEvent> Planned(ExperimentState state, ExperimentHeader experiment, ImmutableArray<PlannedRun> added, ImmutableArray<PlannedRun> replaced)
+    private static ImmutableArray<RunEvent> Planned(ExperimentState state, ExperimentHeader experiment, ImmutableArray<RuleSet> rules, ImmutableArray<PlannedRun> added, ImmutableArray<PlannedRun> replaced)
     {
         var events = ImmutableArray.CreateBuilder<RunEvent>();
         if (state.Experiment is null) events.Add(new RunEvent.ExperimentPlanned(experiment));
+        foreach (var set in rules.Where(r => state.RuleSets?.ContainsKey(r.Id) is not true)) events.Add(new RunEvent.RulesPlanned(set));
         foreach (var run in added.Where(r => !state.Runs.ContainsKey(r.Id.Value))) events.Add(new RunEvent.RunPlanned(run));
         foreach (var run in replaced)
         {
@@ -60,7 +67,8 @@ public static class Decider
             WishContent.Cancel c => [new RunEvent.WishGranted(wish.Id, $"cancel {Names(c.Runs)}"), .. Cancelling.Decide(state, c.Runs, wish.By)],
             WishContent.Change c => [new RunEvent.WishGranted(wish.Id, $"{ChangeText.Wish(c.To)} {Names(c.Runs)}"), .. Changing.Decide(state, c.Runs, c.To, wish.By)],
             WishContent.Retry r => [new RunEvent.WishGranted(wish.Id, $"retry {Names(r.Runs)}"), .. Retrying.Decide(state, r.Runs)],
-            WishContent.Grow g => [new RunEvent.WishGranted(wish.Id, $"add {g.Added.Length} and replace {g.Replaced.Length} runs"), .. Planned(state, g.Experiment, g.Added, g.Replaced)],
+            WishContent.Grow g => [new RunEvent.WishGranted(wish.Id, $"add {g.Added.Length} and replace {g.Replaced.Length} runs"), .. Planned(state, g.Experiment, g.Rules ?? [], g.Added, g.Replaced)],
+            WishContent.Approve a => [new RunEvent.WishGranted(wish.Id, $"{(a.Answer is Approval.Yes ? "approve" : "deny")} {Names(a.Runs)}"), .. Approving.Decide(state, a.Runs, a.Answer, wish)],
             _ => throw new UnreachableException(),
         };
     }
@@ -68,17 +76,12 @@ public static class Decider
     private static string Names(ImmutableArray<RunId> runs) =>
         runs.Length <= 5 ? string.Join(", ", runs.Select(static r => r.Value)) : $"{string.Join(", ", runs.Take(5).Select(static r => r.Value))} and {runs.Length - 5} more";
 
-    private static ImmutableArray<RunEvent> CheckpointSeen(ExperimentState state, Observation.CheckpointRead seen) =>
-        state.Runs.TryGetValue(seen.Attempt.Run.Value, out var run)
-        && run.Attempts.FirstOrDefault(a => a.Id == seen.Attempt) is { } attempt && seen.Offset > attempt.Cursor
-            ? [new RunEvent.CheckpointSaved(seen.Attempt, seen.Step, seen.Path, seen.Offset)]
-            : [];
-
     private static ImmutableArray<RunEvent> Settled(ExperimentState state, Observation.EffectSettled seen)
     {
         if (!state.Outbox.TryGetValue(seen.Effect, out var pending)) return [];
         return (pending.Effect, seen.Result) switch
         {
+            (Effect.OfAction action, _) => ActionEffects.Settled(state, seen, pending, action),
             (Effect.Submit { Attempts.Length: > 1 } submit, EffectResult.Refused { For: not null } refused) => [new RunEvent.SubmissionSplit(seen.Effect, refused.Reason, Packing.Halves(submit))],
             (_, EffectResult.Refused { Retryable: true } refused) => [new RunEvent.EffectDeferred(seen.Effect, refused.Reason, seen.At + Backoff(pending.Tries))],
             (Effect.Submit submit, EffectResult.Refused refused) =>
@@ -101,5 +104,5 @@ public static class Decider
         run.CancelledBy is null ? new(run.Id, Outcome.Failed, $"SUBMIT: {refused.Reason}") : new(run.Id, Outcome.Cancelled, "CANCELLED");
 
     /// <summary>1, 2, 4 … 60 s.</summary>
-    private static TimeSpan Backoff(int tries) => TimeSpan.FromSeconds(Math.Min(60, 1 << Math.Min(tries, 6)));
+    internal static TimeSpan Backoff(int tries) => TimeSpan.FromSeconds(Math.Min(60, 1 << Math.Min(tries, 6)));
 }

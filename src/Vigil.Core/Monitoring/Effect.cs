@@ -10,6 +10,10 @@ namespace Vigil.Monitoring;
 [JsonDerivedType(typeof(Submit), "submit")]
 [JsonDerivedType(typeof(Cancel), "cancel")]
 [JsonDerivedType(typeof(Change), "change")]
+[JsonDerivedType(typeof(RunCommand), "run-command")]
+[JsonDerivedType(typeof(StartRun), "start-run")]
+[JsonDerivedType(typeof(AppendToFile), "append-to-file")]
+[JsonDerivedType(typeof(Notify), "notify")]
 public abstract record Effect
 {
     private Effect() { }
@@ -31,6 +35,32 @@ public abstract record Effect
 
     /// <summary>Repeat freely, but for <see cref="JobChange.Requeue"/>, which a crash may lose.</summary>
     public sealed record Change(AttemptId Attempt, JobId Job, JobChange To) : Effect;
+
+    /// <summary>One action of a firing that reaches into the world; its texts are filled.</summary>
+    public abstract record OfAction(string Firing, int Action, RunId Run) : Effect;
+
+    /// <param name="OnCrash">What it means that an earlier try may have run.</param>
+    /// <param name="Tries">How often it is tried in all.</param>
+    public sealed record RunCommand(string Firing, int Action, RunId Run, ImmutableArray<string> Words, string Dir, OnCrash OnCrash, int Tries) : OfAction(Firing, Action, Run);
+
+    /// <summary>Plans a new run from a frozen configuration. Repeat freely: the run is there once it is planned.</summary>
+    /// <param name="Overrides">Filled; what was filled in is literal.</param>
+    public sealed record StartRun(string Firing, int Action, RunId Run, string Config, ImmutableArray<string> Overrides) : OfAction(Firing, Action, Run)
+    {
+        /// <summary>The checkpoint that the event named; null: none.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Checkpoint { get; init; }
+
+        /// <summary>Set: no new run, but a changed configuration of this one.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public RunId? InPlaceOf { get; init; }
+    }
+
+    /// <summary>Repeat freely where repeats are dropped.</summary>
+    public sealed record AppendToFile(string Firing, int Action, RunId Run, string Path, string Content, Repeats Dedup) : OfAction(Firing, Action, Run);
+
+    /// <summary>At least once, with the firing's id as a key by which a repeat is known.</summary>
+    public sealed record Notify(string Firing, int Action, RunId Run, string To, string Message) : OfAction(Firing, Action, Run);
 }
 
 /// <summary>A dependency that the scheduler keeps by itself.</summary>
@@ -68,6 +98,7 @@ public abstract record JobChange
 [JsonDerivedType(typeof(Submitted), "submitted")]
 [JsonDerivedType(typeof(Done), "done")]
 [JsonDerivedType(typeof(Refused), "refused")]
+[JsonDerivedType(typeof(Planned), "planned")]
 public abstract record EffectResult
 {
     private EffectResult() { }
@@ -75,8 +106,15 @@ public abstract record EffectResult
     public sealed record Submitted(ImmutableArray<SubmittedJob> Jobs) : EffectResult;
 
     /// <summary>Of a submission: nobody wanted its runs any more, and it was not made.</summary>
-    public sealed record Done : EffectResult;
+    public sealed record Done : EffectResult
+    {
+        /// <summary>What it said; null: nothing.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Note { get; init; }
+    }
 
+    /// <summary>Runs that an action planned; their configurations are frozen.</summary>
+    public sealed record Planned(ImmutableArray<PlannedRun> Runs, ImmutableArray<RuleSet> Rules) : EffectResult;
 
     /// <param name="Retryable">Whether asking again later can help.</param>
     public sealed record Refused(string Reason, bool Retryable) : EffectResult

@@ -22,12 +22,35 @@ internal static class Ending
         return report.State switch
         {
             JobState.Queued => Stuck(run, report),
-            JobState.Running => IsNews(run, report) ? [Started(report)] : [],
+            JobState.Running => IsNews(run, report) ? Begun(state, run, seen) : [],
             // Slurm ended it because a run before it failed, which is not known here yet: that end is told again.
             JobState.Cancelled when run.CancelledBy is null && WaitsForParents(state, run) => [],
-            _ when run.State is RunState.Queued && report.Started is not null => [Started(report), .. Ended(state, run, seen)],
-            _ => [.. Ended(state, run, seen)],
+            _ => Over(state, run, seen),
         };
+    }
+
+    private static ImmutableArray<RunEvent> Begun(ExperimentState state, RunRecord run, Observation.JobReported seen)
+    {
+        var decision = new Decision(state, seen.At);
+        Begin(decision, run, seen.Report);
+        return decision.Events;
+    }
+
+    private static ImmutableArray<RunEvent> Over(ExperimentState state, RunRecord run, Observation.JobReported seen)
+    {
+        var decision = new Decision(state, seen.At);
+        if (run.State is RunState.Queued && seen.Report.Started is not null) Begin(decision, run, seen.Report);
+        var before = decision.State.Runs[run.Id.Value].LastKnown(seen.Report.Attempt)!;
+        decision.Add(Ended(decision.State, decision.State.Runs[run.Id.Value], seen));
+        RuleTriggers.State(decision, before, seen.Report.State);
+        return decision.Events;
+    }
+
+    private static void Begin(Decision decision, RunRecord run, JobReport report)
+    {
+        var before = run.LastKnown(report.Attempt)!;
+        decision.Add(Started(report));
+        if (run.State is RunState.Queued) RuleTriggers.State(decision, before, JobState.Running);
     }
 
     private static RunEvent.AttemptStarted Started(JobReport report) => new(report.Attempt, report.Started, report.Host) { Log = report.Log, LogStart = report.LogStart };
@@ -50,9 +73,10 @@ internal static class Ending
     private static IEnumerable<RunEvent> Ended(ExperimentState state, RunRecord run, Observation.JobReported seen)
     {
         var report = seen.Report;
-        var wished = run.CancelledBy is not null || report.State is JobState.Cancelled;
-        var cause = report.State is JobState.Completed || wished ? (FailureCause?)null : Causes.Of(report);
-        yield return new RunEvent.AttemptEnded(report.Attempt, report.State, report.Reason, report.ExitCode, report.Signal, cause, report.Ended, seen.LastStep) { FailedNodes = report.FailedNodes };
+        var restart = run.CancelledBy is null && run.Finish is null && run.Restart is { } asked && asked.Attempt.Number == report.Attempt.Number ? run.Restart : null;
+        var wished = run.CancelledBy is not null || run.Finish is not null || report.State is JobState.Cancelled && restart is null;
+        var cause = report.State is JobState.Completed || wished ? (FailureCause?)null : restart?.Cause ?? Causes.Of(report);
+        yield return new RunEvent.AttemptEnded(report.Attempt, report.State, report.State is JobState.Completed ? report.Reason : restart?.Reason ?? report.Reason, report.ExitCode, report.Signal, cause, report.Ended, seen.LastStep) { FailedNodes = report.FailedNodes };
         var next = After(state, run, seen, cause);
         if (next is not null) yield return next;
         if (next is RunEvent.RunFinished)
@@ -63,10 +87,11 @@ internal static class Ending
     private static RunEvent? After(ExperimentState state, RunRecord run, Observation.JobReported seen, FailureCause? cause) => (seen.Report.State, cause) switch
     {
         (JobState.Completed, _) => new RunEvent.RunFinished(run.Id, Outcome.Completed, Reason: null),
+        _ when run is { Finish: { } finish, CancelledBy: null } => new RunEvent.RunFinished(run.Id, Outcome.Completed, finish.Reason),
         _ when run.StopReason is { } stopped => new RunEvent.RunFinished(run.Id, Outcome.Failed, stopped),
         (_, null) when run.CancelledBy is null && Launching.FailedBefore(state, run) is { } failed => new RunEvent.RunFinished(run.Id, Outcome.Skipped, $"{Launching.SkippedBecause}{failed}"),
         (_, null) when run.CancelledBy is null && seen.Report is { State: JobState.Cancelled, Reason: JobReport.Unmet } => run.LinkAfter(seen.Report.Attempt) is null ? Unseen(run, seen) : null,
-        (_, null) => new RunEvent.RunFinished(run.Id, Outcome.Cancelled, "CANCELLED"),
+        (_, null) => new RunEvent.RunFinished(run.Id, Outcome.Cancelled, run.CancelReason ?? "CANCELLED"),
         (_, { } why) when run.LinkAfter(seen.Report.Attempt) is not null => IsLastLink(run, seen.Report, why) ? Failed(run, seen.Report) : GoesInCircles(run, seen) ? CrashLoop(run) : null,
         (_, { } why) => AfterFailure(run, seen, why),
     };
@@ -87,9 +112,20 @@ internal static class Ending
     private static RunEvent AfterFailure(RunRecord run, Observation.JobReported seen, FailureCause cause)
     {
         var policy = run.Plan.Restart;
-        if (!policy.Causes.Contains(cause) || run.Attempts.Length >= run.AllowedAttempts) return Failed(run, seen.Report);
-        return GoesInCircles(run, seen) ? CrashLoop(run) : new RunEvent.RunDelayed(run.Id, seen.At + Delay(policy, run.Attempts.Length));
+        var restart = run.Restart is { } asked && asked.Attempt.Number == seen.Report.Attempt.Number ? asked : null;
+        // What a rule asked for needs no word of job.restart, but its budgets hold for all.
+        if (restart is null && !policy.Causes.Contains(cause) || run.Attempts.Length >= run.AllowedAttempts) return restart is null ? Failed(run, seen.Report) : new RunEvent.RunFinished(run.Id, Outcome.Failed, $"{restart.Reason}, {TooManyAttempts}");
+        if (GoesInCircles(run, seen)) return CrashLoop(run);
+        return Arbiter.Exhausted(WithCause(run, seen.Report.Attempt, cause), cause) is { } budget
+            ? new RunEvent.RunFinished(run.Id, Outcome.NeedsPerson, budget)
+            : new RunEvent.RunDelayed(run.Id, seen.At + Delay(policy, run.Attempts.Length));
     }
+
+    /// <summary>The run with this attempt's end in its books.</summary>
+    private static RunRecord WithCause(RunRecord run, AttemptId attempt, FailureCause cause) => run.WithAttempt(attempt, a => a with { Cause = cause });
+
+    /// <summary>The same of a run whose last attempt is in the books already.</summary>
+    internal static bool GoesInCircles(RunRecord run) => run.BestStep is not null && run.Stalled >= 2;
 
     /// <summary>Two attempts in a row without a further step or checkpoint, of a run that is able to show steps.</summary>
     private static bool GoesInCircles(RunRecord run, Observation.JobReported seen)
@@ -99,7 +135,7 @@ internal static class Ending
         return !advanced && run.Stalled >= 1;
     }
 
-    private static TimeSpan Delay(RestartPolicy policy, int attempts)
+    internal static TimeSpan Delay(RestartPolicy policy, int attempts)
     {
         var seconds = policy.DelaySeconds * Math.Pow(2, Math.Min(attempts - 1, 30));
         return seconds < LongestDelay.TotalSeconds ? TimeSpan.FromSeconds(seconds) : LongestDelay;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text.Json.Serialization;
 using Vigil.Planning;
+using Vigil.Spec;
 
 namespace Vigil.Monitoring;
 
@@ -10,6 +11,8 @@ public sealed record ExperimentState
 {
     private static readonly ImmutableSortedDictionary<string, RunRecord> NoRuns = ImmutableSortedDictionary.Create<string, RunRecord>(StringComparer.Ordinal);
     private static readonly ImmutableSortedDictionary<string, PendingEffect> NoEffects = ImmutableSortedDictionary.Create<string, PendingEffect>(StringComparer.Ordinal);
+
+    private static readonly ImmutableSortedDictionary<string, Firing> NoFirings = ImmutableSortedDictionary.Create<string, Firing>(StringComparer.Ordinal);
 
     public static ExperimentState Empty { get; } = new();
 
@@ -30,7 +33,22 @@ public sealed record ExperimentState
     /// <summary>Wishes already granted, by id.</summary>
     public ImmutableHashSet<string> Wishes { get; init; } = [];
 
-    public bool AllFinished => Runs.Values.All(static r => r.State is RunState.Finished);
+    /// <summary>The rules that runs name, by id; rules that were replaced stay.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableSortedDictionary<string, RuleSet>? RuleSets { get; init; }
+
+    /// <summary>Firings of rules that are not settled, by id.</summary>
+    public ImmutableSortedDictionary<string, Firing> Firings { get; init => field = value.WithComparers(StringComparer.Ordinal); } = NoFirings;
+
+    /// <summary>Nodes that nothing is put on; null: there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<NodeExclusion>? Exclusions { get; init; }
+
+    /// <summary>Every run has ended, and nothing that a rule asked for is under way. What waits for a person does not count.</summary>
+    public bool AllFinished => Runs.Values.All(static r => r.State is RunState.Finished) && Firings.Values.All(static f => !f.IsUnderWay);
+
+    /// <summary>The rules of a run; none where it names none.</summary>
+    public RuleSet RulesOf(RunRecord run) => run.Plan.Rules is { } id && RuleSets?.GetValueOrDefault(id) is { } set ? set : RuleSet.None;
 
     [JsonIgnore]
     public IOrderedEnumerable<RunRecord> InPlanOrder => Runs.Values.OrderBy(static r => r.Plan.Index);
@@ -41,6 +59,7 @@ public sealed record ExperimentState
         Effect.Submit submit => submit.Attempts.Any(start => runs.Contains(start.Attempt.Run)),
         Effect.Cancel cancel => runs.Contains(cancel.Attempt.Run),
         Effect.Change change => runs.Contains(change.Attempt.Run),
+        Effect.OfAction action => runs.Contains(action.Run),
         _ => throw new UnreachableException(),
     })];
 
@@ -59,7 +78,7 @@ public sealed record ExperimentState
         return state with { Seq = entry.Seq, LastChange = entry.At };
     }
 
-    private ExperimentState Apply(RunEvent e, DateTimeOffset at) => e switch
+    internal ExperimentState Apply(RunEvent e, DateTimeOffset at) => e switch
     {
         RunEvent.ExperimentPlanned p => this with { Experiment = p.Experiment },
         RunEvent.RunPlanned p => this with { Runs = Runs.SetItem(p.Run.Id.Value, Planned(p.Run) with { Changed = at }) },
@@ -69,7 +88,7 @@ public sealed record ExperimentState
             : this,
         RunEvent.EffectCompleted c => Settled(c, at),
         RunEvent.AttemptStarted s => With(s.Attempt.Run, at, run => Started(run, s, at)),
-        RunEvent.CheckpointSaved c => With(c.Attempt.Run, at, run => run.WithAttempt(c.Attempt, a => a with { Cursor = Math.Max(a.Cursor, c.Offset) }) with
+        RunEvent.CheckpointSaved c => With(c.Attempt.Run, at, run => run.WithAttempt(c.Attempt, a => a with { LogFile = c.File ?? a.LogFile, Cursor = c.File is null || a.LogFile is null || a.LogFile.Generation == c.File.Generation ? Math.Max(a.Cursor, c.Offset) : c.Offset }) with
         {
             Checkpoint = new Checkpoint(c.Attempt, c.Step, c.Path, at),
         }),
@@ -92,13 +111,23 @@ public sealed record ExperimentState
             State = new RunState.Waiting(NotBefore: null),
             AllowedAttempts = run.Attempts.Length + run.Plan.MostAttempts(),
             CancelledBy = null,
+            CancelReason = null,
+            Restart = null,
+            Finish = null,
             CancelSent = null,
             StopReason = null,
             HeldBy = null,
             BestStep = null,    // a fresh budget measures progress afresh: the plan may have changed as well
             Stalled = 0,
         }),
-        RunEvent.CancelRequested c => With(c.Run, at, run => run with { CancelledBy = c.By }),
+        RunEvent.CancelRequested c => With(c.Run, at, run => run with { CancelledBy = c.By, CancelReason = c.Reason }),
+        RunEvent.RulesPlanned r => this with { RuleSets = (RuleSets ?? ImmutableSortedDictionary.Create<string, RuleSet>(StringComparer.Ordinal)).SetItem(r.Set.Id, r.Set) },
+        RunEvent.RuleFired or RunEvent.ActionAsked or RunEvent.ActionSettled or RunEvent.ActionReopened => FiringFold.Apply(this, e, at),
+        RunEvent.RestartRequested r => With(r.Attempt.Run, at, run => run with { Restart = new(r.Attempt, r.Cause, r.Reason, r.By) { Exclude = r.Exclude } }),
+        RunEvent.FinishRequested f => With(f.Run, at, run => run with { Finish = new(f.Reason, f.By, at) }),
+        RunEvent.StartConditionsMet s => With(s.Run, at, static run => run with { MayStart = true }),
+        RunEvent.NodesExcluded n => this with { Exclusions = [.. Exclusions ?? [], new NodeExclusion(n.Nodes, n.Until, n.By)] },
+        RunEvent.EventPublished p => With(p.Run, at, static run => run),
         RunEvent.WishGranted w => this with { Wishes = Wishes.Add(w.Wish) },
         RunEvent.SubmissionSplit s => Split(s, at),
         _ => throw new UnreachableException($"no rule applies {e.GetType().Name}"),
@@ -189,10 +218,14 @@ public sealed record ExperimentState
                 { } link => new RunState.Submitting(link.Id),
                 null => new RunState.Waiting(NotBefore: null),
             },
+            Restart = null,
+            BlamedNodes = run.Restart is { Exclude: NodeBlame.Nodes } blamed && blamed.Attempt == end.Attempt ? Join(run.BlamedNodes, run.LastKnown(end.Attempt)?.Host) : run.BlamedNodes,
             BestStep = stepped ? end.LastStep : run.BestStep,
             Stalled = stepped || saved ? 0 : run.Stalled + 1,
         };
     }
+
+    private static string? Join(string? nodes, string? more) => nodes is null ? more : more is null || nodes.Split(',').Contains(more) ? nodes : $"{nodes},{more}";
 
     /// <summary>Links of a chain that are not needed any more end with their run.</summary>
     private static RunRecord Finished(RunRecord run, RunEvent.RunFinished finished, DateTimeOffset at)
@@ -203,7 +236,7 @@ public sealed record ExperimentState
         return run with { State = new RunState.Finished(finished.Outcome, finished.Reason), Attempts = attempts, CancelSent = null };
     }
 
-    private ExperimentState With(RunId id, DateTimeOffset at, Func<RunRecord, RunRecord> change) =>
+    internal ExperimentState With(RunId id, DateTimeOffset at, Func<RunRecord, RunRecord> change) =>
         Runs.TryGetValue(id.Value, out var run) ? this with { Runs = Runs.SetItem(id.Value, change(run) with { Changed = at }) } : this;
 }
 

@@ -12,9 +12,11 @@ internal static class Launching
         List<RunEvent>? skipped = null;
         foreach (var run in state.Runs.Values)
         {
-            if (run.State is not RunState.Waiting waiting || waiting.NotBefore > now || run.HeldBy is not null) continue;
+            if (run.State is not RunState.Waiting waiting || waiting.NotBefore > now || run.HeldBy is not null || IsChanging(state, run)) continue;
             if (FailedBefore(state, run) is { } failed)
                 (skipped ??= []).Add(new RunEvent.RunFinished(run.Id, Outcome.Skipped, $"{SkippedBecause}{failed.Value}"));
+            else if (run.Plan.Lifecycle is { Start.IsEmpty: false } && !run.MayStart)
+                continue;   // its conditions are looked at
             else if (run.Plan.DependsOn.All(d => Completed(state, d)))
                 (ready ??= []).Add(run);
             else if (SlurmEdges.CanBeKeptBySlurm(state, run))
@@ -32,6 +34,9 @@ internal static class Launching
 
     private static ImmutableArray<RunRecord> InOrder(List<RunRecord>? runs) =>
         runs is null ? [] : [.. runs.OrderByDescending(static r => r.Plan.Priority).ThenBy(static r => r.Plan.Index)];
+
+    /// <summary>Whether its configuration is being made anew.</summary>
+    private static bool IsChanging(ExperimentState state, RunRecord run) => !state.Outbox.IsEmpty && state.Outbox.Values.Any(e => e.Effect is Effect.StartRun { InPlaceOf: { } place } && place == run.Id);
 
     internal static RunId? FailedBefore(ExperimentState state, RunRecord run)
     {

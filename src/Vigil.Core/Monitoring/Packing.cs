@@ -17,25 +17,25 @@ internal static class Packing
         var all = ready.Concat(early).Take(room);
         if (settings is { StaggerSeconds: > 0 }) all = MayStartNow(state, settings, now) ? all.Take(1) : [];
         var size = Math.Max(1, settings?.ArraySize ?? 1);
-        foreach (var group in all.GroupBy(run => Key(state, run)))
+        foreach (var group in all.GroupBy(run => Key(state, run, now)))
             foreach (var chunk in group.Key.Pack is null ? group.Select(static r => (RunRecord[])[r]) : group.Chunk(size))
-                foreach (var submission in Submit(state, chunk)) yield return submission;
+                foreach (var submission in Submit(state, chunk, now)) yield return submission;
     }
 
     /// <summary>Runs with equal keys go into one array. A run with demands of its own, or with a parent that only Slurm waits for, shares its key with its like alone.</summary>
-    private static (string? Pack, string? Parents) Key(ExperimentState state, RunRecord run)
+    private static (string? Pack, string? Parents) Key(ExperimentState state, RunRecord run, DateTimeOffset now)
     {
-        var start = Start(run);
+        var start = Start(state, run, now);
         if (run.Plan.Slurm?.PackKey is not { } pack || start.ExcludedNodes is not null || start.TimeLimit is not null) return (null, run.Id.Value);
         return (pack, SlurmEdges.ParentsKey(state, run));
     }
 
-    private static IEnumerable<RunEvent.EffectRequested> Submit(ExperimentState state, RunRecord[] runs)
+    private static IEnumerable<RunEvent.EffectRequested> Submit(ExperimentState state, RunRecord[] runs, DateTimeOffset now)
     {
         var dependency = SlurmEdges.Of(state, runs);
         // Tasks of one array share one dependency; where each needs its own, each is a job.
-        if (runs.Length > 1 && dependency is null && SlurmEdges.Of(state, [runs[0]]) is not null) return runs.SelectMany(run => Submit(state, [run]));
-        ImmutableArray<AttemptStart> starts = [.. runs.Select(run => Start(run) with { Needs = SlurmEdges.Needs(state, run) })];
+        if (runs.Length > 1 && dependency is null && SlurmEdges.Of(state, [runs[0]]) is not null) return runs.SelectMany(run => Submit(state, [run], now));
+        ImmutableArray<AttemptStart> starts = [.. runs.Select(run => Start(state, run, now) with { Needs = SlurmEdges.Needs(state, run) })];
         return [runs.Length == 1 ? Single(starts[0], dependency) : Array(starts, dependency)];
     }
 
@@ -81,15 +81,17 @@ internal static class Packing
         return last is not { } at || now - at >= TimeSpan.FromSeconds(settings.StaggerSeconds);
     }
 
-    private static AttemptStart Start(RunRecord run) => new(new AttemptId(run.Id, run.NextNumber), run.Checkpoint?.Path)
+    private static AttemptStart Start(ExperimentState state, RunRecord run, DateTimeOffset now) => new(new AttemptId(run.Id, run.NextNumber), run.Checkpoint?.Path)
     {
-        ExcludedNodes = run.Plan.Slurm is null ? null : ExcludedNodes(run),
+        ExcludedNodes = run.Plan.Slurm is null ? null : ExcludedNodes(state, run, now),
         TimeLimit = TimeLeft(run),
     };
 
-    private static string? ExcludedNodes(RunRecord run)
+    /// <summary>Nodes that went down under the run, that its rules blamed, and that the experiment keeps off.</summary>
+    private static string? ExcludedNodes(ExperimentState state, RunRecord run, DateTimeOffset now)
     {
-        var nodes = run.Attempts.Select(static a => a.FailedNodes).OfType<string>().Distinct().ToList();
+        var excluded = state.Exclusions is { } all ? all.Where(e => e.Until is not { } until || until > now).Select(static e => e.Nodes) : [];
+        var nodes = run.Attempts.Select(static a => a.FailedNodes).Append(run.BlamedNodes).OfType<string>().Concat(excluded).Distinct().ToList();
         return nodes.Count == 0 ? null : string.Join(',', nodes);
     }
 

@@ -28,6 +28,16 @@ namespace Vigil.Monitoring;
 [JsonDerivedType(typeof(StopRequested), "stop-requested")]
 [JsonDerivedType(typeof(RunHeld), "run-held")]
 [JsonDerivedType(typeof(RunReleased), "run-released")]
+[JsonDerivedType(typeof(RulesPlanned), "rules-planned")]
+[JsonDerivedType(typeof(RuleFired), "rule-fired")]
+[JsonDerivedType(typeof(ActionAsked), "action-asked")]
+[JsonDerivedType(typeof(ActionSettled), "action-settled")]
+[JsonDerivedType(typeof(ActionReopened), "action-reopened")]
+[JsonDerivedType(typeof(RestartRequested), "restart-requested")]
+[JsonDerivedType(typeof(FinishRequested), "finish-requested")]
+[JsonDerivedType(typeof(StartConditionsMet), "start-conditions-met")]
+[JsonDerivedType(typeof(NodesExcluded), "nodes-excluded")]
+[JsonDerivedType(typeof(EventPublished), "event-published")]
 public abstract record RunEvent
 {
     private RunEvent() { }
@@ -57,7 +67,12 @@ public abstract record RunEvent
 
     /// <param name="Path">Absolute.</param>
     /// <param name="Offset">Bytes of the attempt's log that this fact consumed.</param>
-    public sealed record CheckpointSaved(AttemptId Attempt, long Step, string Path, long Offset) : RunEvent;
+    public sealed record CheckpointSaved(AttemptId Attempt, long Step, string Path, long Offset) : RunEvent
+    {
+        /// <summary>The file in which the offset counts; null: the first one.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public LogFile? File { get; init; }
+    }
 
     /// <param name="Cause">Null when the attempt completed or was cancelled.</param>
     public sealed record AttemptEnded(AttemptId Attempt, JobState State, string? Reason, int? ExitCode, int? Signal, FailureCause? Cause, DateTimeOffset? Ended, long? LastStep) : RunEvent
@@ -74,7 +89,12 @@ public abstract record RunEvent
 
     public sealed record RunReopened(RunId Run) : RunEvent;
 
-    public sealed record CancelRequested(RunId Run, string By) : RunEvent;
+    public sealed record CancelRequested(RunId Run, string By) : RunEvent
+    {
+        /// <summary>The reason that the run ends with; null: <c>CANCELLED</c>.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Reason { get; init; }
+    }
 
     public sealed record WishGranted(string Wish, string Text) : RunEvent;
 
@@ -100,6 +120,41 @@ public abstract record RunEvent
     public sealed record RunHeld(RunId Run, string By) : RunEvent;
 
     public sealed record RunReleased(RunId Run) : RunEvent;
+
+    /// <summary>Rules that runs name from now on.</summary>
+    public sealed record RulesPlanned(RuleSet Set) : RunEvent;
+
+    /// <summary>What a rule waits for was seen, with what proves it. Nothing is done yet.</summary>
+    /// <param name="Firing">Its id.</param>
+    /// <param name="Actions">Which of the rule's actions are now judged, from 0; the others do not concern this event.</param>
+    public sealed record RuleFired(string Firing, AttemptId Attempt, string Set, string Rule, string Mark, Evidence Evidence, ImmutableSortedDictionary<string, string> Fields, ImmutableArray<int> Actions) : RunEvent;
+
+    /// <summary>An action was put before a person.</summary>
+    public sealed record ActionAsked(string Firing, int Action) : RunEvent;
+
+    /// <param name="Note">What came of it, or why nothing did.</param>
+    public sealed record ActionSettled(string Firing, int Action, ActionOutcome Outcome, string? Note) : RunEvent;
+
+    /// <summary>A person approved it, or lets it be tried again.</summary>
+    public sealed record ActionReopened(string Firing, int Action, string By) : RunEvent;
+
+    /// <summary>The attempt is ended, and followed by another one when it is gone.</summary>
+    public sealed record RestartRequested(AttemptId Attempt, FailureCause? Cause, string Reason, string By) : RunEvent
+    {
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public NodeBlame Exclude { get; init; }
+    }
+
+    /// <summary>The run is done, whatever its job still does.</summary>
+    public sealed record FinishRequested(RunId Run, string Reason, string By) : RunEvent;
+
+    public sealed record StartConditionsMet(RunId Run) : RunEvent;
+
+    /// <param name="Until">Null: for good.</param>
+    public sealed record NodesExcluded(string Nodes, DateTimeOffset? Until, string By) : RunEvent;
+
+    /// <summary>A rule told the others something of the run.</summary>
+    public sealed record EventPublished(RunId Run, string Event, ImmutableSortedDictionary<string, string> Fields) : RunEvent;
 }
 
 /// <summary>How a run ended, for good unless a person retries it.</summary>

@@ -44,7 +44,32 @@ public sealed record RunRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? HeldBy { get; init; }
 
+    /// <summary>Why it was cancelled, where it is not a person's wish; null: <c>CANCELLED</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? CancelReason { get; init; }
+
+    /// <summary>The restart that waits for the end of its attempt; null: none does.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RestartAsked? Restart { get; init; }
+
+    /// <summary>Why the run is done although its job lives; null: it is not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FinishAsked? Finish { get; init; }
+
+    /// <summary>Whether its start conditions have passed; once is enough.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool MayStart { get; init; }
+
+    /// <summary>How often each rule has fired for it, by name.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableSortedDictionary<string, RuleTally>? Tallies { get; init; }
+
+    /// <summary>Nodes of attempts that were restarted elsewhere; null: there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? BlamedNodes { get; init; }
+
     public RunId Id => Plan.Id;
+    internal RuleTally? Tally(string rule) => Tallies?.GetValueOrDefault(rule);
     public int NextNumber => Attempts.IsEmpty ? 1 : Attempts.Max(static a => a.Id.Number) + 1;
 
     /// <summary>The attempt that is with the scheduler, or the last that was; links of a chain that wait behind it do not count. Null: there was none.</summary>
@@ -126,10 +151,17 @@ public sealed record AttemptRecord(AttemptId Id, DateTimeOffset Requested)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? FailedNodes { get; init; }
 
+    /// <summary>The file in which the cursor counts; null: nothing in it had consequences yet.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LogFile? LogFile { get; init; }
+
     /// <summary>Why it does not start, when it waits for what does not come by itself.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Stuck { get; init; }
 }
+
+/// <param name="At">When it was asked for.</param>
+public sealed record FinishAsked(string Reason, string By, DateTimeOffset At);
 
 /// <param name="Path">Absolute.</param>
 public sealed record Checkpoint(AttemptId Attempt, long Step, string Path, DateTimeOffset Seen);

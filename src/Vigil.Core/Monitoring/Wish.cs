@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Vigil.Planning;
+using Vigil.Spec;
 
 namespace Vigil.Monitoring;
 
@@ -13,6 +14,7 @@ public sealed record Wish(string Id, string By, DateTimeOffset At, WishContent C
 [JsonDerivedType(typeof(Retry), "retry")]
 [JsonDerivedType(typeof(Grow), "grow")]
 [JsonDerivedType(typeof(Change), "change")]
+[JsonDerivedType(typeof(Approve), "approve")]
 public abstract record WishContent
 {
     private WishContent() { }
@@ -26,5 +28,17 @@ public abstract record WishContent
     public sealed record Change(ImmutableArray<RunId> Runs, JobChange To) : WishContent;
 
     /// <summary>A plan that only adds to what the monitor runs.</summary>
-    public sealed record Grow(ExperimentHeader Experiment, ImmutableArray<PlannedRun> Added, ImmutableArray<PlannedRun> Replaced) : WishContent;
+    public sealed record Grow(ExperimentHeader Experiment, ImmutableArray<PlannedRun> Added, ImmutableArray<PlannedRun> Replaced) : WishContent
+    {
+        /// <summary>The rules that the runs name; null: they name none.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public ImmutableArray<RuleSet>? Rules { get; init; }
+    }
+
+    /// <summary>An answer to every action of these runs that waits for a person; a yes also tries again what could not be done.</summary>
+    public sealed record Approve(ImmutableArray<RunId> Runs, Approval Answer) : WishContent;
 }
+
+/// <summary>What a person says to an action that was put before them.</summary>
+[JsonConverter(typeof(SnakeCaseJson<Approval>))]
+public enum Approval { Yes, No }

@@ -2,7 +2,7 @@ using Vigil.Configuration;
 
 namespace Vigil.Planning;
 
-/// <summary>The start and cancel conditions of a run: they order runs and are drawn, and nobody judges them yet.</summary>
+/// <summary>The start and cancel conditions of a run: they order runs and are drawn.</summary>
 internal static class Conditions
 {
     private static readonly string[] Sections = ["job", "monitoring"];
@@ -25,13 +25,6 @@ internal static class Conditions
             foreach (var section in Sections)
                 if (tree[section] is ConfigNode.Mapping map && map[key] is { } given && IsCondition(given)) yield return (key, given);
         }
-    }
-
-    public static void Warn(ConfigNode.Mapping tree, DiagnosticBag report)
-    {
-        foreach (var (key, given) in Of(tree, Keys))
-            report.Warning("PLN052", given.At, $"'{key}' is planned and drawn, but not judged in this version: the run neither waits for it nor is cancelled by it",
-                StartKeys.Contains(key) ? "job.depends_on makes a run wait for another" : null);
     }
 
     private static bool IsCondition(ConfigNode node) => node is not ConfigNode.Sequence { Items.IsEmpty: true } && !ScalarValue.IsNull(node);

@@ -1,14 +1,15 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Vigil.Configuration;
+using Vigil.Spec;
 
 namespace Vigil.Planning;
 
 /// <summary>What one experiment file means: its runs, checked. <c>Runs</c> is empty when <c>Diagnostics</c> holds an error.</summary>
 public sealed record Plan(ExperimentHeader Experiment, ImmutableArray<PlannedRun> Runs, RunConfigs Configs, ImmutableArray<Diagnostic> Diagnostics)
 {
-    /// <summary>Warnings for whoever runs the plan: what its runs ask for and nobody does yet.</summary>
-    public ImmutableArray<Diagnostic> Unjudged { get; init; } = [];
+    /// <summary>The rules that its runs name.</summary>
+    public ImmutableArray<RuleSet> RuleSets { get; init; } = [];
 
     public double GpuHours => Runs.Sum(static r => r.GpuHours);
     public bool HasErrors => Diagnostics.Any(static d => d.Severity is Severity.Error);

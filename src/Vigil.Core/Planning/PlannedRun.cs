@@ -64,6 +64,18 @@ public sealed record PlannedRun
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SlurmJob? Slurm { get; init; }
 
+    /// <summary>The set of rules that watch over it, by its id; null: none do.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Rules { get; init; }
+
+    /// <summary>Null: it starts when it can and ends when its job does.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Lifecycle? Lifecycle { get; init; }
+
+    /// <summary>The run that it was started from; null: the experiment's own file asked for it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Lineage? Lineage { get; init; }
+
     /// <summary>How many attempts there may be before a person asks for more.</summary>
     public int MostAttempts() => Math.Max(Restart.MaxAttempts, Slurm?.Chain ?? 1);
 
@@ -100,5 +112,22 @@ public abstract record CommandTemplate
 /// <param name="DelaySeconds">Before the second attempt; doubles with each further one, to an hour at most.</param>
 public sealed record RestartPolicy(int MaxAttempts, double DelaySeconds, ImmutableArray<FailureCause> Causes)
 {
+    /// <summary>Most restarts for one cause; a cause that is not named has no cap of its own. Null: none has.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<CauseBudget>? Budgets { get; init; }
+
+    /// <summary>No restart once the attempts have taken so many GPU-hours; null: whatever they take.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? MaxGpuHours { get; init; }
+
     public static RestartPolicy Default { get; } = new(3, 60, [FailureCause.Infrastructure]);
 }
+
+/// <param name="Restarts">Most restarts after attempts that failed of it.</param>
+public sealed record CauseBudget(FailureCause Cause, int Restarts);
+
+/// <summary>Where a run comes from that no file asked for.</summary>
+/// <param name="Parent">The run whose frozen configuration it was made of.</param>
+/// <param name="Checkpoint">Null: none was named.</param>
+/// <param name="By">The firing that asked, or the person: <c>user:ada</c>.</param>
+public sealed record Lineage(RunId Parent, string? Checkpoint, string By);

@@ -10,11 +10,12 @@ namespace Vigil.Planning;
 internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experiment, SiblingSettlement siblings, FrozenTrees frozen, SpecReader specs, DiagnosticBag report)
 {
     private readonly YamlEmitter _yaml = new(LiteralRule.Escaped);
-    private readonly DiagnosticBag _unjudged = new();
     private readonly SlurmJobs _slurm = new(request, report);
 
-    /// <summary>What the runs ask for and nobody does yet.</summary>
-    public ImmutableArray<Diagnostic> Unjudged => [.. _unjudged.All];
+    private readonly RuleSets _rules = new(report);
+
+    /// <summary>The rules of the runs compiled so far.</summary>
+    public ImmutableArray<RuleSet> RuleSets => _rules.All;
 
     /// <summary>A run's final tree; null when what it reads of its siblings is wrong, which was reported.</summary>
     public ConfigNode.Mapping? Resolved(NamedRun run) => siblings.Of(run)?.Tree;
@@ -34,12 +35,12 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         if (siblings.Of(run) is not { } settled) return null;
         var tree = settled.Tree;
         var spec = specs.Read(tree);
-        Conditions.Warn(tree, _unjudged);
         var (command, values) = Command(settled, spec);
         var sections = spec.Scheduler.Type == "slurm" ? _slurm.Sections(spec) : null;
         if (sections is null && spec.Container is not null)
             report.Warning("SLM024", spec.Tree["container"]!.At, "'container' has no effect with the local scheduler: the command runs as it is", "scheduler: slurm; or name the container in backend.command");
         if (sections is not null) values = WithSlurm(values, sections, settled, spec);
+        var (rules, lifecycle) = Watch(settled, spec, ref values);
         var env = spec.Env.IsEmpty ? spec.Env : spec.Env.Select(v => KeyValuePair.Create(v.Key, Literal(v.Key, v.Value, run, spec))).ToImmutableSortedDictionary(StringComparer.Ordinal);
         var workDir = WorkDir(spec);
         var resolved = _yaml.Emit(Frozen(run, tree, workDir));
@@ -63,9 +64,11 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
             Resources = new(spec.Local.CpusPerRun, spec.Local.GpusPerRun),
             TimeLimit = spec.TimeLimit,
             Priority = spec.Local.Priority,
-            Restart = Restart(spec.Job.Restart),
+            Restart = Restart(spec),
             Slurm = sections is null ? null : _slurm.Of(sections, run, workDir, text => Known(text, run, spec)),
             GpuHours = (spec.TimeLimit?.TotalHours ?? 0) * spec.Gpus,
+            Rules = rules,
+            Lifecycle = lifecycle,
             ConfigHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(resolved))),
         };
     }
@@ -92,10 +95,16 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         return spec.Project.WorkDir is { Length: > 0 } given ? Path.GetFullPath(given, folder) : folder;
     }
 
-    private static RestartPolicy Restart(RestartSpec? spec)
+    private static RestartPolicy Restart(ExperimentSpec whole)
     {
-        if (spec is null) return RestartPolicy.Default;
-        return new(spec.MaxAttempts, spec.DelaySeconds, spec.Causes is { IsDefault: false } causes ? [.. causes.Select(Cause).Distinct()] : RestartPolicy.Default.Causes);
+        if (whole.Job.Restart is not { } spec) return RestartPolicy.Default;
+        return new(spec.MaxAttempts, spec.DelaySeconds, spec.Causes is { IsDefault: false } causes ? [.. causes.Select(Cause).Distinct()] : RestartPolicy.Default.Causes)
+        {
+            MaxGpuHours = spec.MaxGpuHours,
+            Budgets = spec.Budgets is not null && Merging.Find(whole.Tree, ["job", "restart", "budgets"]) is ConfigNode.Mapping budgets
+                ? [.. budgets.Entries.Select(static e => (e.Key, Value: (e.Value as ConfigNode.Scalar)?.Value)).Where(static e => e.Value is ScalarValue.Whole).Select(static e => new CauseBudget(Cause(e.Key), (int)((ScalarValue.Whole)e.Value!).Value))]
+                : null,
+        };
     }
 
     private static FailureCause Cause(string word) => word switch
@@ -133,6 +142,16 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         if (Placeholders.Configured(name, spec.Tree, n => Placeholders.Value(n, run, experiment)) is { } value) return values.SetItem(name, value);
         Placeholders.ReportUnknown(name, at, where, spec.Tree, report, alsoKnown);
         return values;
+    }
+
+    /// <summary>What watches over the run; what its texts need of the plan joins the values.</summary>
+    private (string? Rules, Lifecycle? Lifecycle) Watch(SettledRun settled, ExperimentSpec spec, ref ImmutableSortedDictionary<string, string> values)
+    {
+        var (rules, placeholders) = _rules.Of(settled.Tree);
+        var further = new List<RulePlaceholder>();
+        var lifecycle = LifecycleReader.Read(settled.Tree, further, report);
+        foreach (var (name, at, where) in placeholders.Concat(further)) values = WithValue(values, name, at, where, settled, spec, [.. RuleTexts.OfEveryEvent]);
+        return (rules, lifecycle);
     }
 
     /// <summary>The values that the texts of the job's script need beside the command's.</summary>

@@ -79,15 +79,30 @@ public sealed record LocalSpec(
 public sealed record JobSpec(
     RestartSpec? Restart = null, FreeForm? Env = null, bool EnvDefaults = true, FreeForm? DependsOn = null, double FenceSeconds = 120,
     FreeForm? CancelConditions = null, FreeForm? StartConditions = null, FreeForm? StartConditionCmd = null,
-    FreeForm? TerminationString = null, FreeForm? InactivityThresholdSeconds = null, FreeForm? Log = null);
+    FreeForm? StartConditionIntervalSeconds = null, FreeForm? TerminationString = null, FreeForm? TerminationCommand = null,
+    FreeForm? InactivityThresholdSeconds = null, FreeForm? NoProgressThresholdSeconds = null, FreeForm? Log = null);
 
 /// <summary><c>job.restart</c>.</summary>
 /// <param name="MaxAttempts">Caps all attempts of a run.</param>
 /// <param name="Causes">Null: infrastructure only.</param>
-public sealed record RestartSpec(int MaxAttempts = 3, double DelaySeconds = 60, ImmutableArray<string>? Causes = null)
+/// <param name="Budgets">Cause → most restarts after attempts that failed of it.</param>
+/// <param name="MaxGpuHours">No restart once the attempts have taken so many; null: whatever they take.</param>
+public sealed record RestartSpec(int MaxAttempts = 3, double DelaySeconds = 60, ImmutableArray<string>? Causes = null, FreeForm? Budgets = null, double? MaxGpuHours = null)
 {
     /// <summary>The words of <c>causes</c>, <c>user_error</c> aside, which never restarts.</summary>
     public static ImmutableArray<string> KnownCauses { get; } = ["infrastructure", "timeout", "hang", "numeric", "crash"];
+
+    /// <summary>The word of a cause.</summary>
+    public static string Word(FailureCause cause) => cause switch
+    {
+        FailureCause.Infrastructure => "infrastructure",
+        FailureCause.Timeout => "timeout",
+        FailureCause.Hang => "hang",
+        FailureCause.Numeric => "numeric",
+        FailureCause.Crash => "crash",
+        FailureCause.UserError => "user_error",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 }
 
 /// <summary><c>backend.command</c> as it was written.</summary>

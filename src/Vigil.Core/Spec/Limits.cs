@@ -19,6 +19,8 @@ internal static class Limits
         Need(job, "job", "fence_seconds", 0, 86400, "between 0 and 86400", report);
         Need(job, "job", "restart.max_attempts", 1, double.MaxValue, "at least 1", report);
         Need(job, "job", "restart.delay_seconds", 0, 604800, "between 0 and 604800", report);
+        Need(job, "job", "restart.max_gpu_hours", 0, double.MaxValue, "0 or more", report);
+        CheckBudgets(Merging.Find(job, ["restart", "budgets"]), report);
         if (Merging.Find(job, ["restart", "causes"]) is ConfigNode.Sequence causes)
             foreach (var cause in causes.Items.OfType<ConfigNode.Scalar>()) CheckCause(cause, report);
     }
@@ -47,6 +49,21 @@ internal static class Limits
         ScalarValue.Real => double.NegativeInfinity,
         _ => null,
     };
+
+    private static void CheckBudgets(ConfigNode? budgets, DiagnosticBag report)
+    {
+        if (budgets is null || ScalarValue.IsNull(budgets)) return;
+        if (budgets is not ConfigNode.Mapping map)
+        {
+            report.Error("CFG041", budgets.At, $"'job.restart.budgets' must be a mapping of causes, not {Binder.Describe(budgets)}", "such as {hang: 2, infrastructure: 5}");
+            return;
+        }
+        foreach (var entry in map.Entries)
+        {
+            CheckCause(new(entry.KeyAt, entry.Key, ScalarStyle.Plain), report);
+            if (entry.Value is not ConfigNode.Scalar { Value: ScalarValue.Whole { Value: var most } } || most < 0 || most > 1_000_000) report.Error("CFG053", entry.Value.At, $"'job.restart.budgets.{entry.Key}' must be a whole number, 0 or more");
+        }
+    }
 
     private static void CheckCause(ConfigNode.Scalar cause, DiagnosticBag report)
     {

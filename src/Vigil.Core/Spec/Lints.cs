@@ -11,18 +11,7 @@ public static class Lints
     private static readonly HashSet<string> Names =
         ["project.name", "job.name", "stage", "slurm.job_name", "slurm.job-name", "slurm.sbatch.job_name", "slurm.sbatch.job-name", "slurm.sbatch.comment"];
 
-    private static readonly string[] Rules = ["log_events", "state_events"];
-
-    public static void Check(ConfigNode.Mapping tree, DiagnosticBag report)
-    {
-        Check(tree, "", report);
-        foreach (var key in Rules)
-            if (Merging.Find(tree, ["monitoring", key]) is ConfigNode.Sequence { Items.Length: > 0 } rules)
-            {
-                report.Warning("CFG125", rules.At, "the rules under 'monitoring' are read, and nothing comes of them in this version", "job.restart decides what happens after a failure");
-                return;
-            }
-    }
+    public static void Check(ConfigNode.Mapping tree, DiagnosticBag report) => Check(tree, "", report);
 
     private static void Check(ConfigNode.Mapping map, string above, DiagnosticBag report)
     {

@@ -13,4 +13,5 @@ namespace Vigil.Spec;
 [JsonSerializable(typeof(SlurmSpec))]
 [JsonSerializable(typeof(ContainerSpec))]
 [JsonSerializable(typeof(ImmutableArray<string>))]
+[JsonSerializable(typeof(ImmutableArray<Rule>))]
 public sealed partial class SpecJson : JsonSerializerContext;

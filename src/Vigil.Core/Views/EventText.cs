@@ -13,23 +13,27 @@ public static class EventText
     public static string Describe(RunEvent e) => e switch
     {
         RunEvent.ExperimentPlanned p => $"experiment {p.Experiment.Name} from {p.Experiment.File}{Overrides(p.Experiment)}",
+        RunEvent.RunPlanned { Run.Lineage: { } lineage } p => $"planned {p.Run.Id}, from {lineage.Parent}{(lineage.Checkpoint is { } from ? $" at {from}" : "")}",
         RunEvent.RunPlanned p => $"planned {p.Run.Id}",
         RunEvent.EffectRequested { Effect: Effect.Submit submit } => Submission(submit),
         RunEvent.EffectRequested { Effect: Effect.Cancel cancel } => $"cancel {cancel.Attempt}, job {cancel.Job}",
         RunEvent.EffectRequested { Effect: Effect.Change change } => $"{ChangeText.Wish(change.To)} {change.Attempt}, job {change.Job}",
+        RunEvent.EffectRequested { Effect: Effect.OfAction action } => RuleText.Effect(action),
         RunEvent.EffectDeferred d => $"{d.Id} was refused for now: {d.Reason}; tried again after {Clock(d.Until)}",
         RunEvent.EffectCompleted { Result: EffectResult.Submitted s } => Jobs(s.Jobs),
         RunEvent.EffectCompleted { Result: EffectResult.Refused r } c => $"{c.Id} was refused: {r.Reason}",
         RunEvent.EffectCompleted c when c.Id.StartsWith("submit:", StringComparison.Ordinal) => $"{c.Id} is not needed any more",
+        RunEvent.EffectCompleted { Result: EffectResult.Planned planned } => $"planned from a frozen configuration: {string.Join(", ", planned.Runs.Select(static r => r.Id))}",
+        RunEvent.EffectCompleted { Result: EffectResult.Done { Note: { } note } } c => $"{c.Id} is done: {note}",
         RunEvent.EffectCompleted c => $"{c.Id} is done",
         RunEvent.AttemptStarted s => $"{s.Attempt} started{(s.Host is { } host ? $" on {host}" : "")}",
         RunEvent.CheckpointSaved c => string.Create(CultureInfo.InvariantCulture, $"{c.Attempt} saved a checkpoint at step {c.Step}: {c.Path}"),
         RunEvent.AttemptEnded end => $"{end.Attempt} ended: {Ending(end)}",
         RunEvent.RunDelayed d => $"{d.Run} is tried again after {Clock(d.Until)}",
-        RunEvent.RunFinished { Outcome: Outcome.Completed } f => $"{f.Run} completed",
+        RunEvent.RunFinished { Outcome: Outcome.Completed } f => $"{f.Run} completed{(f.Reason is { } how ? $" ({how})" : "")}",
         RunEvent.RunFinished f => $"{f.Run} {RunWords.Of(f.Outcome).Replace('_', ' ')}{(f.Reason is { } reason ? $" ({reason})" : "")}",
         RunEvent.RunReopened r => $"{r.Run} starts again",
-        RunEvent.CancelRequested c => $"{c.By} cancels {c.Run}",
+        RunEvent.CancelRequested c => $"{c.By} cancels {c.Run}{(c.Reason is { } why ? $" ({why})" : "")}",
         RunEvent.WishGranted w => $"wish: {w.Text}",
         RunEvent.SubmissionSplit p => $"{p.Id} was refused for its size ({p.Reason}) and goes on in {p.Parts.Length} parts: {string.Join(", ", p.Parts.Select(static part => part.Id))}",
         RunEvent.AttemptRequeued r => $"job {r.Job} was queued again by the scheduler: that is {r.Attempt}",
@@ -39,7 +43,7 @@ public static class EventText
         RunEvent.StopRequested stop => $"{stop.Run} is ended ({stop.Reason})",
         RunEvent.RunHeld held => $"{held.By} holds {held.Run}",
         RunEvent.RunReleased released => $"{released.Run} is released",
-        _ => throw new UnreachableException(),
+        _ => RuleText.Describe(e),
     };
 
     /// <summary>What one decision was about, in one line; many events of one kind are counted.</summary>

@@ -44,7 +44,6 @@ internal static class RunCommand
             return ExitCode.UserMistake;
         }
         if (choices.DryRun) return PlanPrinter.Print(context, plan);
-        Reporting.Print(context, plan.Unjudged, loaded.Sources);
         return await new Launch(context, plan, choices, Origin(context, words, plan, choices.Narrowing), stop => ClusterCheck.BeforeRunAsync(context, plan, loaded, stop)).RunAsync();
     }
 

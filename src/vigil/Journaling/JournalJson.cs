@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Vigil.Monitoring;
+using Vigil.Spec;
 
 namespace Vigil.Journaling;
 
@@ -21,6 +22,13 @@ namespace Vigil.Journaling;
 [JsonSerializable(typeof(Wish))]
 [JsonSerializable(typeof(WishContent.Cancel), TypeInfoPropertyName = "CancelWish")]
 [JsonSerializable(typeof(WishContent.Change), TypeInfoPropertyName = "ChangeWish")]
+[JsonSerializable(typeof(RuleAction.Cancel), TypeInfoPropertyName = "CancelAction")]
+[JsonSerializable(typeof(RuleAction.StartRun), TypeInfoPropertyName = "StartRunAction")]
+[JsonSerializable(typeof(RuleAction.RunCommand), TypeInfoPropertyName = "RunCommandAction")]
+[JsonSerializable(typeof(RuleAction.AppendToFile), TypeInfoPropertyName = "AppendToFileAction")]
+[JsonSerializable(typeof(RuleAction.ExcludeNodes), TypeInfoPropertyName = "ExcludeNodesAction")]
+[JsonSerializable(typeof(RuleAction.Notify), TypeInfoPropertyName = "NotifyAction")]
+[JsonSerializable(typeof(Spec.Condition.Command), TypeInfoPropertyName = "CommandCondition")]
 internal sealed partial class JournalJson : JsonSerializerContext
 {
     /// <summary>As <c>Default</c>, with text left readable: these files are read by people, never by a browser.</summary>

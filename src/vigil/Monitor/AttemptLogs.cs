@@ -55,9 +55,9 @@ internal sealed class AttemptLogs(ProgressBoard progress)
         return (read.Findings.Select(f => Observe(run.Plan, attempt, f, now)), read.More);
     }
 
-    private static Observation.CheckpointRead Observe(PlannedRun run, AttemptId attempt, LogFinding finding, DateTimeOffset now) => finding switch
+    private static Observation.LineSeen Observe(PlannedRun run, AttemptId attempt, LogFinding finding, DateTimeOffset now) => finding switch
     {
-        LogFinding.Checkpoint c => new Observation.CheckpointRead(now, attempt, c.Step, Path.GetFullPath(c.Path, run.WorkDir), c.Offset + 1),
+        LogFinding.Checkpoint c => new Observation.LineSeen(now, attempt, File: null, c.Offset, "", []) { Checkpoint = new(c.Step, Path.GetFullPath(c.Path, run.WorkDir)) },
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

@@ -127,7 +127,7 @@ public sealed class DeciderTests
     public void A_restart_gets_the_newest_checkpoint()
     {
         var world = Submitted(Some.Run("a", causes: [FailureCause.Crash]));
-        world.See(new Observation.CheckpointRead(world.Now, Some.Attempt("a"), 100, "/out/a/ckpt", 512));
+        world.See(new Observation.LineSeen(world.Now, Some.Attempt("a"), null, 512, "", []) { Checkpoint = new(100, "/out/a/ckpt") });
         world.Fail("a", step: 120);
         var request = Assert.IsType<RunEvent.EffectRequested>(Assert.Single(world.After(TimeSpan.FromHours(1)).Tick()));
         Assert.Equal([new AttemptStart(Some.Attempt("a", 2), "/out/a/ckpt")], Assert.IsType<Effect.Submit>(request.Effect).Attempts);
@@ -137,10 +137,10 @@ public sealed class DeciderTests
     public void A_checkpoint_line_that_is_read_again_is_no_news()
     {
         var world = Submitted(Some.Run("a"));
-        var seen = new Observation.CheckpointRead(world.Now, Some.Attempt("a"), 100, "/out/a/ckpt", 512);
+        var seen = new Observation.LineSeen(world.Now, Some.Attempt("a"), null, 512, "", []) { Checkpoint = new(100, "/out/a/ckpt") };
         Assert.Single(world.See(seen));
         Assert.Empty(world.See(seen));
-        Assert.Single(world.See(seen with { Offset = 900, Step = 200 }));
+        Assert.Single(world.See(seen with { Offset = 900, Checkpoint = new(200, "/out/a/ckpt") }));
     }
 
     [Fact]

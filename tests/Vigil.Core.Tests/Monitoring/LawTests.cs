@@ -79,7 +79,7 @@ public sealed class LawTests
             < 3 => new Observation.Ticked(world.Now),
             3 when world.State.Outbox.Count > 0 => Refusal(random, world),
             < 6 when world.State.Outbox.Count > 0 => Success(random, world),
-            6 => new Observation.CheckpointRead(world.Now, Some.Attempt(run, number), random.Next(100), "/ckpt", random.Next(1000)),
+            6 => new Observation.LineSeen(world.Now, Some.Attempt(run, number), null, random.Next(1000), "", []) { Checkpoint = new(random.Next(100), "/ckpt") },
             7 when random.Next(4) == 0 => new Observation.WishRead(world.Now, RandomWish(random, world, run)),
             _ => new Observation.JobReported(world.Now, Some.Report(run, (JobState)random.Next(10), number, code: random.Next(3)), random.Next(2) == 0 ? null : random.Next(100)),
         };

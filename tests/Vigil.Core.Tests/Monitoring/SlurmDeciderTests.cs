@@ -455,7 +455,7 @@ public sealed class SlurmDeciderTests
         var plan = Job("a");
         var world = Submitted(plan with { TimeLimit = TimeSpan.FromHours(4), Slurm = plan.Slurm! with { AsksForTimeLeft = true } });
         world.See(new Observation.JobReported(world.Now, Report(JobState.Running)));
-        world.See(new Observation.CheckpointRead(world.Now, Some.Attempt("a"), 10, "/ckpt", 5));
+        world.See(new Observation.LineSeen(world.Now, Some.Attempt("a"), null, 5, "", []) { Checkpoint = new(10, "/ckpt") });
         world.See(new Observation.JobReported(world.Now, Report(JobState.Preempted, reason: "PREEMPTED") with { Ended = Some.Time.AddHours(1) }));
         Assert.Equal(TimeSpan.FromHours(3), Assert.Single(Submits(world.After(Minute).Tick())).Attempts.Single().TimeLimit);
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Vigil.Monitoring;
 using Vigil.Planning;
+using Vigil.Spec;
 
 namespace Vigil.Core.Tests.Monitoring;
 
@@ -15,10 +16,12 @@ internal sealed class World
 
     public static World Planned(params PlannedRun[] runs) => Planned(Some.Experiment, runs);
 
-    public static World Planned(ExperimentHeader experiment, params PlannedRun[] runs)
+    public static World Planned(ExperimentHeader experiment, params PlannedRun[] runs) => Planned(experiment, [], runs);
+
+    public static World Planned(ExperimentHeader experiment, ImmutableArray<RuleSet> rules, params PlannedRun[] runs)
     {
         var world = new World();
-        world.See(new Observation.PlanAccepted(world.Now, "user:ada", experiment, [.. runs.Select((r, i) => r with { Index = i })], []));
+        world.See(new Observation.PlanAccepted(world.Now, "user:ada", experiment, [.. runs.Select((r, i) => r with { Index = i })], []) { Rules = rules });
         return world;
     }
 

@@ -104,14 +104,6 @@ public sealed class StageTests
         Assert.Contains("'stable'", Some.Mistake("backend: {command: x}\nsweep: {configs: [{stage: stable}, {stage: b, job.depends_on: stabel}]}").Hint, StringComparison.Ordinal);
 
     [Fact]
-    public void A_condition_that_nobody_judges_yet_is_said_to_whoever_runs_the_plan()
-    {
-        var plan = Some.Good("backend: {command: x}\njob: {start_condition_cmd: 'test -e x', cancel_conditions: []}\nlr: 1\nsweep: {params: {lr: [1, 2]}}");
-        var warning = Assert.Single(plan.Unjudged);
-        Assert.Equal(("PLN052", 2), (warning.Code, warning.At.Line));
-    }
-
-    [Fact]
     public void A_swept_key_that_looks_like_another_one_is_a_warning()
     {
         var warning = Assert.Single(Some.Plan("backend: {command: 'x ${rate}'}\nrate: 1\nsweep: {params: {ratee: [1, 2], own: [1, 2]}}").Diagnostics);

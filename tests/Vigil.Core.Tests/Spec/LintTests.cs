@@ -22,7 +22,6 @@ public sealed class LintTests
     [InlineData("backend: {env: {DEBUG: Off}}", "Warning CFG121 1:24")]
     [InlineData("stage: no", "Warning CFG121 1:8")]
     [InlineData("job:\n  on: x", "Warning CFG123 2:3")]
-    [InlineData("monitoring: {log_events: [{name: a}], state_events: [{name: b}]}", "Warning CFG125 1:26")]
     [InlineData("project: {name: 1.10}", "Warning CFG122 1:17")]
     [InlineData("slurm: {sbatch: {job-name: 3.5}}", "Warning CFG122 1:28")]
     [InlineData("slurm: {sbatch: {time: 1:30:00}}", "Error CFG055 1:24")]

@@ -200,7 +200,7 @@ public sealed class StatusTests
         world.Tick();
         world.Accept();
         world.Report("a", JobState.Running);
-        world.See(new Observation.CheckpointRead(world.Now, Some.Attempt("a"), 10, "/ckpt", 100));
+        world.See(new Observation.LineSeen(world.Now, Some.Attempt("a"), null, 100, "", []) { Checkpoint = new(10, "/ckpt") });
         return world.State;
     }
 

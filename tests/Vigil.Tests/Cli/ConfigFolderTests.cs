@@ -111,6 +111,6 @@ public sealed class ConfigFolderTests : IDisposable
         var outcome = _place.Run("plan", "exp.yaml");
 
         Assert.True(outcome.ExitCode == 0, outcome.ToString());
-        Assert.Equal(file == "monitoring/megatron_basic", outcome.Errors.Contains("warning CFG125", StringComparison.Ordinal));
+        Assert.DoesNotContain("warning", outcome.Errors, StringComparison.Ordinal);
     }
 }

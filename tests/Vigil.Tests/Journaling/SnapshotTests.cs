@@ -143,7 +143,7 @@ public sealed class SnapshotTests : IDisposable
                 Effect.Submit submit => new EffectResult.Submitted([new SubmittedJob(submit.Attempts[0].Attempt, new JobId($"{submit.Attempts[0].Attempt}"), "/log", "hash")]),
                 _ => new EffectResult.Done(),
             }),
-            4 => new Observation.CheckpointRead(now, attempt, random.Next(100), "/ckpt/\u00fc", random.Next(1000)),
+            4 => new Observation.LineSeen(now, attempt, null, random.Next(1000), "", []) { Checkpoint = new(random.Next(100), "/ckpt/\u00fc") },
             5 when random.Next(3) == 0 => new Observation.WishRead(now, new Wish($"w{random.Next(20)}", "user:ada", now,
                 random.Next(2) == 0 ? new WishContent.Cancel([attempt.Run]) : new WishContent.Retry([attempt.Run]))),
             _ => new Observation.JobReported(now, new JobReport(attempt, new JobId($"{attempt}"), (JobState)random.Next(10), "WHY", random.Next(3), Started: now), random.Next(50)),

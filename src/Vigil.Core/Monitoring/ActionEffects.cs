@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+
+namespace Vigil.Monitoring;
+
+/// <summary>What follows when an effect of a rule's action went well, or did not: it is tried again, and then parked for a person. The watch goes on.</summary>
+internal static class ActionEffects
+{
+    private const int Tries = 8;
+
+    public static ImmutableArray<RunEvent> Settled(ExperimentState state, Observation.EffectSettled seen, PendingEffect pending, Effect.OfAction action)
+    {
+        if (seen.Result is EffectResult.Refused { Retryable: true } again && pending.Tries + 1 < Most(action)) return [new RunEvent.EffectDeferred(seen.Effect, again.Reason, seen.At + Decider.Backoff(pending.Tries))];
+        var decision = new Decision(state, seen.At);
+        decision.Add(new RunEvent.EffectCompleted(seen.Effect, seen.Result));
+        if (seen.Result is EffectResult.Planned planned) decision.Add(Started(state, planned));
+        var (outcome, note) = seen.Result switch
+        {
+            EffectResult.Refused refused => (ActionOutcome.Parked, refused.Reason),
+            EffectResult.Planned { Runs: var runs } => (ActionOutcome.Done, string.Join(", ", runs.Select(static r => r.Id.Value))),
+            EffectResult.Done { Note: var text } => (ActionOutcome.Done, text),
+            _ => (ActionOutcome.Done, null),
+        };
+        decision.Add(new RunEvent.ActionSettled(action.Firing, action.Action, outcome, note));
+        return decision.Events;
+    }
+
+    private static int Most(Effect.OfAction action) => action is Effect.RunCommand { Tries: var tries } ? tries : Tries;
+
+    private static IEnumerable<RunEvent> Started(ExperimentState state, EffectResult.Planned planned)
+    {
+        foreach (var set in planned.Rules.Where(r => state.RuleSets?.ContainsKey(r.Id) is not true)) yield return new RunEvent.RulesPlanned(set);
+        var next = state.Runs.Values.Select(static r => r.Plan.Index).DefaultIfEmpty(-1).Max() + 1;
+        foreach (var run in planned.Runs) yield return new RunEvent.RunPlanned(run with { Index = state.Runs.TryGetValue(run.Id.Value, out var known) ? known.Plan.Index : next++ });
+    }
+}

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Vigil.Planning;
+using Vigil.Spec;
+
+namespace Vigil.Monitoring;
+
+/// <summary>What the core wants to know next, and what it decides when it is told.</summary>
+public static class Looks
+{
+    private static readonly TimeSpan Usual = TimeSpan.FromSeconds(5);
+
+    /// <summary>Every look that is wanted now; the shell keeps their intervals.</summary>
+    public static IEnumerable<Look> Wanted(ExperimentState state)
+    {
+        foreach (var firing in state.Firings.Values)
+            for (var i = 0; i < firing.Steps.Length; i++)
+                if (firing.Steps[i].State is StepState.Waiting && Firings.Find(state, firing.Id) is var (_, run, rule))
+                    yield return Of(string.Create(CultureInfo.InvariantCulture, $"gate:{firing.Id}#{i}"), rule.Do[i].If, run, new EventTexts(state, run, firing.Fields), null);
+        foreach (var run in state.Runs.Values)
+        {
+            if (run.Plan.Lifecycle is not { } lifecycle || run.State is RunState.Finished) continue;
+            var texts = new EventTexts(state, run, fields: null);
+            if (!lifecycle.Cancel.IsEmpty && run.CancelledBy is null) yield return Of($"cancel:{run.Id}", lifecycle.Cancel, run, texts, null);
+            if (!lifecycle.Start.IsEmpty && run is { State: RunState.Waiting, MayStart: false, HeldBy: null }) yield return Of($"start:{run.Id}", lifecycle.Start, run, texts, lifecycle.StartEvery);
+            if (lifecycle.TerminationCommand is { } line && run is { State: RunState.Running, Finish: null }) yield return Of($"end:{run.Id}", [new Condition.ShellCommand(line)], run, texts, null);
+        }
+    }
+
+    private static Look Of(string id, ImmutableArray<Condition> conditions, RunRecord run, EventTexts texts, TimeSpan? every) =>
+        new(id, Gate.Probes(conditions, run, texts), every ?? Gate.Every(conditions) ?? Usual);
+
+    internal static ImmutableArray<RunEvent> Decide(ExperimentState state, Observation.Looked seen)
+    {
+        var cut = seen.Id.IndexOf(':', StringComparison.Ordinal);
+        var (kind, about) = (seen.Id[..cut], seen.Id[(cut + 1)..]);
+        var decision = new Decision(state, seen.At);
+        if (kind == "gate") Gates(decision, about, new(seen.Answers));
+        else if (state.Runs.TryGetValue(about, out var run) && run is { Plan.Lifecycle: { } lifecycle, State: not RunState.Finished })
+            Lifecycles(decision, kind, run, lifecycle, new(state, run, new EventTexts(state, run, fields: null), null, seen.Since, seen.At), new(seen.Answers));
+        return decision.Events;
+    }
+
+    private static void Gates(Decision decision, string about, Queue<ProbeAnswer> answers)
+    {
+        var cut = about.LastIndexOf('#');
+        Firings.Judge(decision, about[..cut], int.Parse(about.AsSpan(cut + 1), CultureInfo.InvariantCulture), answers);
+    }
+
+    private static void Lifecycles(Decision decision, string kind, RunRecord run, Lifecycle lifecycle, GateContext context, Queue<ProbeAnswer> answers)
+    {
+        switch (kind)
+        {
+            case "start" when run is { State: RunState.Waiting, MayStart: false } && Gate.All(lifecycle.Start, context, answers).Verdict is Verdict.Pass:
+                decision.Add(new RunEvent.StartConditionsMet(run.Id));
+                break;
+            case "cancel" when run.CancelledBy is null && Gate.Any(lifecycle.Cancel, context, answers) is { Verdict: Verdict.Pass, Why: var why }:
+                CancelledBefore(decision, run, why);
+                break;
+            case "end" when run is { State: RunState.Running, Finish: null } && Gate.All([new Condition.ShellCommand("")], context, answers).Verdict is Verdict.Pass:
+                decision.Add(new RunEvent.FinishRequested(run.Id, "TERMINATION_COMMAND", "termination_command"));
+                break;
+        }
+    }
+
+    /// <summary>A run whose cancel condition holds before it ever began was never wanted: it is skipped.</summary>
+    private static void CancelledBefore(Decision decision, RunRecord run, string why)
+    {
+        var reason = why.Length == 0 ? CancelCondition : $"{CancelCondition}: {(why.Length > 200 ? why[..200] : why)}";
+        if (run.State is RunState.Waiting && run.Attempts.IsEmpty)
+        {
+            decision.Add(new RunEvent.RunFinished(run.Id, Outcome.Skipped, reason));
+            return;
+        }
+        decision.Add(new RunEvent.CancelRequested(run.Id, "cancel_conditions") { Reason = reason });
+        if (run.State is RunState.Waiting) decision.Add(new RunEvent.RunFinished(run.Id, Outcome.Cancelled, reason));
+        else Arbiter.End(decision, run);
+    }
+
+    /// <summary>How the reason of a run begins that its own cancel condition ended.</summary>
+    public const string CancelCondition = "CANCEL_CONDITION";
+}

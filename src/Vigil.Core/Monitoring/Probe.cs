@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using Vigil.Spec;
+
+namespace Vigil.Monitoring;
+
+/// <summary>One thing that the core wants to know of the world. Texts are filled.</summary>
+public abstract record Probe
+{
+    private Probe() { }
+
+    public sealed record File(string Path) : Probe;
+
+    public sealed record Glob(string Pattern) : Probe;
+
+    public sealed record Content(string Path, LinePattern Pattern) : Probe;
+
+    /// <summary>The last lines at the first look, everything that came since at the next.</summary>
+    public sealed record Tail(string Path, LinePattern Pattern, int Lines) : Probe;
+
+    public sealed record Command(ImmutableArray<string> Words, string Dir) : Probe;
+
+    /// <summary>A line of the user's own shell.</summary>
+    public sealed record Shell(string Line, string Dir) : Probe;
+}
+
+/// <summary>What was found.</summary>
+public abstract record ProbeAnswer
+{
+    private ProbeAnswer() { }
+
+    /// <param name="UnchangedSince">Since when its size has been seen to be the same.</param>
+    public sealed record Found(long Bytes, DateTimeOffset Modified, DateTimeOffset UnchangedSince) : ProbeAnswer;
+
+    public sealed record Absent : ProbeAnswer;
+
+    public sealed record Count(int Matches) : ProbeAnswer;
+
+    /// <param name="Line">The line that matched.</param>
+    public sealed record Matched(string Line) : ProbeAnswer;
+
+    public sealed record Unmatched : ProbeAnswer;
+
+    /// <param name="Output">The beginning of what it printed.</param>
+    public sealed record Exited(int Code, string Output) : ProbeAnswer;
+
+    /// <summary>It could not be found out just now, which proves nothing.</summary>
+    public sealed record Unknown(string Why) : ProbeAnswer;
+}
+
+/// <summary>Several probes that are judged together.</summary>
+/// <param name="Id">What they are for: <c>gate:FIRING#0</c>, <c>start:RUN</c>, <c>cancel:RUN</c>, <c>end:RUN</c>.</param>
+/// <param name="Every">Between two looks.</param>
+public sealed record Look(string Id, ImmutableArray<Probe> Probes, TimeSpan Every);
