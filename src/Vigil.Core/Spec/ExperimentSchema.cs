@@ -114,7 +114,7 @@ public static class ExperimentSchema
         "local.time" => SchemaParts.Or(new() { ["type"] = new JsonArray("integer", "string"), ["pattern"] = @"^([0-9]{1,5}-)?[0-9]{1,8}(:[0-9]{1,8}){0,2}$", ["minimum"] = 1 }),
         "project.log_path_current" or "job.start_condition_cmd" or "job.termination_string" or "job.termination_command" => SchemaParts.Scalar(),
         "job.inactivity_threshold_seconds" or "job.no_progress_threshold_seconds" or "job.start_condition_interval_seconds" =>
-            new() { ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "number", ["minimum"] = 0 }, SchemaParts.Of("string"), SchemaParts.Of("null")) },
+            new() { ["anyOf"] = new JsonArray(SchemaParts.Of("number"), SchemaParts.Of("string"), SchemaParts.Of("null")) },
         "job.restart.budgets" => SchemaParts.Or(SchemaParts.MapOf(SchemaParts.Of("integer"))),
         "backend.full_validation" or "backend.differential_cmd" => SchemaParts.Or(SchemaParts.Of("boolean")),
         _ => [],

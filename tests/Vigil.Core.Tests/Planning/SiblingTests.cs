@@ -82,13 +82,13 @@ public sealed class SiblingTests
     }
 
     [Theory]
-    [InlineData("cancel_conditions: [{log_path: '{sibling.stable.log_path_current}'}]", "after  watches lr1e-4_stable")]
-    [InlineData("job.cancel_conditions: [{log_path: '{sibling.stable.log_path_current}'}]", "after  watches lr1e-4_stable")]
-    [InlineData("monitoring.cancel_conditions: [{log_path: '${sibling.stable.log_path_current}'}]", "after  watches lr1e-4_stable")]
+    [InlineData("cancel_conditions: [{class_name: LogPatternCondition, pattern: FATAL, log_path: '{sibling.stable.log_path_current}'}]", "after  watches lr1e-4_stable")]
+    [InlineData("job.cancel_conditions: [{class_name: LogPatternCondition, pattern: FATAL, log_path: '{sibling.stable.log_path_current}'}]", "after  watches lr1e-4_stable")]
+    [InlineData("monitoring.cancel_conditions: [{class_name: LogPatternCondition, pattern: FATAL, log_path: '${sibling.stable.log_path_current}'}]", "after  watches lr1e-4_stable")]
     [InlineData("job.start_condition_cmd: 'test -e {sibling.stable.output_dir}/done'", "after  watches lr1e-4_stable")]
-    [InlineData("load: '{sibling.stable.name}', start_conditions: [{path: x}]", "after  watches lr1e-4_stable")]
+    [InlineData("load: '{sibling.stable.name}', start_conditions: [{file_exists: x}]", "after  watches lr1e-4_stable")]
     [InlineData("load: '{sibling.stable.name}', job.start_conditions: []", "after lr1e-4_stable watches ")]
-    [InlineData("load: '{sibling.stable.name}', cancel_conditions: [{log_path: '{sibling.stable.log_path}'}]", "after lr1e-4_stable watches lr1e-4_stable")]
+    [InlineData("load: '{sibling.stable.name}', cancel_conditions: [{class_name: LogPatternCondition, pattern: FATAL, log_path: '{sibling.stable.log_path}'}]", "after lr1e-4_stable watches lr1e-4_stable")]
     [InlineData("metadata.from: '{sibling.stable.name}'", "after  watches ")]
     [InlineData("job.depends_on: stable", "after lr1e-4_stable watches ")]
     public void What_is_used_orders_and_what_a_condition_looks_at_does_not(string cooldown, string edges)
@@ -131,7 +131,7 @@ public sealed class SiblingTests
     [Fact]
     public void Runs_may_watch_each_other()
     {
-        var plan = Some.Good("backend: {command: x}\nsweep: {configs: [{stage: a, cancel_conditions: [{log_path: '{sibling.b.log_path_current}'}]}, {stage: b, cancel_conditions: [{log_path: '{sibling.a.log_path_current}'}]}]}");
+        var plan = Some.Good("backend: {command: x}\nsweep: {configs: [{stage: a, cancel_conditions: [{class_name: LogPatternCondition, pattern: FATAL, log_path: '{sibling.b.log_path_current}'}]}, {stage: b, cancel_conditions: [{class_name: LogPatternCondition, pattern: FATAL, log_path: '{sibling.a.log_path_current}'}]}]}");
         Assert.Equal(("after  watches b", "after  watches a"), (Edges(plan, "a"), Edges(plan, "b")));
     }
 
@@ -195,7 +195,7 @@ public sealed class SiblingTests
         {
             var (sizes, stages) = drawn;
             var groups = sizes.Select(static (size, i) => $"{{params: {{k{i}: [{string.Join(", ", Enumerable.Range(0, size))}]}}}}");
-            var entries = Enumerable.Range(0, stages).Select(i => $"{{stage: s{i}, c{i}: 1, {string.Join(", ", Enumerable.Range(0, stages).Where(j => j != i).Select(j => $"v{j}: '{{sibling.s{j}.name}}'"))}, start_conditions: [1]}}");
+            var entries = Enumerable.Range(0, stages).Select(i => $"{{stage: s{i}, c{i}: 1, {string.Join(", ", Enumerable.Range(0, stages).Where(j => j != i).Select(j => $"v{j}: '{{sibling.s{j}.name}}'"))}, start_conditions: [{{file_exists: x}}]}}");
             var plan = Some.Good($"backend: {{command: x}}\nsweep: {{groups: [{string.Join(", ", groups)}, {{configs: [{string.Join(", ", entries)}]}}]}}");
             var sees = plan.Runs.SelectMany(static r => r.Watches.Select(w => (r.Id, w))).ToHashSet();
             Assert.Equal(plan.Runs.Length * (stages - 1), sees.Count);
