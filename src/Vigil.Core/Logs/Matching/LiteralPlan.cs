@@ -21,19 +21,20 @@ internal sealed class LiteralPlan
     private readonly int[] _windows;              // where in each literal its window begins
     private readonly ulong[] _filter = new ulong[Slots / 64];
     private readonly ulong[]? _shortFilter;       // the same for literals shorter than a window, by two bytes; null: there are none
-    private readonly Dictionary<uint, int[]> _byWindow = [];
-    private readonly Dictionary<uint, int[]> _byShort = [];
+    private readonly Dictionary<int, int[]> _byWindow = [];
+    private readonly Dictionary<int, int[]> _byShort = [];
 
     public LiteralPlan(Literal[] literals, ByteFrequencies text)
     {
         _literals = literals;
-        _windows = Array.ConvertAll(literals, literal => RarestWindow(literal, text));
+        _windows = new int[literals.Length];
         for (var i = 0; i < literals.Length; i++)
         {
+            _windows[i] = RarestWindow(literals[i], text);
             var isShort = literals[i].Length < Window;
             if (isShort) _shortFilter ??= new ulong[Slots / 64];
-            var key = isShort ? FoldedPair(literals[i].Bytes, _windows[i]) : Folded(literals[i].Bytes, _windows[i]);
-            var slot = isShort ? (int)key : Hash(key);
+            var key = isShort ? FoldedPair(literals[i].Bytes, _windows[i]) : (int)Folded(literals[i].Bytes, _windows[i]);
+            var slot = isShort ? key : Hash((uint)key);
             (isShort ? _shortFilter! : _filter)[slot >> 6] |= 1UL << (slot & 63);
             var table = isShort ? _byShort : _byWindow;
             table[key] = table.TryGetValue(key, out var others) ? [.. others, i] : [i];
@@ -61,7 +62,7 @@ internal sealed class LiteralPlan
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Hash(uint folded) => (int)((folded * 0x9E3779B1u) >> 16);
 
-    private static uint FoldedPair(ReadOnlySpan<byte> text, int at) => BinaryPrimitives.ReadUInt16LittleEndian(text[at..]) | 0x2020u;
+    private static int FoldedPair(ReadOnlySpan<byte> text, int at) => BinaryPrimitives.ReadUInt16LittleEndian(text[at..]) | 0x2020;
 
     /// <summary>Whether a window of a literal may begin here; the vectors have said so already, with less care.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -74,14 +75,14 @@ internal sealed class LiteralPlan
         }
         if (_shortFilter is null || at + 2 > text.Length) return false;
         var pair = FoldedPair(text, at);
-        return (_shortFilter[pair >> 6] >> (int)(pair & 63) & 1) != 0;
+        return (_shortFilter[pair >> 6] >> (pair & 63) & 1) != 0;
     }
 
     /// <summary>Adds the literals whose window begins here; true: there are some.</summary>
     public bool Collect(ReadOnlySpan<byte> text, int at, List<int> into)
     {
         var before = into.Count;
-        if (at + Window <= text.Length && _byWindow.TryGetValue(Folded(text, at), out var some)) Collect(some, text, at, into);
+        if (at + Window <= text.Length && _byWindow.TryGetValue((int)Folded(text, at), out var some)) Collect(some, text, at, into);
         if (_shortFilter is not null && at + 2 <= text.Length && _byShort.TryGetValue(FoldedPair(text, at), out some)) Collect(some, text, at, into);
         return into.Count > before;
     }
@@ -107,15 +108,14 @@ internal sealed class LiteralPlan
     }
 
     /// <summary>
-    /// The most frequent windows first, each into the bucket that lets the fewest places of such a text pass once it is there:
+    /// Each window goes into the bucket that lets the fewest places of such a text pass once it is there:
     /// a bucket passes every mixture of its windows' halves of bytes.
     /// </summary>
     private void FillBuckets(ByteFrequencies text)
     {
         var buckets = new Bucket[Buckets];
         for (var b = 0; b < Buckets; b++) buckets[b] = new Bucket(text);
-        var order = Enumerable.Range(0, _literals.Length).OrderByDescending(i => new Bucket(text).With(_literals[i], _windows[i])).ToArray();
-        foreach (var i in order)
+        for (var i = 0; i < _literals.Length; i++)
         {
             var (best, least) = (0, double.MaxValue);
             for (var b = 0; b < Buckets; b++)

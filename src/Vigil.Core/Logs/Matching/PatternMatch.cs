@@ -17,8 +17,9 @@ internal sealed class PatternMatch
     private Regex? _regex;                   // made at the first line that it is asked about
     private ImmutableArray<string> _groups;
 
-    public PatternMatch(LinePattern pattern)
+    public PatternMatch(LinePattern pattern, int number)
     {
+        Number = number;
         _pattern = pattern;
         if (pattern.Kind is PatternKind.Substring)
         {
@@ -33,6 +34,9 @@ internal sealed class PatternMatch
             IsPlain = known is { Plain: true, Exact: not null } && ReferenceEquals(known.Exact, known.Required);
         }
     }
+
+    /// <summary>Its place in the set.</summary>
+    public int Number { get; }
 
     /// <summary>A line that holds none of these does not match; null: nothing is known.</summary>
     public Literal[]? Required { get; }

@@ -13,22 +13,22 @@ public sealed class PatternSet
 
     private readonly PatternMatch[] _matches;
     private readonly Literal[] _literals;
-    private readonly (int Pattern, bool Plain)[][] _uses;   // of each literal
+    private readonly PatternMatch[][] _uses;   // of each literal: who requires it
     private volatile LiteralPlan _plan;
     private int _plans;                                       // how often the plan was made for the text at hand
 
     private PatternSet(ImmutableArray<LinePattern> patterns)
     {
         Patterns = patterns;
-        _matches = [.. patterns.Select(static p => new PatternMatch(p))];
-        var uses = new Dictionary<Literal, List<(int, bool)>>();
+        _matches = [.. patterns.Select(static (p, number) => new PatternMatch(p, number))];
+        var uses = new Dictionary<Literal, List<PatternMatch>>();
         for (var p = 0; p < _matches.Length; p++)
         {
             if (_matches[p].Required is not { } required) { AlwaysAsked = AlwaysAsked.Add(p); continue; }
             foreach (var literal in required)
             {
                 if (!uses.TryGetValue(literal, out var of)) uses[literal] = of = [];
-                of.Add((p, _matches[p].IsPlain));
+                of.Add(_matches[p]);
             }
         }
         _literals = [.. uses.Keys];
@@ -69,14 +69,23 @@ public sealed class PatternSet
     /// </summary>
     public ImmutableSortedDictionary<string, string> Groups(int pattern, ReadOnlySpan<byte> line) => _matches[pattern].Groups(line);
 
+    /// <summary>
+    /// Makes ready what would else be made at the first line that a pattern is asked about, the engine itself included. Nobody needs to call it:
+    /// a program that lives for a tenth of a second may do so on another thread, while it reads.
+    /// </summary>
+    public void Prepare()
+    {
+        foreach (var match in _matches)
+            if (!match.IsPlain) _ = match.Groups(" "u8);
+    }
+
     internal bool IsMatch(int pattern, ReadOnlySpan<byte> line) => _matches[pattern].IsMatch(line);
 
     /// <summary>Marks the patterns that require one of these literals.</summary>
     internal void Mark(List<int> literals, LineMarks marks, Proof proof)
     {
         foreach (var literal in literals)
-            foreach (var (pattern, plain) in _uses[literal])
-                marks.Add(pattern, plain ? proof : Proof.Possible);
+            foreach (var pattern in _uses[literal]) marks.Add(pattern.Number, pattern.IsPlain ? proof : Proof.Possible);
     }
 
     internal void MarkAlwaysAsked(LineMarks marks)

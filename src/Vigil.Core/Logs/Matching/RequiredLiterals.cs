@@ -4,7 +4,7 @@ namespace Vigil.Logs;
 /// <param name="Exact">The piece matches exactly these texts; null: not known, or too many.</param>
 /// <param name="Required">Each match holds one of these; null: nothing of use is known.</param>
 /// <param name="Plain">Whether each place where one of <paramref name="Exact"/> stands is a match: the piece asks for nothing around it.</param>
-internal readonly record struct RequiredLiterals(Literal[]? Exact, Literal[]? Required, bool Plain)
+internal sealed record RequiredLiterals(Literal[]? Exact, Literal[]? Required, bool Plain)
 {
     public const int MaxTexts = 64;
     private const int MaxBytes = 2048;
@@ -89,7 +89,14 @@ internal readonly record struct RequiredLiterals(Literal[]? Exact, Literal[]? Re
         one is null ? other : other is null || Worth(one) >= Worth(other) ? one : other;
 
     /// <summary>In bits: how rare the least rare of the texts is, by its rarest four bytes; more texts are found more often.</summary>
-    private static double Worth(Literal[] texts) => texts.Length == 0 ? double.MaxValue : texts.Min(Worth) - Math.Log2(texts.Length);
+    private static double Worth(Literal[] texts) => texts.Length == 0 ? double.MaxValue : LeastWorth(texts) - Math.Log2(texts.Length);
+
+    private static double LeastWorth(Literal[] texts)
+    {
+        var least = double.MaxValue;
+        foreach (var text in texts) least = Math.Min(least, Worth(text));
+        return least;
+    }
 
     private static double Worth(Literal text)
     {

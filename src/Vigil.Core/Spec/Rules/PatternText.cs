@@ -7,33 +7,73 @@ namespace Vigil.Spec;
 /// <summary>Turns what the user wrote as a pattern into a regex whose time grows with the line and no faster, or says why that cannot be.</summary>
 public static class PatternText
 {
+    private const int SafeStates = 200;   // the engine takes some times as many
+    private static readonly TimeSpan LongEnough = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Null, with a diagnostic, where it cannot be used.</summary>
-    public static Regex? Compile(LinePattern pattern, SourceSpan at, DiagnosticBag report)
+    public static Regex? Compile(LinePattern pattern, SourceSpan at, DiagnosticBag report) => Check(pattern, at, report) ? Compile(pattern) : null;
+
+    /// <summary>
+    /// False, with diagnostics, where it cannot be used. Does not make the regex of the non-backtracking engine where it can say without:
+    /// the first one costs 30 ms and each further one some, more than all the rest of reading a file of rules.
+    /// </summary>
+    public static bool Check(LinePattern pattern, SourceSpan at, DiagnosticBag report)
     {
-        var before = report.All.Count;
         var text = pattern.Text;
         if (text.Length == 0)
         {
             report.Error("RUL050", at, "the pattern is empty", "write the words that the line holds");
-            return null;
+            return false;
         }
-        if (pattern.Kind is PatternKind.Substring)
-        {
-            if (text.AsSpan().ContainsAny('\n', '\r')) SeveralLines(text, at, report);
-            return report.All.Count == before ? Compile(pattern) : null;
-        }
-        var dialect = RegexDialect.Read(text);
-        if (dialect.LineBreak) SeveralLines(text, at, report);
+        var dialect = pattern.Kind is PatternKind.Regex ? RegexDialect.Read(text) : null;
+        var lineBreak = dialect?.LineBreak ?? text.AsSpan().ContainsAny('\n', '\r');
+        if (lineBreak)
+            report.Error("RUL055", at, $"the pattern {Quoted(text)} holds a line break, but each line is looked through by itself: it can never match",
+                "leave it out ($ is the line's end); after a YAML block scalar that adds one, write |- or >-");
+        return (dialect is null || CheckRegex(dialect, text, at, report)) && !lineBreak;
+    }
+
+    private static bool CheckRegex(RegexDialect dialect, string written, SourceSpan at, DiagnosticBag report)
+    {
         if (dialect.Backtracks is { } needs)
         {
-            report.Error("RUL052", at, $"the pattern {Quoted(text)} holds {needs}, which needs an engine that a line can keep busy without end",
+            report.Error("RUL052", at, $"the pattern {Quoted(written)} holds {needs}, which needs an engine that a line can keep busy without end",
                 "say it without: list what may stand there, or let two patterns do the work");
-            return null;
+            return false;
         }
-        if (TryCompile(dialect.Text, text, at, report) is not { } regex) return null;
-        if (regex.IsMatch(""))
-            report.Error("RUL054", at, $"the pattern {Quoted(text)} matches even an empty line, so that it would fire on lines that say nothing", "let it require at least one character: + in place of *, no empty branch beside a |");
-        return report.All.Count == before ? regex : null;
+        try
+        {
+            if (MatchesNothing(dialect))
+            {
+                report.Error("RUL054", at, $"the pattern {Quoted(written)} matches even an empty line, so that it would fire on lines that say nothing",
+                    "let it require at least one character: + in place of *, no empty branch beside a |");
+                return false;
+            }
+            return true;
+        }
+        catch (RegexParseException wrong)
+        {
+            report.Error("RUL051", at, $"the pattern {Quoted(written)} is no regular expression: {Reason(wrong)}", "a sign that stands for itself takes a backslash: \\( \\[ \\. \\*; or write pattern_type: substring");
+        }
+        catch (NotSupportedException)
+        {
+            report.Error("RUL053", at, $"the pattern {Quoted(written)} is too large: its repetitions multiply to more states than a search may have", "lower the counts in {…}, or write + in their place");
+        }
+        return false;
+    }
+
+    /// <summary>Whether it matches the empty text. A small pattern is asked in the engine that is made at once; where that goes astray, and for a large one, in the other.</summary>
+    private static bool MatchesNothing(RegexDialect dialect)
+    {
+        if (dialect.States > SafeStates) return Bounded(dialect.Text).IsMatch("");
+        try
+        {
+            return new Regex(dialect.Text, RegexOptions.CultureInvariant, LongEnough).IsMatch("");
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return Bounded(dialect.Text).IsMatch("");
+        }
     }
 
     /// <summary>Of one that was checked before.</summary>
@@ -48,27 +88,6 @@ public static class PatternText
     internal static string Translated(LinePattern pattern) => RegexDialect.Read(pattern.Text).Text;
 
     private static Regex Bounded(string text) => new(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-
-    private static Regex? TryCompile(string text, string written, SourceSpan at, DiagnosticBag report)
-    {
-        try
-        {
-            return Bounded(text);
-        }
-        catch (RegexParseException wrong)
-        {
-            report.Error("RUL051", at, $"the pattern {Quoted(written)} is no regular expression: {Reason(wrong)}", "a sign that stands for itself takes a backslash: \\( \\[ \\. \\*; or write pattern_type: substring");
-        }
-        catch (NotSupportedException)
-        {
-            report.Error("RUL053", at, $"the pattern {Quoted(written)} is too large: its repetitions multiply to more states than a search may have", "lower the counts in {…}, or write + in their place");
-        }
-        return null;
-    }
-
-    private static void SeveralLines(string text, SourceSpan at, DiagnosticBag report) =>
-        report.Error("RUL055", at, $"the pattern {Quoted(text)} holds a line break, but each line is looked through by itself: it can never match",
-            "leave it out ($ is the line's end); after a YAML block scalar that adds one, write |- or >-");
 
     private static string Reason(RegexParseException wrong)
     {

@@ -9,7 +9,8 @@ namespace Vigil.Spec;
 /// <param name="Groups">.NET's name of each capturing group, in the order in which they open: Python counts them so, .NET counts named groups last.</param>
 /// <param name="Backtracks">What of it needs a backtracking engine, in words; null: nothing.</param>
 /// <param name="LineBreak">Whether it names a line break that cannot be left out.</param>
-internal sealed record RegexDialect(string Text, ImmutableArray<string> Groups, string? Backtracks, bool LineBreak)
+/// <param name="States">About how many pieces it has when its counted repetitions are written out.</param>
+internal sealed record RegexDialect(string Text, ImmutableArray<string> Groups, string? Backtracks, bool LineBreak, long States)
 {
     public static RegexDialect Read(string pattern) => new Reader(pattern).Read();
 
@@ -24,6 +25,8 @@ internal sealed record RegexDialect(string Text, ImmutableArray<string> Groups, 
         private bool _lineBreak;
         private bool _spaced;      // (?x): blanks are layout
         private bool _quantified;  // the piece just read was a quantifier
+        private readonly Stack<long> _around = new();   // the states before each group that is open
+        private long _states, _last;                    // of the group being read; of its last piece
 
         public RegexDialect Read()
         {
@@ -33,7 +36,7 @@ internal sealed record RegexDialect(string Text, ImmutableArray<string> Groups, 
                 _quantified = false;
                 Step(wasQuantified);
             }
-            return new(_text.ToString(), _groups.ToImmutable(), _backtracks, _lineBreak);
+            return new(_text.ToString(), _groups.ToImmutable(), _backtracks, _lineBreak, _states);
         }
 
         private void Step(bool afterQuantifier)
@@ -43,15 +46,41 @@ internal sealed record RegexDialect(string Text, ImmutableArray<string> Groups, 
                 case '\\': Escape(); break;
                 case '[': Class(); break;
                 case '(': Group(); break;
-                case '{' when Count() is { } count: Put(count.Length, count.Text); _quantified = true; break;
+                case '{' when Count() is { } count:
+                    _states = Math.Min(int.MaxValue, _states + _last * (count.Times - 1));
+                    Put(count.Length, count.Text);
+                    _quantified = true;
+                    break;
+                case ')': Close(); break;
                 case '*' or '+' or '?':
                     if (afterQuantifier && pattern[_at] is '+') _backtracks ??= "a possessive quantifier";
                     _quantified = !afterQuantifier;
                     Put(1);
                     break;
                 case '\n' or '\r': Break(1); break;
-                default: Put(1); break;
+                default: Put(1); Piece(1); break;
             }
+        }
+
+        private void Piece(long states)
+        {
+            _last = states;
+            _states = Math.Min(int.MaxValue, _states + states);
+        }
+
+        private void Open()
+        {
+            _around.Push(_states);
+            _states = 0;
+        }
+
+        private void Close()
+        {
+            Put(1);
+            if (!_around.TryPop(out var before)) return;
+            var inside = _states;
+            _states = before;
+            Piece(inside);
         }
 
         private void Put(int length, string? instead = null)
@@ -71,6 +100,7 @@ internal sealed record RegexDialect(string Text, ImmutableArray<string> Groups, 
 
         private void Escape()
         {
+            Piece(1);
             if (_at + 1 == pattern.Length) { Put(1); return; }
             var letter = pattern[_at + 1];
             if (letter is 'n' or 'r') { Break(2); return; }
@@ -81,6 +111,7 @@ internal sealed record RegexDialect(string Text, ImmutableArray<string> Groups, 
 
         private void Class()
         {
+            Piece(1);
             var end = _at + 1;
             if (end < pattern.Length && pattern[end] is '^') end++;
             if (end < pattern.Length && pattern[end] is ']') end++;
@@ -91,25 +122,28 @@ internal sealed record RegexDialect(string Text, ImmutableArray<string> Groups, 
         private void Group()
         {
             var rest = pattern.AsSpan(_at);
-            if (rest.StartsWith("(?P<")) { Named(4); return; }
+            if (rest.StartsWith("(?#")) { Put(rest.IndexOf(')') is >= 0 and var end ? end + 1 : rest.Length); return; }
+            Open();
+            if (rest.StartsWith("(?P<")) { Named(4, '>'); return; }
+            if (rest.StartsWith("(?'")) { Named(3, '\''); return; }
             if (rest.StartsWith("(?P=")) { _backtracks ??= "the reference (?P=…) back to a group"; Put(4); return; }
             if (rest.StartsWith("(?=") || rest.StartsWith("(?!")) { _backtracks ??= $"the look-ahead {rest[..3]}…)"; Put(3); return; }
             if (rest.StartsWith("(?<=") || rest.StartsWith("(?<!")) { _backtracks ??= $"the look-behind {rest[..4]}…)"; Put(4); return; }
             if (rest.StartsWith("(?>")) { _backtracks ??= "the atomic group (?>…)"; Put(3); return; }
             if (rest.StartsWith("(?(")) { _backtracks ??= "the condition (?(…)…)"; Put(3); return; }
-            if (rest.StartsWith("(?<")) { Named(3); return; }
-            if (rest.StartsWith("(?#")) { Put(rest.IndexOf(')') is >= 0 and var end ? end + 1 : rest.Length); return; }
+            if (rest.StartsWith("(?<")) { Named(3, '>'); return; }
             if (rest.StartsWith("(?")) { Flags(); return; }
             _groups.Add((++_unnamed).ToString(CultureInfo.InvariantCulture));
             Put(1);
         }
 
-        private void Named(int opening)
+        private void Named(int opening, char closing)
         {
             var name = pattern.AsSpan(_at + opening);
-            var end = name.IndexOf('>');
+            var end = name.IndexOf(closing);
             if (end > 0) _groups.Add(name[..end].ToString());
-            Put(opening, "(?<");
+            if (end > 0 && name[..end].Contains('-')) _backtracks ??= "a balancing group";
+            Put(opening, closing is '>' ? "(?<" : null);
         }
 
         private void Flags()
@@ -121,7 +155,7 @@ internal sealed record RegexDialect(string Text, ImmutableArray<string> Groups, 
         }
 
         /// <summary>A count in braces at this place, in .NET's form: Python may leave the lower bound out. Null where the brace is a mere character.</summary>
-        private (int Length, string Text)? Count()
+        private (int Length, string Text, long Times)? Count()
         {
             var rest = pattern.AsSpan(_at);
             var end = rest.IndexOf('}');
@@ -131,7 +165,10 @@ internal sealed record RegexDialect(string Text, ImmutableArray<string> Groups, 
             var low = comma < 0 ? inside : inside[..comma];
             var high = comma < 0 ? inside : inside[(comma + 1)..];
             if (low.ContainsAnyExceptInRange('0', '9') || high.ContainsAnyExceptInRange('0', '9') || comma < 0 && low.IsEmpty) return null;
-            return (end + 1, $"{{{(low.IsEmpty ? "0" : low)}{(comma < 0 ? "" : $",{high}")}}}");
+            var times = Math.Max(Bound(low), Bound(high));
+            return (end + 1, $"{{{(low.IsEmpty ? "0" : low)}{(comma < 0 ? "" : $",{high}")}}}", Math.Max(1, times));
         }
+
+        private static long Bound(ReadOnlySpan<char> digits) => digits.IsEmpty ? 0 : int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var bound) ? bound : int.MaxValue;
     }
 }

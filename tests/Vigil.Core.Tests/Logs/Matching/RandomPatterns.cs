@@ -53,7 +53,7 @@ internal sealed class RandomPatterns(int seed)
 
     public int Next(int below) => _random.Next(below);
 
-    private string Regex(int depth)
+    public string Regex(int depth)
     {
         var text = new StringBuilder();
         for (var i = _random.Next(1, 5); i > 0; i--)

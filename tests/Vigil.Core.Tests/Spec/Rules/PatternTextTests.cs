@@ -1,5 +1,6 @@
 using System.Text;
 using Vigil.Configuration;
+using Vigil.Core.Tests.Logs.Matching;
 using Vigil.Logs;
 using Vigil.Spec;
 
@@ -26,6 +27,9 @@ public sealed class PatternTextTests
     [InlineData("fo?+x", "RUL052", "possessive")]
     [InlineData("(a)?(?(1)b|c)", "RUL052", "condition")]
     [InlineData("((a{1000}){1000}){1000}", "RUL053", "too large")]
+    [InlineData("[ab]{300}{2}", "RUL051", "")]
+    [InlineData("(?<a>x)(?<-a>y)", "RUL052", "balancing")]
+    [InlineData("(|){40}", "RUL054", "empty line")]
     [InlineData(".*", "RUL054", "empty line")]
     [InlineData("error|", "RUL054", "empty line")]
     [InlineData("one\ntwo", "RUL055", @"one\ntwo")]
@@ -67,6 +71,27 @@ public sealed class PatternTextTests
         var regex = PatternText.Compile(new(PatternKind.Regex, text), Place, report);
         Assert.Empty(report.All);
         Assert.Equal(match, regex!.Match(line).Value);
+    }
+
+    [Fact]
+    public void What_is_found_good_without_its_engine_is_good_for_it()
+    {
+        var random = new RandomPatterns(41);
+        for (var i = 0; i < 1000; i++)
+        {
+            var pattern = new LinePattern(PatternKind.Regex, random.Regex(4));
+            var report = new DiagnosticBag();
+            if (PatternText.Check(pattern, Place, report)) Assert.DoesNotMatch(PatternText.Compile(pattern), "");
+            else Assert.NotEmpty(report.All);
+        }
+    }
+
+    [Fact]
+    public void No_pattern_keeps_the_check_busy()
+    {
+        var report = new DiagnosticBag();
+        Assert.True(PatternText.Check(new(PatternKind.Regex, "(a*|b*|c*){60}x"), Place, report));
+        Assert.True(PatternText.Check(new(PatternKind.Regex, "(a{14}){14}"), Place, report));
     }
 
     [Fact]
