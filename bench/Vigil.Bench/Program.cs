@@ -1,6 +1,6 @@
 using Vigil.Bench;
 
-// Vigil.Bench journal|replay|fsyncs|plan|poll|files SCRATCH: one row a measure, its columns separated by tabs (bench/run prints them).
+// Vigil.Bench journal|replay|fsyncs|plan|poll|scan|files SCRATCH: one row a measure, its columns separated by tabs (bench/run prints them).
 if (args is not [var name, var scratch]) return Usage();
 switch (name)
 {
@@ -9,12 +9,13 @@ switch (name)
     case "fsyncs": await FlushBench.RunAsync(scratch); return 0;
     case "plan": PlanBench.Run(); return 0;
     case "poll": await PollBench.RunAsync(scratch); return 0;
+    case "scan": ScanBench.Run(scratch); return 0;
     case "files": FilesBench.Run(scratch); return 0;
     default: return Usage();
 }
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Vigil.Bench journal|replay|fsyncs|plan|poll|files SCRATCH-FOLDER");
+    Console.Error.WriteLine("usage: Vigil.Bench journal|replay|fsyncs|plan|poll|scan|files SCRATCH-FOLDER");
     return 2;
 }

@@ -48,6 +48,15 @@ public sealed class LogLines
     /// <summary>The lines that these bytes complete. Must be enumerated to the end, before anything else is asked.</summary>
     public Cutting Cut(ReadOnlySpan<byte> bytes) => new(this, bytes);
 
+    /// <summary>Whether the next byte begins a line.</summary>
+    internal bool AtLineStart => _unfinished == 0 && !_inside;
+
+    /// <summary>Leaves out whole lines that somebody else has cut, from a line's start on.</summary>
+    internal void Pass(int bytes) => Position += bytes;
+
+    /// <summary>What is kept of a whole line.</summary>
+    internal static ReadOnlySpan<byte> Capped(ReadOnlySpan<byte> line) => WholeCharacters(line, line.Length);
+
     /// <summary>
     /// The bytes without the NULs at their end. Several writers on a network file system leave such holes where bytes are still to come:
     /// what ends a file in NULs is not yet written.

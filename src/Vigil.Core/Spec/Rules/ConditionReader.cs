@@ -107,7 +107,7 @@ internal sealed class ConditionReader(RuleTexts texts, ConditionUse use, Diagnos
     private LinePattern Pattern(RuleKeys keys, PatternKind kind)
     {
         var pattern = new LinePattern(kind, keys.Needed("pattern"));
-        if (pattern.Text.Length > 0) PatternText.Compile(pattern, keys.Scalar("pattern")!.At, report);
+        if (pattern.Text.Length > 0) PatternText.Check(pattern, keys.Scalar("pattern")!.At, report);
         return pattern;
     }
 

@@ -2,9 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Vigil.Spec;
 
-/// <summary>How a pattern of a rule is meant.</summary>
+/// <summary>How the text of a pattern is to be read.</summary>
 [JsonConverter(typeof(SnakeCaseJson<PatternKind>))]
 public enum PatternKind { Regex, Substring }
 
-/// <summary>What a line of a log is compared with, as the user wrote it.</summary>
+/// <summary>What one line of a log is looked through for.</summary>
+/// <param name="Text">As the user wrote it. A regex may have Python's form of named groups.</param>
 public sealed record LinePattern(PatternKind Kind, string Text);

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Vigil.Configuration;
 
 namespace Vigil.Spec;
@@ -62,7 +61,7 @@ internal sealed class RuleReader(DiagnosticBag report)
             case var kind:
                 if (keys.Needed("pattern") is not { Length: > 0 } text) return null;
                 var pattern = new LinePattern(kind is "substring" ? PatternKind.Substring : PatternKind.Regex, text);
-                return PatternText.Compile(pattern, keys.Scalar("pattern")!.At, report) is null ? null : new Trigger.LogLine(pattern);
+                return PatternText.Check(pattern, keys.Scalar("pattern")!.At, report) ? new Trigger.LogLine(pattern) : null;
         }
     }
 
@@ -141,17 +140,11 @@ internal sealed class RuleReader(DiagnosticBag report)
         return extract.ToImmutableSortedDictionary(static e => e.Key, static e => e.Value.Text, StringComparer.Ordinal);
     }
 
-    /// <summary>Names and numbers of the groups; 0 is the whole match.</summary>
+    /// <summary>Names of the groups, and their numbers as Python counts them; 0 is the whole match.</summary>
     private static string[] Groups(LinePattern pattern)
     {
-        try
-        {
-            return PatternText.Compile(pattern).GetGroupNames();
-        }
-        catch (RegexParseException)
-        {
-            return [];   // reported where the pattern was read
-        }
+        var names = PatternText.Groups(pattern);
+        return [.. names, .. Enumerable.Range(0, names.Length + 1).Select(static n => n.ToString(CultureInfo.InvariantCulture))];
     }
 
     private RuleLimit? Limit(RuleKeys keys)

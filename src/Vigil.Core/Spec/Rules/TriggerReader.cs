@@ -45,7 +45,7 @@ internal sealed class TriggerReader(DiagnosticBag report)
     private Trigger.LogLine? Line(PatternKind kind, ConfigNode.Scalar text)
     {
         var pattern = new LinePattern(kind, text.Text);
-        return PatternText.Compile(pattern, text.At, report) is null ? null : new(pattern);
+        return PatternText.Check(pattern, text.At, report) ? new(pattern) : null;
     }
 
     private Trigger.StateChange? State(RuleKeys keys)
