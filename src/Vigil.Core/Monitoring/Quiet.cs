@@ -6,7 +6,7 @@ using Vigil.Spec;
 namespace Vigil.Monitoring;
 
 /// <summary>Jobs that run and do nothing: a log that is silent, or one that talks while its step stands still.</summary>
-internal static class Quiet
+public static class Quiet
 {
     /// <summary>The shortest silences and standstills that mean something for a run; null: none does.</summary>
     public static (TimeSpan? Silent, TimeSpan? Still) Thresholds(ExperimentState state, RunRecord run)
@@ -18,7 +18,7 @@ internal static class Quiet
         return (silent, still);
     }
 
-    public static ImmutableArray<RunEvent> Decide(ExperimentState state, Observation.QuietSeen seen)
+    internal static ImmutableArray<RunEvent> Decide(ExperimentState state, Observation.QuietSeen seen)
     {
         if (!state.Runs.TryGetValue(seen.Attempt.Run.Value, out var run) || run.State is not RunState.Running running || running.Attempt != seen.Attempt || run.LastKnown(seen.Attempt) is not { } attempt) return [];
         var decision = new Decision(state, seen.At);

@@ -18,10 +18,6 @@ public sealed record Lifecycle
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeSpan? StartEvery { get; init; }
 
-    /// <summary>A line that holds this text says that the run is done. Null: none does.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? TerminationString { get; init; }
-
     /// <summary>A line of the user's shell that ends with 1, or prints it, when the run is done.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? TerminationCommand { get; init; }
@@ -47,15 +43,14 @@ internal static class LifecycleReader
     public static Lifecycle? Read(ConfigNode.Mapping tree, List<RulePlaceholder> placeholders, DiagnosticBag report)
     {
         var (start, cancel) = (Given(tree, Conditions.StartKeys), Given(tree, Conditions.CancelKeys));
-        var (every, text, command) = (Find(tree, "start_condition_interval_seconds"), Find(tree, "termination_string"), Find(tree, "termination_command"));
+        var (every, command) = (Find(tree, "start_condition_interval_seconds"), Find(tree, "termination_command"));
         var (silence, still) = (Find(tree, "inactivity_threshold_seconds"), Find(tree, "no_progress_threshold_seconds"));
-        if (start.Count == 0 && cancel.Count == 0 && (every ?? text ?? command ?? silence ?? still) is null) return null;
+        if (start.Count == 0 && cancel.Count == 0 && (every ?? command ?? silence ?? still) is null) return null;
         return new()
         {
             Start = [.. start.SelectMany(c => ReadAll(c.Key, c.Given, "the start condition"))],
             Cancel = [.. cancel.SelectMany(c => ReadAll(c.Key, c.Given, "the cancel condition"))],
             StartEvery = Span(every, "start_condition_interval_seconds"),
-            TerminationString = Text(text, "termination_string"),
             TerminationCommand = Text(command, "termination_command"),
             Inactivity = Span(silence, "inactivity_threshold_seconds"),
             NoProgress = Span(still, "no_progress_threshold_seconds"),
@@ -83,6 +78,11 @@ internal static class LifecycleReader
             return null;
         }
     }
+
+    /// <summary>The rule that a text in a log means the end of the run; null where none does.</summary>
+    public static Rule? Termination(ConfigNode.Mapping tree) => Find(tree, "termination_string") is ConfigNode.Scalar { Text.Length: > 0 } text
+        ? new("termination_string", new Trigger.LogLine(new(PatternKind.Substring, text.Text)), [new(BindingMode.Inline, [], new RuleAction.Finish("TERMINATION_STRING"))]) { At = $"{text.At.File}:{text.At.Line}" }
+        : null;
 
     private static List<(string Key, ConfigNode Given)> Given(ConfigNode.Mapping tree, string[] keys) => [.. Conditions.Of(tree, keys)];
 

@@ -11,7 +11,9 @@ internal sealed class RuleSets(DiagnosticBag report)
 {
     private readonly Dictionary<string, RuleSet> _sets = new(StringComparer.Ordinal);
     private ConfigNode? _last;
-    private (string? Id, ImmutableArray<RulePlaceholder> Placeholders) _read = (null, []);
+    private ReadRules _read = ReadRules.None;
+    private (ReadRules Read, Rule? Termination) _lastSet;
+    private string? _lastId;
 
     public ImmutableArray<RuleSet> All => [.. _sets.Values];
 
@@ -19,19 +21,25 @@ internal sealed class RuleSets(DiagnosticBag report)
     public (string? Id, ImmutableArray<RulePlaceholder> Placeholders) Of(ConfigNode.Mapping tree)
     {
         var node = tree["monitoring"];
-        if (ReferenceEquals(node, _last)) return _read;
-        _last = node;
-        return _read = node is ConfigNode.Mapping monitoring ? Read(monitoring) : (null, []);
+        if (!ReferenceEquals(node, _last)) (_last, _read) = (node, node is ConfigNode.Mapping monitoring ? Read(monitoring) : ReadRules.None);
+        var set = (_read, LifecycleReader.Termination(tree));
+        if (set != _lastSet) (_lastSet, _lastId) = (set, IdOf(set));
+        return (_lastId, _read.Placeholders);
     }
 
-    private (string? Id, ImmutableArray<RulePlaceholder> Placeholders) Read(ConfigNode.Mapping monitoring)
+    private ReadRules Read(ConfigNode.Mapping monitoring)
     {
         CheckKeys(monitoring);
-        var read = RuleReader.Read(monitoring, report);
-        if (read.Rules.IsEmpty) return (null, []);
-        var set = new RuleSet(IdOf(read.Rules), read.Rules);
-        _sets[set.Id] = set;
-        return (set.Id, read.Placeholders);
+        return RuleReader.Read(monitoring, report);
+    }
+
+    private string? IdOf((ReadRules Read, Rule? Termination) set)
+    {
+        var rules = set.Termination is { } end ? set.Read.Rules.Add(end) : set.Read.Rules;
+        if (rules.IsEmpty) return null;
+        var id = IdOf(rules);
+        _sets[id] = new(id, rules);
+        return id;
     }
 
     private static string IdOf(ImmutableArray<Rule> rules) =>

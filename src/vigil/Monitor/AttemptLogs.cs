@@ -1,63 +1,104 @@
+using System.Collections.Immutable;
 using Vigil.Logs;
 using Vigil.Monitoring;
 using Vigil.Planning;
 
 namespace Vigil.Monitor;
 
-/// <summary>The logs of the attempts that run now. Looked at once a second; what they say of progress is kept for the screen, what has consequences becomes an observation.</summary>
-internal sealed class AttemptLogs(ProgressBoard progress)
+/// <summary>
+/// The logs of the attempts that run now, one tail each, looked at as often as they say something and several at a time. What they say of
+/// progress is kept for the screen; what has consequences becomes an observation.
+/// </summary>
+internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
 {
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+    /// <summary>Looks at logs that are made a second, in all: each is a few calls of the file system.</summary>
+    private const double LooksPerSecond = 10_000;
 
-    private readonly Dictionary<AttemptId, LogTail> _tails = [];
-    private DateTimeOffset _looked;
+    /// <summary>On a slow file system it is waited for, not worked for.</summary>
+    private const int AtATime = 8, WorthSharing = 64;
+
+    private readonly Dictionary<AttemptId, WatchedLog> _logs = [];
+    private readonly Dictionary<string, RulePatterns> _patterns = new(StringComparer.Ordinal);
 
     public ProgressBoard Progress => progress;
+
+    /// <summary>When the next look is due; null: nothing is watched.</summary>
+    public DateTimeOffset? NextLook => _logs.Count == 0 ? null : _logs.Values.Min(static l => l.Due);
 
     /// <summary>The largest step that the attempt's log has shown; null: none.</summary>
     public long? LastStep(AttemptId attempt) => progress.LastStep(attempt);
 
-    public IEnumerable<Observation> Read(ExperimentState state, DateTimeOffset now)
+    /// <summary>Whether the log of an attempt cannot be read just now, and why.</summary>
+    public IEnumerable<(AttemptId Attempt, string Trouble)> Troubles => _logs.Values.Where(static l => l.Trouble is not null).Select(static l => (l.Attempt, l.Trouble!));
+
+    /// <param name="isPaused">Whether the scheduler says that a running job is suspended.</param>
+    public IEnumerable<Observation> Read(ExperimentState state, Func<JobId, bool> isPaused, DateTimeOffset now)
     {
-        if (now >= _looked && now - _looked < LookEvery) yield break;   // a clock that was set back does not stop the looking
-        _looked = now;
+        var shortest = TimeSpan.FromSeconds(_logs.Count / LooksPerSecond);
+        List<(RunRecord Run, WatchedLog Log)> due = [];
         foreach (var run in state.Runs.Values)
         {
-            if (run.State is not RunState.Running running) continue;
-            foreach (var seen in Look(run, running.Attempt, now)) yield return seen;
+            if (run.State is not RunState.Running running || Of(state, run, running.Attempt, now) is not { } log) continue;
+            if (isPaused(running.Job)) log.Pause(now);
+            // A clock that was set back does not stop the looking.
+            if (log.Due <= now || log.Due - now > TimeSpan.FromMinutes(1)) due.Add((run, log));
+        }
+        var reads = new TailRead[due.Count];
+        if (due.Count < WorthSharing)
+            for (var i = 0; i < reads.Length; i++) reads[i] = due[i].Log.Tail.Read(now);
+        else
+            Parallel.For(0, reads.Length, new ParallelOptions { MaxDegreeOfParallelism = AtATime }, i => reads[i] = due[i].Log.Tail.Read(now));
+        for (var i = 0; i < reads.Length; i++)
+        {
+            var (run, log) = due[i];
+            log.Seen(reads[i], now, shortest);
+            if (reads[i].Bytes > 0) progress.Update(log.Attempt, log.Tail.Progress.Report(), now);
+            foreach (var seen in Observe(run, log.Attempt, reads[i], now)) yield return seen;
+            if (log.Quiet(Quiet.Thresholds(state, run), now) is { } quiet) yield return quiet;
         }
     }
 
     /// <summary>Reads an ended attempt's log to its end, and forgets the file.</summary>
     public IReadOnlyList<Observation> ReadToEnd(ExperimentState state, AttemptId attempt, DateTimeOffset now)
     {
-        if (!state.Runs.TryGetValue(attempt.Run.Value, out var run) || run.State.Held?.Attempt != attempt) return [];
+        if (!state.Runs.TryGetValue(attempt.Run.Value, out var run) || run.State.Held?.Attempt != attempt || Of(state, run, attempt, now) is not { } log) return [];
         List<Observation> seen = [];
-        bool more;
+        TailRead read;
         do
         {
-            (var found, more) = Take(run, attempt, now);
-            seen.AddRange(found);
+            read = log.Tail.Read(now);
+            if (read.Bytes > 0) progress.Update(attempt, log.Tail.Progress.Report(), now);
+            seen.AddRange(Observe(run, attempt, read, now));
         }
-        while (more);
-        _tails.Remove(attempt);
+        while (read.More);
+        _logs.Remove(attempt);
+        echo.Forget(attempt);
         return seen;
     }
 
-    private IEnumerable<Observation> Look(RunRecord run, AttemptId attempt, DateTimeOffset now) => Take(run, attempt, now).Found;
-
-    private (IEnumerable<Observation> Found, bool More) Take(RunRecord run, AttemptId attempt, DateTimeOffset now)
+    /// <summary>The attempt's log, opened where the journal has read to; null where no log is known. Rules that changed are looked for from here on.</summary>
+    private WatchedLog? Of(ExperimentState state, RunRecord run, AttemptId attempt, DateTimeOffset now)
     {
-        if (run.LastAttempt is not { Log: { } log } record || record.Id != attempt) return ([], false);
-        if (!_tails.TryGetValue(attempt, out var tail)) _tails[attempt] = tail = new LogTail(log, Math.Max(record.Cursor, record.LogStart));
-        var read = tail.Read(now);
-        if (read.Bytes > 0) progress.Update(attempt, tail.Progress.Report(), now);
-        return (read.Findings.Select(f => Observe(run.Plan, attempt, f, now)), read.More);
+        if (run.LastAttempt is not { Log: { } path } record || record.Id != attempt) return null;
+        if (_logs.TryGetValue(attempt, out var log) && log.Rules == run.Plan.Rules && log.Tail.Path == path) return log;
+        var tail = new LogTail(path, Patterns(state, run), record.LogStart, Math.Max(log?.Tail.Path == path ? log.Tail.Cursor : 0, record.Cursor), log is null ? record.LogFile : log.Tail.File);
+        return _logs[attempt] = new WatchedLog(attempt, run.Plan.Rules, tail, now);
     }
 
-    private static Observation.LineSeen Observe(PlannedRun run, AttemptId attempt, LogFinding finding, DateTimeOffset now) => finding switch
+    private RulePatterns Patterns(ExperimentState state, RunRecord run)
     {
-        LogFinding.Checkpoint c => new Observation.LineSeen(now, attempt, File: null, c.Offset, "", []) { Checkpoint = new(c.Step, Path.GetFullPath(c.Path, run.WorkDir)) },
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+        if (run.Plan.Rules is not { } id) return RulePatterns.None;
+        if (!_patterns.TryGetValue(id, out var patterns)) _patterns[id] = patterns = RulePatterns.Of(state.RulesOf(run));
+        return patterns;
+    }
+
+    private IEnumerable<Observation.LineSeen> Observe(RunRecord run, AttemptId attempt, TailRead read, DateTimeOffset now)
+    {
+        foreach (var line in read.Lines)
+        {
+            var hits = line.Hits.IsEmpty || !echo.IsEcho(run.Plan, attempt, line.Text) ? line.Hits : [];
+            if (hits.IsEmpty && line.Checkpoint is null) continue;
+            yield return new(now, attempt, line.File, line.Offset, line.Text, hits) { Checkpoint = line.Checkpoint is { } saved ? new(saved.Step, Path.GetFullPath(saved.Path, run.Plan.WorkDir)) : null };
+        }
+    }
 }

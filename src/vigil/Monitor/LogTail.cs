@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Vigil.Logs;
+using Vigil.Monitoring;
 using Vigil.Platform;
 
 namespace Vigil.Monitor;
@@ -11,8 +13,11 @@ namespace Vigil.Monitor;
 /// that stays shorter than what was read of it, is a new generation, read from its beginning.
 /// </summary>
 /// <param name="path">Absolute. May be a symlink: its target counts.</param>
-/// <param name="known">The journaled cursor: findings that lie before it, in the first generation, are known already and not told again.</param>
-internal sealed class LogTail(string path, long known = 0)
+/// <param name="patterns">What is looked for beside progress and checkpoints.</param>
+/// <param name="start">Where the attempt's part begins, in the first generation: a requeued job appends to its log.</param>
+/// <param name="known">The journaled cursor: what lies before it is known already and not told again.</param>
+/// <param name="file">The file in which that cursor counts; null: the first one.</param>
+internal sealed class LogTail(string path, RulePatterns patterns, long start, long known, LogFile? file)
 {
     /// <summary>The most that one look reads.</summary>
     public const int MaxBytesPerRead = 4 << 20;
@@ -20,24 +25,32 @@ internal sealed class LogTail(string path, long known = 0)
     /// <summary>How far before the cursor reading begins, so that the last step and its metrics are known again after a restart of the monitor.</summary>
     private const int WarmUp = 64 << 10;
 
-    private const int HeadBytes = 64;
+    private const int HeadBytes = 64, JournaledHeadBytes = 24;
     private const int BlockBytes = 256 << 10;
+    private const int LongestText = 400;
 
     [ThreadStatic] private static byte[]? _block;
 
-    private LogLines _lines = new();
+    private LogScanner _scanner = new(patterns.Set);
     private FileIdentity? _identity;
     private byte[] _head = [];
-    private long _known = known;
+    private long _known = Math.Max(start, known);
     private bool _wasShorter;
+    private LogFile? _file;
+
+    /// <summary>For progress and checkpoints alone.</summary>
+    public LogTail(string path, long known = 0) : this(path, RulePatterns.None, 0, known, null) { }
 
     public string Path { get; } = path;
 
     /// <summary>Counts the files that this name has stood for, from 0.</summary>
-    public int Generation { get; private set; }
+    public int Generation { get; private set; } = file?.Generation ?? 0;
 
-    /// <summary>Everything before it was read and told, in this generation: the cursor to keep in the journal beside the findings.</summary>
-    public long Cursor => Math.Max(_lines.Cursor, _known);
+    /// <summary>Everything before it was read and told, in this generation.</summary>
+    public long Cursor => Math.Max(_scanner.Cursor, _known);
+
+    /// <summary>How much of the file was read, in this generation.</summary>
+    public long Position => _scanner.Position;
 
     /// <summary>What this generation says of the training.</summary>
     public RunProgress Progress { get; private set; } = new();
@@ -46,32 +59,32 @@ internal sealed class LogTail(string path, long known = 0)
     public TailRead Read(DateTimeOffset now)
     {
         // Not .NET's file handles: they do not tell the inode, and cost three times as much, at thousands of looks a second.
-        var file = Libc.Open(Path, Libc.OpenReadOnly | Libc.OpenCloseOnExec | Libc.OpenNonBlocking, 0);
-        if (file < 0) return Marshal.GetLastPInvokeError() is Libc.ErrorNoEntry or Libc.ErrorNotFolder ? TailRead.Nothing : Trouble("open");
+        var handle = Libc.Open(Path, Libc.OpenReadOnly | Libc.OpenCloseOnExec | Libc.OpenNonBlocking, 0);
+        if (handle < 0) return Marshal.GetLastPInvokeError() is Libc.ErrorNoEntry or Libc.ErrorNotFolder ? TailRead.Nothing : Trouble("open");
         try
         {
-            if (Statx.Call(file, "", Statx.OfDescriptor, Statx.Basic, out var status) != 0) return Trouble("stat");
+            if (Statx.Call(handle, "", Statx.OfDescriptor, Statx.Basic, out var status) != 0) return Trouble("stat");
             var (identity, length) = (new FileIdentity(status.Device, status.Inode), (long)status.Size);
-            if (identity == _identity && length == _lines.Position)
+            if (identity == _identity && length == _scanner.Position)
             {
                 _wasShorter = false;
                 return TailRead.Nothing;
             }
-            return FileStatus.IsRegularMode(status.Mode) ? Follow(file, identity, length, now) : new TailRead(0, More: false, [], $"{Path} is not a regular file");
+            return FileStatus.IsRegularMode(status.Mode) ? Follow(handle, identity, length, now) : new TailRead(0, More: false, [], $"{Path} is not a regular file");
         }
         finally
         {
-            _ = Libc.Close(file);
+            _ = Libc.Close(handle);
         }
     }
 
-    private TailRead Follow(int file, FileIdentity identity, long length, DateTimeOffset now)
+    private TailRead Follow(int handle, FileIdentity identity, long length, DateTimeOffset now)
     {
-        if (!TryRead(file, 0, stackalloc byte[HeadBytes], out var head)) return Trouble("read");
+        if (!TryRead(handle, 0, stackalloc byte[HeadBytes], out var head)) return Trouble("read");
         if (head.IndexOf((byte)0) is >= 0 and var hole) head = head[..hole];   // still to be written
-        if (_identity is null && length >= _known) Begin(identity);
+        if (_identity is null && length >= _known && IsJournaled(identity, head)) Begin(identity);
         else if (identity != _identity || !head.StartsWith(_head) && length >= _head.Length) Restart(identity);
-        else if (length < _lines.Position)
+        else if (length < _scanner.Position)
         {
             // Network file systems show an old, smaller size for a moment: believe it when it is seen twice.
             if (!_wasShorter)
@@ -82,54 +95,67 @@ internal sealed class LogTail(string path, long known = 0)
             Restart(identity);
         }
         _wasShorter = false;
-        if (head.Length > _head.Length) _head = head.ToArray();
-        return Take(file, length, now);
+        if (head.Length > _head.Length) (_head, _file) = (head.ToArray(), null);
+        return Take(handle, length, now);
     }
+
+    /// <summary>Whether this is the file that the journal's cursor counts in. Devices have other numbers on other hosts, so inode and first bytes decide.</summary>
+    private bool IsJournaled(FileIdentity identity, ReadOnlySpan<byte> head)
+    {
+        if (file is null) return true;
+        var cut = file.Identity.IndexOf(':', StringComparison.Ordinal);
+        return cut > 0 && file.Identity.AsSpan(0, cut).SequenceEqual(identity.Inode.ToString(CultureInfo.InvariantCulture)) && Convert.ToHexString(head).StartsWith(file.Identity.AsSpan(cut + 1), StringComparison.Ordinal);
+    }
+
+    /// <summary>The file as the journal knows it; null before it was seen.</summary>
+    public LogFile? File => _identity is null ? null : Named();
+
+    private LogFile Named() =>
+        _file ??= new(Generation, string.Create(CultureInfo.InvariantCulture, $"{_identity!.Value.Inode}:{Convert.ToHexString(_head.AsSpan(0, Math.Min(_head.Length, JournaledHeadBytes)))}"));
 
     /// <summary>The first sight of the file: a little before the cursor, or at its beginning.</summary>
     private void Begin(FileIdentity identity)
     {
         _identity = identity;
-        var start = Math.Max(0, _known - WarmUp);
-        _lines = new LogLines(start, start > 0 ? LineStart.Anywhere : LineStart.Line);
+        var from = Math.Max(Generation == 0 ? Math.Min(start, _known) : 0, _known - WarmUp);
+        _scanner = new LogScanner(patterns.Set, from, from > 0 && from != start ? LineStart.Anywhere : LineStart.Line);
     }
 
     private void Restart(FileIdentity identity)
     {
-        if (_identity is not null || _known > 0) Generation++;
+        if (_identity is not null || _known > 0 || file is not null) Generation++;
         _identity = identity;
-        _head = [];
+        (_head, _file) = ([], null);
         _known = 0;
-        _lines = new LogLines();
+        _scanner = new LogScanner(patterns.Set);
         Progress = new RunProgress();
     }
 
-    private TailRead Take(int file, long length, DateTimeOffset now)
+    private TailRead Take(int handle, long length, DateTimeOffset now)
     {
         var block = _block ??= new byte[BlockBytes];
-        var findings = ImmutableArray.CreateBuilder<LogFinding>();
+        var found = new FoundLines(patterns, Named, _known, LongestText);
         long taken = 0;
         while (taken < MaxBytesPerRead)
         {
-            if (!TryRead(file, _lines.Position, block, out var bytes)) return new TailRead(taken, More: false, findings.DrainToImmutable(), Reason("read"));
-            if (bytes is [.., 0] && EndsInHole(file, length)) bytes = bytes[..LogLines.WrittenPart(bytes).Length];
+            if (!TryRead(handle, _scanner.Position, block, out var bytes)) return new TailRead(taken, More: false, found.InOrder(), Reason("read"));
+            if (bytes is [.., 0] && EndsInHole(handle, length)) bytes = bytes[..LogLines.WrittenPart(bytes).Length];
             if (bytes.IsEmpty) break;
             taken += bytes.Length;
-            foreach (var line in _lines.Cut(bytes))
-                if (Progress.Read(line) is { } finding && finding.Offset >= _known) findings.Add(finding);
+            foreach (var hit in _scanner.Scan(bytes, Progress, found.Findings)) found.Add(hit);
         }
         var more = taken >= MaxBytesPerRead;
         if (!more && taken > 0) Progress.Seen(now);
-        return new TailRead(taken, more, findings.DrainToImmutable(), null);
+        return new TailRead(taken, more, found.InOrder(), null);
     }
 
     /// <summary>Whether NULs end the whole file: they are then still to be written, however long; inside it they are a hole that stays.</summary>
-    private static bool EndsInHole(int file, long length) => !TryRead(file, length - 1, stackalloc byte[1], out var last) || last is [] or [0];
+    private static bool EndsInHole(int handle, long length) => !TryRead(handle, length - 1, stackalloc byte[1], out var last) || last is [] or [0];
 
-    private static unsafe bool TryRead(int file, long offset, Span<byte> into, out Span<byte> read)
+    private static unsafe bool TryRead(int handle, long offset, Span<byte> into, out Span<byte> read)
     {
         nint count;
-        fixed (byte* start = into) count = Libc.ReadAt(file, start, into.Length, offset);
+        fixed (byte* first = into) count = Libc.ReadAt(handle, first, into.Length, offset);
         read = count > 0 ? into[..(int)count] : default;
         return count >= 0;
     }
@@ -144,8 +170,11 @@ internal sealed class LogTail(string path, long known = 0)
 /// <summary>What one look at a log brought.</summary>
 /// <param name="Bytes">How much was new; above 0 means that the log has grown.</param>
 /// <param name="More">Whether it stopped at its limit and should be asked again soon.</param>
+/// <param name="Lines">Lines with consequences, in order.</param>
 /// <param name="Trouble">Why the file could not be read, for the operator; null when it could, or does not exist yet. Trouble is no proof that a run stands still.</param>
-internal readonly record struct TailRead(long Bytes, bool More, ImmutableArray<LogFinding> Findings, string? Trouble)
+internal readonly record struct TailRead(long Bytes, bool More, ImmutableArray<FoundLine> Lines, string? Trouble)
 {
     public static TailRead Nothing { get; } = new(0, More: false, [], null);
+
+    public IEnumerable<LogFinding.Checkpoint> Checkpoints => Lines.Select(static l => l.Checkpoint).OfType<LogFinding.Checkpoint>();
 }

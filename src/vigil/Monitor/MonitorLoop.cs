@@ -153,8 +153,11 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
             Decide(new Observation.JobReported(now, report, logs.LastStep(report.Attempt)));
             _requests.Remove(report.Attempt);   // what follows may have changed its job
         }
-        foreach (var seen in logs.Read(State, now)) Decide(seen);
+        foreach (var seen in logs.Read(State, IsPaused, now)) Decide(seen);
     }
+
+    /// <summary>A job that its scheduler has stopped stands still with good reason.</summary>
+    private bool IsPaused(JobId job) => scheduler.Sight is { } sight && sight.Jobs.TryGetValue(job.Value, out var seen) && seen.State is "SUSPENDED" or "STOPPED";
 
     private IEnumerable<JobRequest> Held()
     {

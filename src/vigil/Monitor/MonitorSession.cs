@@ -18,7 +18,7 @@ internal sealed class MonitorSession : IDisposable
         _views = new ViewWriter(folder, time);
         Progress = new ProgressBoard(time);
         var provenance = new ProvenanceWriter(new FrozenConfigs(folder), () => Loop?.State.Experiment ?? experiment, time);
-        Loop = new MonitorLoop(opened.Journal, opened.Lease, opened.State, schedulers.All, new EffectRunner(schedulers.All, provenance), new AttemptLogs(Progress), new Inbox(folder, screen.Say), _views, screen, time);
+        Loop = new MonitorLoop(opened.Journal, opened.Lease, opened.State, schedulers.All, new EffectRunner(schedulers.All, provenance), new AttemptLogs(Progress, new EchoGuard(folder.Here)), new Inbox(folder, screen.Say), _views, screen, time);
         foreach (var remark in opened.Remarks) screen.Say(remark);
     }
 

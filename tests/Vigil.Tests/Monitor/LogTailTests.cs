@@ -33,14 +33,14 @@ public sealed class LogTailTests : IDisposable
     {
         var tail = new LogTail(_log);
         Write(Saved100[..30]);
-        Assert.Empty(tail.Read(Noon).Findings);
+        Assert.Empty(tail.Read(Noon).Checkpoints);
         Assert.Equal(0, tail.Cursor);
         Append(Saved100[30..] + "tail");
-        Assert.Equal([new LogFinding.Checkpoint(100, "/run/checkpoints", 0)], tail.Read(Noon).Findings);
+        Assert.Equal([new LogFinding.Checkpoint(100, "/run/checkpoints", 0)], tail.Read(Noon).Checkpoints);
         Assert.Equal(Saved100.Length, tail.Cursor);
         Assert.Equal(TailRead.Nothing, tail.Read(Noon));
         Append("\n" + Saved200);
-        Assert.Equal([new LogFinding.Checkpoint(200, "/run/checkpoints", Saved100.Length + 5)], tail.Read(Noon).Findings);
+        Assert.Equal([new LogFinding.Checkpoint(200, "/run/checkpoints", Saved100.Length + 5)], tail.Read(Noon).Checkpoints);
     }
 
     [Fact]
@@ -48,11 +48,11 @@ public sealed class LogTailTests : IDisposable
     {
         Write("iteration 100/ 300 | lm loss: 2 |\n" + Saved100);
         var first = new LogTail(_log);
-        Assert.Single(first.Read(Noon).Findings);
+        Assert.Single(first.Read(Noon).Checkpoints);
 
         var second = new LogTail(_log, first.Cursor);
         Assert.Equal(first.Cursor, second.Cursor);
-        Assert.Empty(second.Read(Noon).Findings);
+        Assert.Empty(second.Read(Noon).Checkpoints);
         Assert.Equal((100, 100), (second.Progress.Step, second.Progress.Checkpoint?.Step));
         Append(Saved200);
         Assert.Equal([200L], Steps(second.Read(Noon)));
@@ -94,7 +94,7 @@ public sealed class LogTailTests : IDisposable
         Assert.Equal(6, tail.Read(Noon).Bytes);
         Assert.Equal((1, null, 6), (tail.Generation, tail.Progress.Step, tail.Cursor));
         Append(Saved100);
-        Assert.Equal([6L], tail.Read(Noon).Findings.Select(static f => f.Offset));
+        Assert.Equal([6L], tail.Read(Noon).Checkpoints.Select(static f => f.Offset));
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class LogTailTests : IDisposable
         Write(Saved100);                            // the stale view …
         Assert.Equal(TailRead.Nothing, tail.Read(Noon));
         Append(Saved200 + "iteration 201/ 300 | lm loss: 2 |\n");   // … and the true one again
-        Assert.Empty(tail.Read(Noon).Findings);
+        Assert.Empty(tail.Read(Noon).Checkpoints);
         Assert.Equal((0, 201), (tail.Generation, tail.Progress.Step));
     }
 
@@ -182,7 +182,7 @@ public sealed class LogTailTests : IDisposable
         var tail = new LogTail(_log);
         List<LogFinding> found = [];
         TailRead look;
-        do found.AddRange((look = tail.Read(Noon)).Findings); while (look.More);
+        do found.AddRange((look = tail.Read(Noon)).Checkpoints); while (look.More);
         Assert.Equal([0L, 20_000_000L], found.Select(static f => f.Offset));
     }
 
@@ -217,7 +217,7 @@ public sealed class LogTailTests : IDisposable
         Assert.DoesNotContain(Directory.EnumerateFiles("/proc/self/fd"), fd => new FileInfo(fd).LinkTarget == _log);
     }
 
-    private static IEnumerable<long> Steps(TailRead read) => read.Findings.OfType<LogFinding.Checkpoint>().Select(static c => c.Step);
+    private static IEnumerable<long> Steps(TailRead read) => read.Checkpoints.Select(static c => c.Step);
 
     /// <summary>In place: the file keeps its inode.</summary>
     private void Write(string text)

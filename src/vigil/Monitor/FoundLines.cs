@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using System.Text;
+using Vigil.Logs;
+using Vigil.Monitoring;
+
+namespace Vigil.Monitor;
+
+/// <summary>A line of a log with consequences.</summary>
+/// <param name="Text">Shortened.</param>
+/// <param name="Checkpoint">Null: it tells of none.</param>
+internal sealed record FoundLine(LogFile File, long Offset, string Text, ImmutableArray<RuleHit> Hits, LogFinding.Checkpoint? Checkpoint);
+
+/// <summary>Gathers what one look finds, line by line. What lies before the cursor is known.</summary>
+internal sealed class FoundLines(RulePatterns patterns, Func<LogFile> file, long known, int longestText)
+{
+    private Dictionary<long, (string Text, ImmutableArray<RuleHit>.Builder Hits)>? _hits;
+
+    /// <summary>What reading the progress finds.</summary>
+    public List<LogFinding> Findings { get; } = [];
+
+    public void Add(LineHit hit)
+    {
+        if (hit.Line.Offset < known) return;
+        _hits ??= [];
+        if (!_hits.TryGetValue(hit.Line.Offset, out var line)) _hits[hit.Line.Offset] = line = (Shortened(hit.Line.Bytes), ImmutableArray.CreateBuilder<RuleHit>());
+        line.Hits.Add(patterns.Hit(hit.Pattern, hit.Line.Bytes));
+    }
+
+    public ImmutableArray<FoundLine> InOrder()
+    {
+        if (_hits is null && Findings.Count == 0) return [];
+        var checkpoints = Findings.OfType<LogFinding.Checkpoint>().Where(f => f.Offset >= known).ToDictionary(static f => f.Offset);
+        var offsets = checkpoints.Keys.Concat(_hits?.Keys ?? Enumerable.Empty<long>()).Distinct().Order();
+        return [.. offsets.Select(offset => Line(offset, checkpoints.GetValueOrDefault(offset)))];
+    }
+
+    private FoundLine Line(long offset, LogFinding.Checkpoint? checkpoint) => _hits is not null && _hits.TryGetValue(offset, out var line)
+        ? new(file(), offset, line.Text, line.Hits.ToImmutable(), checkpoint)
+        : new(file(), offset, $"checkpoint at step {checkpoint!.Step}: {checkpoint.Path}", [], checkpoint);
+
+    private string Shortened(ReadOnlySpan<byte> line)
+    {
+        var text = Encoding.UTF8.GetString(line[..Math.Min(line.Length, longestText * 4)]);
+        return text.Length <= longestText ? text : $"{text[..longestText]}…";
+    }
+}
