@@ -140,7 +140,9 @@ public sealed class LogScanner(PatternSet patterns, long start = 0, LineStart at
         {
             _text = text;
             (_offset, _dropped, _next) = (offset, dropped, 0);
-            _plan = _set.PlanFor(text, _scanner._tried, _scanner._bytes);
+            var plan = _set.PlanFor(text, _scanner._tried, _scanner._bytes);
+            if (plan != _plan) (_scanner._tried, _scanner._bytes) = (0, 0);   // it was not this one that was slow
+            _plan = plan;
             _scanner._bytes += text.Length;
             _hit = LiteralSearch.Next(_plan, _text, 0, _scanner._found, ref _scanner._tried);
         }
