@@ -14,6 +14,7 @@ public static class Decider
         Observation.WishRead w => Wished(state, w.Wish),
         Observation.JobReported r => Ending.Decide(state, r),
         Observation.CheckpointRead c => CheckpointSeen(state, c),
+        Observation.CheckpointsLookedAt c => Resuming.Judged(state, c),
         Observation.EffectSettled s => Settled(state, s),
         _ => throw new UnreachableException(),
     };
@@ -34,6 +35,7 @@ public static class Decider
         Observation.WishRead => "wish-read",
         Observation.JobReported => "job-reported",
         Observation.CheckpointRead => "checkpoint-read",
+        Observation.CheckpointsLookedAt => "checkpoints-looked-at",
         Observation.EffectSettled => "effect-settled",
         _ => throw new UnreachableException(),
     };

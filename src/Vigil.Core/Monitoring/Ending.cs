@@ -52,6 +52,7 @@ internal static class Ending
         var wished = run.CancelledBy is not null || report.State is JobState.Cancelled;
         var cause = report.State is JobState.Completed || wished ? (FailureCause?)null : Causes.Of(report);
         yield return new RunEvent.AttemptEnded(report.Attempt, report.State, report.Reason, report.ExitCode, report.Signal, cause, report.Ended, seen.LastStep) { FailedNodes = report.FailedNodes };
+        if (Resuming.Doubt(run, seen, cause) is { } doubt) yield return doubt;
         var next = After(state, run, seen, cause);
         if (next is not null) yield return next;
         if (next is RunEvent.RunFinished)

@@ -24,5 +24,9 @@ public abstract record Observation
     /// <summary>A checkpoint line was read. <c>Offset</c> is the byte position of its end in the attempt's log.</summary>
     public sealed record CheckpointRead(DateTimeOffset At, AttemptId Attempt, long Step, string Path, long Offset) : Observation(At);
 
+    /// <summary>An attempt has ended, and the run's checkpoints were looked at.</summary>
+    /// <param name="Usable">The whole ones, the furthest first.</param>
+    public sealed record CheckpointsLookedAt(DateTimeOffset At, RunId Run, ImmutableArray<UsableCheckpoint> Usable) : Observation(At);
+
     public sealed record EffectSettled(DateTimeOffset At, string Effect, EffectResult Result) : Observation(At);
 }

@@ -14,19 +14,31 @@ internal sealed class CheckpointScan
     /// <summary>So many of a run, the furthest first, are looked into.</summary>
     public const int Most = 10;
 
-    private const int MostDated = 2_000;
+    private const int MostDated = 2_000, MostKept = 3;
 
     private readonly Dictionary<string, ImmutableArray<CheckpointPart>> _before = new(StringComparer.Ordinal);
 
     /// <summary>The furthest first.</summary>
     public ImmutableArray<CheckpointSeen> Look(RunRecord run, DateTimeOffset now) => run.Attempts.IsEmpty ? [] : Look(Roots(run), now);
 
-    public ImmutableArray<CheckpointSeen> Look(IEnumerable<string> roots, DateTimeOffset now)
+    /// <summary>
+    /// What a run whose attempt has ended can go on from. Null: there is nothing to judge, and the trainer's own word counts.
+    /// A single file of weights may be anything; of those only Lightning's hold all that a run goes on from.
+    /// </summary>
+    public Observation.CheckpointsLookedAt? LookAfter(RunRecord run, DateTimeOffset now)
+    {
+        var seen = Look(Roots(run), now, CheckpointWriters.Gone).Where(static c => c.Kind is not CheckpointKind.File || c.Path.EndsWith(".ckpt", StringComparison.Ordinal)).ToList();
+        if (seen.Count == 0) return null;
+        var usable = seen.Where(static c => c.Validity is CheckpointValidity.Valid).Take(MostKept).Select(static c => new UsableCheckpoint(c.Path, c.Step, c.Load));
+        return new(now, run.Id, [.. usable]);
+    }
+
+    public ImmutableArray<CheckpointSeen> Look(IEnumerable<string> roots, DateTimeOffset now, CheckpointWriters writers = CheckpointWriters.Possible)
     {
         var places = roots.SelectMany(CheckpointFolders.Find).DistinctBy(static p => p.Path).ToList();
         // A file within reach of a folder's form is that folder's: x-000004.safetensors beside x-000004-state is a model, not what a run goes on from.
         if (places.Exists(static p => p.Name.Kind is not CheckpointKind.File)) places.RemoveAll(static p => p.Name.Kind is CheckpointKind.File);
-        return ValidCheckpoints.InOrder(Furthest(places).Select(place => Judge(place, now)));
+        return ValidCheckpoints.InOrder(Furthest(places).Select(place => Judge(place, now, writers)));
     }
 
     /// <summary>
@@ -53,10 +65,10 @@ internal sealed class CheckpointScan
 
     private static long? Number(CheckpointPlace place) => place.Name.Step ?? place.Name.Epoch;
 
-    private CheckpointSeen Judge(CheckpointPlace place, DateTimeOffset now)
+    private CheckpointSeen Judge(CheckpointPlace place, DateTimeOffset now, CheckpointWriters writers)
     {
         ImmutableArray<CheckpointPart> parts = [.. CheckpointFolders.Parts(place)];
-        var evidence = new CheckpointEvidence(place.Name, parts, Tracker(place), _before.TryGetValue(place.Path, out var before) ? before : null, now) { Open = part => Open(place, part) };
+        var evidence = new CheckpointEvidence(place.Name, parts, Tracker(place), _before.TryGetValue(place.Path, out var before) ? before : null, now) { Open = part => Open(place, part), Writers = writers };
         var (validity, reason) = CheckpointVerdict.Judge(evidence);
         _before[place.Path] = parts;
         var (step, epoch) = place.Name.Kind is CheckpointKind.State && CheckpointFile.Small($"{place.Path}/{TrainState.FileName}", place.Root) is { } state ? TrainState.Read(state) : default;

@@ -36,6 +36,7 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
 
     private readonly List<JournalEntry> _staged = [];
     private readonly SteadyClock _clock = new(time);
+    private readonly CheckpointScan _checkpoints = new();
     private string? _journalTrouble, _leaseTrouble;
 
     /// <summary>Requests of attempts that the scheduler holds; made once, since every turn asks about all of them.</summary>
@@ -148,12 +149,23 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
             // What the log says must be known before the end is judged: a checkpoint in its last lines is what the next attempt starts from.
             foreach (var seen in logs.ReadToEnd(State, report.Attempt, now)) Decide(seen);
         }
+        foreach (var seen in await LookAtCheckpointsAsync(reports, now)) Decide(seen);
         foreach (var report in reports)
         {
             Decide(new Observation.JobReported(now, report, logs.LastStep(report.Attempt)));
             _requests.Remove(report.Attempt);   // what follows may have changed its job
         }
         foreach (var seen in logs.Read(State, now)) Decide(seen);
+    }
+
+    /// <summary>Of jobs that ended and may be followed by another attempt, before that is decided. Folders on a network may take their time.</summary>
+    private async Task<ImmutableArray<Observation.CheckpointsLookedAt>> LookAtCheckpointsAsync(IReadOnlyList<JobReport> reports, DateTimeOffset now)
+    {
+        List<RunRecord> ended = [];
+        foreach (var report in reports)
+            if (report.State.IsTerminal && report.State is not JobState.Completed && State.Runs.TryGetValue(report.Attempt.Run.Value, out var run) && run.State.Held?.Attempt == report.Attempt) ended.Add(run);
+        if (ended.Count == 0) return [];
+        return await WhileBeatingAsync(Task.Run(() => ended.Select(run => _checkpoints.LookAfter(run, now)).OfType<Observation.CheckpointsLookedAt>().ToImmutableArray(), CancellationToken.None));
     }
 
     private IEnumerable<JobRequest> Held()

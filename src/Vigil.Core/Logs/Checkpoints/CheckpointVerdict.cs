@@ -12,6 +12,19 @@ public sealed record CheckpointEvidence(CheckpointName Name, ImmutableArray<Chec
 {
     /// <summary>Opens a part; null: it cannot be read.</summary>
     public required Func<CheckpointPart, ReadAt?> Open { get; init; }
+
+    /// <summary>Whether somebody may be writing to it.</summary>
+    public CheckpointWriters Writers { get; init; }
+}
+
+/// <summary>Whoever might write to a checkpoint while it is looked at.</summary>
+public enum CheckpointWriters
+{
+    /// <summary>Its run may be running.</summary>
+    Possible,
+
+    /// <summary>The job has ended: what is young is whole, or never will be.</summary>
+    Gone,
 }
 
 /// <summary>Judges a checkpoint from its names, sizes, ages and headers.</summary>
@@ -32,6 +45,7 @@ public static class CheckpointVerdict
 
     private static string? Unsettled(CheckpointEvidence seen)
     {
+        if (seen.Writers is CheckpointWriters.Gone) return null;
         if (seen.Before is { } before && !before.Select(static p => (p.Name, p.Bytes)).ToHashSet().SetEquals(seen.Parts.Select(static p => (p.Name, p.Bytes)))) return "its files changed since the last look";
         if (seen.Parts.IsEmpty) return null;
         var age = seen.Now - seen.Parts.Max(static p => p.Modified);
