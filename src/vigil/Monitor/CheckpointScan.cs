@@ -19,7 +19,7 @@ internal sealed class CheckpointScan
     private readonly Dictionary<string, ImmutableArray<CheckpointPart>> _before = new(StringComparer.Ordinal);
 
     /// <summary>The furthest first.</summary>
-    public ImmutableArray<CheckpointSeen> Look(RunRecord run, DateTimeOffset now) => run.Attempts.IsEmpty ? [] : Look(Roots(run), now);
+    public ImmutableArray<CheckpointSeen> Look(RunRecord run, DateTimeOffset now) => run.Attempts.IsEmpty ? [] : Look(Roots(run), now, run.State.Held is null ? CheckpointWriters.Gone : CheckpointWriters.Possible);
 
     /// <summary>
     /// What a run whose attempt has ended can go on from. Null: there is nothing to judge, and the trainer's own word counts.
