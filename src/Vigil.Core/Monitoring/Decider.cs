@@ -17,6 +17,7 @@ public static class Decider
         Observation.LineSeen l => RuleTriggers.Line(state, l),
         Observation.QuietSeen q => Quiet.Decide(state, q),
         Observation.Looked l => Looks.Decide(state, l),
+        Observation.CheckpointsLookedAt c => Resuming.Judged(state, c),
         Observation.EffectSettled s => Settled(state, s),
         _ => throw new UnreachableException(),
     };
@@ -40,6 +41,7 @@ public static class Decider
         Observation.LineSeen => "line-seen",
         Observation.QuietSeen => "quiet-seen",
         Observation.Looked => "looked",
+        Observation.CheckpointsLookedAt => "checkpoints-looked-at",
         Observation.EffectSettled => "effect-settled",
         _ => throw new UnreachableException(),
     };

@@ -77,6 +77,7 @@ internal static class Ending
         var wished = run.CancelledBy is not null || run.Finish is not null || report.State is JobState.Cancelled && restart is null;
         var cause = report.State is JobState.Completed || wished ? (FailureCause?)null : restart?.Cause ?? Causes.Of(report);
         yield return new RunEvent.AttemptEnded(report.Attempt, report.State, report.State is JobState.Completed ? report.Reason : restart?.Reason ?? report.Reason, report.ExitCode, report.Signal, cause, report.Ended, seen.LastStep) { FailedNodes = report.FailedNodes };
+        if (Resuming.Doubt(run, seen, cause) is { } doubt) yield return doubt;
         var next = After(state, run, seen, cause);
         if (next is not null) yield return next;
         if (next is RunEvent.RunFinished)

@@ -92,6 +92,8 @@ public sealed record ExperimentState
         {
             Checkpoint = new Checkpoint(c.Attempt, c.Step, c.Path, at),
         }),
+        RunEvent.CheckpointsJudged j => With(j.Run, at, run => run with { Usable = j.Usable }),
+        RunEvent.CheckpointDoubted d => With(d.Run, at, run => run with { Doubted = [.. run.Doubted ?? [], d.Path] }),
         RunEvent.AttemptEnded end => With(end.Attempt.Run, at, run => Ended(run, end, at)),
         RunEvent.AttemptRequeued r => With(r.Attempt.Run, at, run => run with
         {
@@ -146,7 +148,7 @@ public sealed record ExperimentState
             {
                 // A further link of a chain waits behind the attempt that is there.
                 State = start.After is null ? new RunState.Submitting(start.Attempt) : run.State,
-                Attempts = run.Attempts.Add(new AttemptRecord(start.Attempt, at) { After = start.After, Array = submit.Array }),
+                Attempts = run.Attempts.Add(new AttemptRecord(start.Attempt, at) { After = start.After, Array = submit.Array, From = start.From }),
             });
         return state;
     }

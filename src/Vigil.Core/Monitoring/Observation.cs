@@ -46,6 +46,10 @@ public abstract record Observation
     /// <param name="Since">When this look was first made.</param>
     public sealed record Looked(DateTimeOffset At, string Id, DateTimeOffset Since, ImmutableArray<ProbeAnswer> Answers) : Observation(At);
 
+    /// <summary>An attempt has ended, and the run's checkpoints were looked at.</summary>
+    /// <param name="Usable">The whole ones, the furthest first.</param>
+    public sealed record CheckpointsLookedAt(DateTimeOffset At, RunId Run, ImmutableArray<UsableCheckpoint> Usable) : Observation(At);
+
     public sealed record EffectSettled(DateTimeOffset At, string Effect, EffectResult Result) : Observation(At);
 }
 

@@ -81,8 +81,9 @@ internal static class Packing
         return last is not { } at || now - at >= TimeSpan.FromSeconds(settings.StaggerSeconds);
     }
 
-    private static AttemptStart Start(ExperimentState state, RunRecord run, DateTimeOffset now) => new(new AttemptId(run.Id, run.NextNumber), run.Checkpoint?.Path)
+    private static AttemptStart Start(ExperimentState state, RunRecord run, DateTimeOffset now) => new(new AttemptId(run.Id, run.NextNumber), Resuming.Load(run))
     {
+        From = Resuming.From(run)?.Path,
         ExcludedNodes = run.Plan.Slurm is null ? null : ExcludedNodes(state, run, now),
         TimeLimit = TimeLeft(run),
     };

@@ -14,6 +14,8 @@ namespace Vigil.Monitoring;
 [JsonDerivedType(typeof(EffectCompleted), "effect-completed")]
 [JsonDerivedType(typeof(AttemptStarted), "attempt-started")]
 [JsonDerivedType(typeof(CheckpointSaved), "checkpoint-saved")]
+[JsonDerivedType(typeof(CheckpointsJudged), "checkpoints-judged")]
+[JsonDerivedType(typeof(CheckpointDoubted), "checkpoint-doubted")]
 [JsonDerivedType(typeof(AttemptEnded), "attempt-ended")]
 [JsonDerivedType(typeof(RunDelayed), "run-delayed")]
 [JsonDerivedType(typeof(RunFinished), "run-finished")]
@@ -73,6 +75,14 @@ public abstract record RunEvent
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public LogFile? File { get; init; }
     }
+
+    /// <summary>The run's checkpoints were looked at when an attempt had ended.</summary>
+    /// <param name="Usable">The whole ones, the furthest first.</param>
+    public sealed record CheckpointsJudged(RunId Run, ImmutableArray<UsableCheckpoint> Usable) : RunEvent;
+
+    /// <summary>An attempt that began with it died at once: the next one begins with the one before.</summary>
+    /// <param name="Path">Absolute.</param>
+    public sealed record CheckpointDoubted(RunId Run, string Path) : RunEvent;
 
     /// <param name="Cause">Null when the attempt completed or was cancelled.</param>
     public sealed record AttemptEnded(AttemptId Attempt, JobState State, string? Reason, int? ExitCode, int? Signal, FailureCause? Cause, DateTimeOffset? Ended, long? LastStep) : RunEvent

@@ -17,6 +17,14 @@ public sealed record RunRecord
     /// <summary>The newest; null: none was seen.</summary>
     public Checkpoint? Checkpoint { get; init; }
 
+    /// <summary>Those found whole when the last attempt had ended, the furthest first; null: nobody has looked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<UsableCheckpoint>? Usable { get; init; }
+
+    /// <summary>Paths of checkpoints with which an attempt died at once; null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<string>? Doubted { get; init; }
+
     /// <summary>How many attempts there may be in all; a retry by a person raises it.</summary>
     public required int AllowedAttempts { get; init; }
 
@@ -142,6 +150,10 @@ public sealed record AttemptRecord(AttemptId Id, DateTimeOffset Requested)
     /// <summary>The attempt before it in a chain of queued jobs; null: it is in none, or its first.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public AttemptId? After { get; init; }
+
+    /// <summary>The path of the checkpoint that it goes on from, where that one was looked at; null: not known, or none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? From { get; init; }
 
     /// <summary>Where its part of the log begins.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

@@ -53,6 +53,10 @@ public sealed record AttemptStart(AttemptId Attempt, string? LastCheckpoint)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public AttemptId? After { get; init; }
 
+    /// <summary>The path of the checkpoint that <see cref="LastCheckpoint"/> leads to, where it was looked at; null: nobody has looked, or there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? From { get; init; }
+
     /// <summary>Attempts of other runs that are with the scheduler still, and must complete before this one: the scheduler waits for them, and the script looks how they ended. Null: none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImmutableArray<NeededAttempt>? Needs { get; init; }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Vigil.Logs;
+using Vigil.Logs.Checkpoints;
 using Vigil.Monitoring;
 
 namespace Vigil.Views;
@@ -9,9 +10,11 @@ public sealed record StatusReport(
     int Schema, string? Experiment, string Dir, MonitorStatus Monitor, ImmutableArray<WitnessStatus> Witnesses, IReadOnlyDictionary<string, int> Counts, ImmutableArray<RunStatus> Runs)
 {
     /// <param name="sight">What the scheduler showed last; null: every word of it is in the journal.</param>
-    public static StatusReport Of(ExperimentState state, string dir, MonitorStatus monitor, Func<RunRecord, ProgressReport?> progress, SchedulerSight? sight, DateTimeOffset now)
+    /// <param name="checkpoints">Those that lie on disk, the furthest first; null: nobody looked.</param>
+    public static StatusReport Of(
+        ExperimentState state, string dir, MonitorStatus monitor, Func<RunRecord, ProgressReport?> progress, SchedulerSight? sight, DateTimeOffset now, Func<RunRecord, ImmutableArray<CheckpointSeen>>? checkpoints = null)
     {
-        var runs = state.InPlanOrder.Select(run => RunStatus.Of(run, Sighting.Of(run, sight), progress(run), now)).ToImmutableArray();
+        var runs = state.InPlanOrder.Select(run => RunStatus.Of(run, Sighting.Of(run, sight), progress(run), checkpoints?.Invoke(run) ?? [], now)).ToImmutableArray();
         var found = runs.CountBy(static r => r.State).ToDictionary();
         // Every word is there, in the order in which tables show them.
         var counts = new OrderedDictionary<string, int>(RunWords.All.Select(word => KeyValuePair.Create(word, found.GetValueOrDefault(word))));
@@ -42,13 +45,19 @@ public sealed record RunStatus(
     string Name, string? Stage, string State, string? Reason, string? Source, double AgeSeconds, int? Attempt, string? JobId, string? Log, string OutputDir,
     ImmutableArray<AttemptStatus> Attempts, ProgressStatus Progress, IReadOnlyDictionary<string, double> Metrics, CheckpointStatus? Checkpoint, DateTimeOffset? ExpectedStart)
 {
-    internal static RunStatus Of(RunRecord run, Sighting seen, ProgressReport? progress, DateTimeOffset now)
+    /// <summary>Those that were looked at on disk, the furthest first.</summary>
+    public ImmutableArray<CheckpointSeenStatus> Checkpoints { get; init; } = [];
+
+    internal static RunStatus Of(RunRecord run, Sighting seen, ProgressReport? progress, ImmutableArray<CheckpointSeen> checkpoints, DateTimeOffset now)
     {
         var last = run.LastAttempt;
         return new RunStatus(
             run.Id.Value, run.Plan.Stage, RunWords.State(run), seen.Reason, seen.Source,
             Sighting.Age(seen.At, now), last?.Id.Number, last?.Job?.Value, last?.Log, run.Plan.OutputDir,
-            [.. run.Attempts.Select(a => AttemptStatus.Of(a, run.State))], ProgressStatus.Of(run, progress), LastValues(progress), CheckpointStatus.Of(run.Checkpoint), seen.Job?.ExpectedStart);
+            [.. run.Attempts.Select(a => AttemptStatus.Of(a, run.State))], ProgressStatus.Of(run, progress), LastValues(progress), CheckpointStatus.Of(run.Checkpoint, checkpoints), seen.Job?.ExpectedStart)
+        {
+            Checkpoints = [.. checkpoints.Select(c => CheckpointSeenStatus.Of(c, now))],
+        };
     }
 
     /// <summary>NaN and Inf have no place in JSON and are left out.</summary>
@@ -78,8 +87,28 @@ public sealed record ProgressStatus(long? Step, long? Total, double? Epoch, doub
         progress?.Step, progress?.Total, null, null, run.State is RunState.Running && progress?.Eta is { } eta ? Math.Round(eta.TotalSeconds, 1) : null);
 }
 
-/// <param name="Valid">Whether it was looked at and found whole; null when nobody looked.</param>
-public sealed record CheckpointStatus(string Path, long Step, bool? Valid)
+/// <summary>The furthest checkpoint.</summary>
+/// <param name="Step">Null where neither its name nor its files tell.</param>
+/// <param name="Valid">Whether it was looked at and found whole; null when nobody looked, or it may be written to still.</param>
+public sealed record CheckpointStatus(string Path, long? Step, bool? Valid)
 {
-    internal static CheckpointStatus? Of(Checkpoint? checkpoint) => checkpoint is null ? null : new(checkpoint.Path, checkpoint.Step, null);
+    /// <summary>What lies on disk is told before what the log said.</summary>
+    internal static CheckpointStatus? Of(Checkpoint? told, ImmutableArray<CheckpointSeen> seen) => seen switch
+    {
+        [var furthest, ..] => new(furthest.Path, furthest.Step, CheckpointSeenStatus.IsValid(furthest)),
+        _ => told is null ? null : new(told.Path, told.Step, null),
+    };
+}
+
+/// <summary>One checkpoint on disk.</summary>
+/// <param name="Bytes">Of all its files.</param>
+/// <param name="AgeSeconds">Since the last write to it; null: it has no file.</param>
+/// <param name="Valid">Null: it may be written to still.</param>
+/// <param name="Reason">What speaks against it; null when it is valid.</param>
+public sealed record CheckpointSeenStatus(string Path, long? Step, long? Epoch, long Bytes, double? AgeSeconds, bool? Valid, string? Reason)
+{
+    internal static CheckpointSeenStatus Of(CheckpointSeen seen, DateTimeOffset now) =>
+        new(seen.Path, seen.Step, seen.Epoch, seen.Bytes, seen.Modified == default ? null : Sighting.Age(seen.Modified, now), IsValid(seen), seen.Reason);
+
+    internal static bool? IsValid(CheckpointSeen seen) => seen.Validity switch { CheckpointValidity.Valid => true, CheckpointValidity.Invalid => false, _ => null };
 }

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
 using Vigil.Journaling;
+using Vigil.Logs.Checkpoints;
 using Vigil.Monitor;
 using Vigil.Monitoring;
 using Vigil.Views;
@@ -70,6 +72,7 @@ internal static class StatusCommand
             foreach (var trouble in SightText.Troubles(glance.Sight, glance.Now)) context.Out.WriteLine(trouble);
         if (shown.Count > 0) Consoles.Write(context, RunTable.Live(shown, glance.View));
         if (state.Runs.Count > shown.Count) context.Out.WriteLine($"… and {Quantity.Of(state.Runs.Count - shown.Count, "more run")}: vigil status {glance.Folder.Root}");
+        CheckpointLines.Print(context.Out, shown, glance);
         Failures.Print(context.Out, state, most: 3);
     }
 }
@@ -88,7 +91,19 @@ internal sealed record Glance(ExperimentFolder Folder, JournalFollower Follower,
 
     public bool Suspended => Follower.Header is { } newest && ThisProcess.IsSuspended(newest.Writer);
 
-    public StatusReport Report() => StatusReport.Of(Follower.State, Folder.Root, Monitor, Progress.Of, Sight, Now);
+    private readonly CheckpointScan _scan = new();
+
+    /// <summary>Those of one run as they lie on disk, the furthest first.</summary>
+    public ImmutableArray<CheckpointSeen> Checkpoints(RunRecord run) => _scan.Look(run, Now);
+
+    public StatusReport Report()
+    {
+        // Looking into folders costs time: of very many runs those that may still need one.
+        var looked = Follower.State.Runs.Values.Where(static r => !r.Attempts.IsEmpty).OrderBy(LiveScreen.Rank).Take(MostLookedInto).Select(static r => r.Id).ToHashSet();
+        return StatusReport.Of(Follower.State, Folder.Root, Monitor, Progress.Of, Sight, Now, run => looked.Contains(run.Id) ? Checkpoints(run) : []);
+    }
+
+    private const int MostLookedInto = 500;
 
     /// <summary>Of a monitor on another machine nothing but its beat can be seen: it counts as alive while its lease is not given back.</summary>
     private static MonitorStatus Watcher(ExperimentFolder folder, JournalFollower follower)

@@ -36,6 +36,7 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
 
     private readonly List<JournalEntry> _staged = [];
     private readonly SteadyClock _clock = new(time);
+    private readonly CheckpointScan _checkpoints = new();
     private string? _journalTrouble, _leaseTrouble;
 
     /// <summary>Requests of attempts that the scheduler holds; made once, since every turn asks about all of them.</summary>
@@ -148,6 +149,7 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
             // What the log says must be known before the end is judged: a checkpoint in its last lines is what the next attempt starts from.
             foreach (var seen in logs.ReadToEnd(State, report.Attempt, now)) Decide(seen);
         }
+        foreach (var seen in await LookAtCheckpointsAsync(reports, now)) Decide(seen);
         foreach (var report in reports)
         {
             Decide(new Observation.JobReported(now, report, logs.LastStep(report.Attempt)));
@@ -158,6 +160,16 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
 
     /// <summary>A job that its scheduler has stopped stands still with good reason.</summary>
     private bool IsPaused(JobId job) => scheduler.Sight is { } sight && sight.Jobs.TryGetValue(job.Value, out var seen) && seen.State is "SUSPENDED" or "STOPPED";
+
+    /// <summary>Of jobs that ended and may be followed by another attempt, before that is decided. Folders on a network may take their time.</summary>
+    private async Task<ImmutableArray<Observation.CheckpointsLookedAt>> LookAtCheckpointsAsync(IReadOnlyList<JobReport> reports, DateTimeOffset now)
+    {
+        List<RunRecord> ended = [];
+        foreach (var report in reports)
+            if (report.State.IsTerminal && report.State is not JobState.Completed && State.Runs.TryGetValue(report.Attempt.Run.Value, out var run) && run.State.Held?.Attempt == report.Attempt) ended.Add(run);
+        if (ended.Count == 0) return [];
+        return await WhileBeatingAsync(Task.Run(() => ended.Select(run => _checkpoints.LookAfter(run, now)).OfType<Observation.CheckpointsLookedAt>().ToImmutableArray(), CancellationToken.None));
+    }
 
     private IEnumerable<JobRequest> Held()
     {

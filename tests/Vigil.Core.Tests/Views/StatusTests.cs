@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vigil.Core.Tests.Monitoring;
 using Vigil.Logs;
+using Vigil.Logs.Checkpoints;
 using Vigil.Monitoring;
 using Vigil.Planning;
 using Vigil.Views;
@@ -150,7 +151,7 @@ public sealed class StatusTests
         Assert.Equal("alive host pid beat", Keys(json["monitor"]!));
         Assert.Equal("waiting held submitted queued running completed failed cancelled skipped lost needs_person", Keys(json["counts"]!));
         var run = json["runs"]![0]!;
-        Assert.Equal("name stage state reason source age_seconds attempt job_id log output_dir attempts progress metrics checkpoint expected_start", Keys(run));
+        Assert.Equal("name stage state reason source age_seconds attempt job_id log output_dir attempts progress metrics checkpoint expected_start checkpoints", Keys(run));
         // reason and cause are ours beyond the contract
         Assert.Equal("number requeue job_id state reason exit_code signal cause log log_start submitted started ended", Keys(run["attempts"]![0]!));
         Assert.Equal("step total epoch epochs eta_seconds", Keys(run["progress"]!));
@@ -192,6 +193,26 @@ public sealed class StatusTests
     {
         var report = Report(Rich(), null);
         foreach (var (word, count) in report["counts"]!.AsObject()) Assert.Equal((int)count!, report["runs"]!.AsArray().Count(r => (string?)r!["state"] == word));
+    }
+
+    [Fact]
+    public void A_checkpoint_on_disk_is_told_with_what_speaks_against_it()
+    {
+        CheckpointSeen[] seen =
+        [
+            new("/out/a/iter_0000020", CheckpointKind.Megatron, 20, null, 10, Some.Time, CheckpointValidity.Invalid, "m.pt is empty"),
+            new("/out/a/iter_0000010", CheckpointKind.Megatron, 10, null, 10, Some.Time, CheckpointValidity.Valid, null),
+            new("/out/a/iter_0000005", CheckpointKind.Megatron, 5, null, 0, default, CheckpointValidity.Unsettled, "the folder is empty"),
+        ];
+        var report = StatusReport.Of(Rich(), "/out", new MonitorStatus(true, "here", 1, 2), static _ => null, null, Some.Time.AddSeconds(60), run => run.Id.Value == "a" ? [.. seen] : []);
+        var runs = JsonSerializer.SerializeToNode(report, Contract)!["runs"]!;
+
+        Assert.Equal("""{"path":"/out/a/iter_0000020","step":20,"valid":false}""", runs[0]!["checkpoint"]!.ToJsonString());
+        Assert.Equal("""{"path":"/out/a/iter_0000010","step":10,"epoch":null,"bytes":10,"age_seconds":60,"valid":true,"reason":null}""", runs[0]!["checkpoints"]![1]!.ToJsonString());
+        Assert.Null(runs[0]!["checkpoints"]![2]!["valid"]);
+        Assert.Null(runs[0]!["checkpoints"]![2]!["age_seconds"]);
+        Assert.Empty(runs[1]!["checkpoints"]!.AsArray());
+        Assert.Equal("""{"path":"/ckpt","step":10,"valid":null}""", Report(Rich(), null)["runs"]![0]!["checkpoint"]!.ToJsonString());
     }
 
     private static ExperimentState Rich()

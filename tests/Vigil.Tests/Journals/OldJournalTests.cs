@@ -60,11 +60,22 @@ public sealed class OldJournalTests
     }
 
     [Fact]
+    public void A_journal_of_checkpoints_that_were_looked_at_is_read_so()
+    {
+        var follower = new JournalFollower(new ExperimentFolder(Path.Combine(Repository.Root, "tests/Vigil.Tests/Journals/v4-checkpoints")));
+        follower.Read();
+        Assert.Null(follower.Damage);
+        var run = follower.State.Runs["a"];
+        Assert.Equal([new UsableCheckpoint("/out/a/ckpt/iter_0000010", 10, "/out/a/ckpt"), new UsableCheckpoint("/out/a/last.ckpt", null, "/out/a/last.ckpt")], run.Usable!.Value);
+        Assert.Equal(["/out/a/ckpt/iter_0000010"], run.Doubted!.Value);
+    }
+
+    [Fact]
     public void Every_kind_of_event_is_in_some_old_journal()
     {
         var kinds = typeof(RunEvent).GetNestedTypes().Select(static t => t.Name).ToHashSet();
         var read = new HashSet<string>();
-        foreach (var version in new[] { "v1", "v2", "v3" })
+        foreach (var version in new[] { "v1", "v2", "v3", "v4-checkpoints" })
             new JournalFollower(new ExperimentFolder(Path.Combine(Repository.Root, "tests/Vigil.Tests/Journals", version))).Read((entry, _) => read.UnionWith(entry.Events.Select(static e => e.GetType().Name)));
         Assert.Equal(kinds.Order(StringComparer.Ordinal), read.Order(StringComparer.Ordinal));
     }

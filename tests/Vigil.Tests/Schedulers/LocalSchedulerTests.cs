@@ -33,9 +33,9 @@ public sealed class LocalSchedulerTests : IDisposable
     public async Task A_job_that_fails_is_reported_with_its_last_lines()
     {
         var monitor = _place.Monitor();
-        var end = await End(monitor, await Submit(monitor, _place.Request("a", "seq 100; echo Traceback >&2; exit 3")));
+        var end = await End(monitor, await Submit(monitor, _place.Request("a", "seq 500; echo Traceback >&2; exit 3")));
         Assert.Equal((JobState.Failed, "FAILED", 3), (end.State, end.Reason, end.ExitCode));
-        Assert.Equal(20, end.LastLines!.Count);
+        Assert.Equal(200, end.LastLines!.Count);
         Assert.Equal("Traceback", end.LastLines[^1]);
     }
 

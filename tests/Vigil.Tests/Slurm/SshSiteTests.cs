@@ -130,8 +130,8 @@ public sealed class SshSiteTests
 
         Assert.Equal(["one", "two", "three"], lines[0]);
         Assert.Empty(lines[1]);
-        Assert.Equal(20, lines[2].Count);
-        Assert.Equal(("line 4980", "line 4999"), (lines[2][0], lines[2][^1]));
+        Assert.Equal(200, lines[2].Count);
+        Assert.Equal(("line 4800", "line 4999"), (lines[2][0], lines[2][^1]));
     }
 
     [Fact]

@@ -10,7 +10,8 @@ internal static class JobVerdict
     /// <summary>So much of a log's end is looked at.</summary>
     public const int LastBytes = 16 << 10;
 
-    private const int LastLines = 20, LongestLine = 500;
+    /// <summary>Each of many ranks prints a traceback of its own, and the launcher a page after them: what is to blame stands before.</summary>
+    private const int LastLines = 200, LongestLine = 500;
 
     public static JobReport Judge(LocalJob job, ProcessTable processes, DateTimeOffset now)
     {

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using System.Text;
+using Vigil.Logs.Checkpoints;
+using Vigil.Monitoring;
+
+namespace Vigil.Monitor;
+
+/// <summary>
+/// Looks at the checkpoints of runs, and writes nothing. Whoever keeps it and looks again has files noticed that changed in between;
+/// a first look goes by their age.
+/// </summary>
+internal sealed class CheckpointScan
+{
+    /// <summary>So many of a run, the furthest first, are looked into.</summary>
+    public const int Most = 10;
+
+    private const int MostDated = 2_000, MostKept = 3;
+
+    private readonly Dictionary<string, ImmutableArray<CheckpointPart>> _before = new(StringComparer.Ordinal);
+
+    /// <summary>The furthest first.</summary>
+    public ImmutableArray<CheckpointSeen> Look(RunRecord run, DateTimeOffset now) => run.Attempts.IsEmpty ? [] : Look(Roots(run), now, run.State.Held is null ? CheckpointWriters.Gone : CheckpointWriters.Possible);
+
+    /// <summary>
+    /// What a run whose attempt has ended can go on from. Null: there is nothing to judge, and the trainer's own word counts.
+    /// A single file of weights may be anything; of those only Lightning's hold all that a run goes on from.
+    /// </summary>
+    public Observation.CheckpointsLookedAt? LookAfter(RunRecord run, DateTimeOffset now)
+    {
+        var seen = Look(Roots(run), now, CheckpointWriters.Gone).Where(static c => c.Kind is not CheckpointKind.File || c.Path.EndsWith(".ckpt", StringComparison.Ordinal)).ToList();
+        if (seen.Count == 0) return null;
+        var usable = seen.Where(static c => c.Validity is CheckpointValidity.Valid).Take(MostKept).Select(static c => new UsableCheckpoint(c.Path, c.Step, c.Load));
+        return new(now, run.Id, [.. usable]);
+    }
+
+    public ImmutableArray<CheckpointSeen> Look(IEnumerable<string> roots, DateTimeOffset now, CheckpointWriters writers = CheckpointWriters.Possible)
+    {
+        var places = roots.SelectMany(CheckpointFolders.Find).DistinctBy(static p => p.Path).ToList();
+        // A file within reach of a folder's form is that folder's: x-000004.safetensors beside x-000004-state is a model, not what a run goes on from.
+        if (places.Exists(static p => p.Name.Kind is not CheckpointKind.File)) places.RemoveAll(static p => p.Name.Kind is CheckpointKind.File);
+        return ValidCheckpoints.InOrder(Furthest(places).Select(place => Judge(place, now, writers)));
+    }
+
+    /// <summary>
+    /// The run's folder, and where its log says that checkpoints are. What a log says is a hint, not a permission: a place that neither
+    /// lies in the run's own folders nor stands in its command is not looked at.
+    /// </summary>
+    private static IEnumerable<string> Roots(RunRecord run)
+    {
+        yield return run.Plan.OutputDir;
+        if (run.Checkpoint?.Path is not { } told || IsBelow(told, run.Plan.OutputDir)) yield break;
+        var command = run.Plan.Command switch { Planning.CommandTemplate.Line line => line.Text, Planning.CommandTemplate.Words words => string.Join(' ', words.Items), _ => "" };
+        if (IsBelow(told, run.Plan.WorkDir) || command.Contains(told, StringComparison.Ordinal)) yield return told;
+    }
+
+    private static bool IsBelow(string path, string folder) => path.StartsWith(folder + "/", StringComparison.Ordinal) && !path.Contains("/../", StringComparison.Ordinal);
+
+    /// <summary>By their names: of a hundred thousand only these are looked into. Names without a number are dated, so many of them as is cheap.</summary>
+    private static IEnumerable<CheckpointPlace> Furthest(List<CheckpointPlace> places)
+    {
+        var numbered = places.Where(static p => Number(p) is not null).OrderByDescending(Number).ThenBy(static p => p.Path, StringComparer.Ordinal).Take(Most);
+        var others = places.Where(static p => Number(p) is null).Take(MostDated).OrderByDescending(static p => File.GetLastWriteTimeUtc(p.Path)).Take(Most);
+        return numbered.Concat(others).Take(Most);
+    }
+
+    private static long? Number(CheckpointPlace place) => place.Name.Step ?? place.Name.Epoch;
+
+    private CheckpointSeen Judge(CheckpointPlace place, DateTimeOffset now, CheckpointWriters writers)
+    {
+        ImmutableArray<CheckpointPart> parts = [.. CheckpointFolders.Parts(place)];
+        var evidence = new CheckpointEvidence(place.Name, parts, Tracker(place), _before.TryGetValue(place.Path, out var before) ? before : null, now) { Open = part => Open(place, part), Writers = writers };
+        var (validity, reason) = CheckpointVerdict.Judge(evidence);
+        _before[place.Path] = parts;
+        var (step, epoch) = place.Name.Kind is CheckpointKind.State && CheckpointFile.Small($"{place.Path}/{TrainState.FileName}", place.Root) is { } state ? TrainState.Read(state) : default;
+        return new(place.Path, place.Name.Kind, place.Name.Step ?? step, place.Name.Epoch ?? epoch, parts.Sum(static p => p.Bytes), parts.IsEmpty ? default : parts.Max(static p => p.Modified), validity, reason);
+    }
+
+    private static ReadAt? Open(CheckpointPlace place, CheckpointPart part) =>
+        CheckpointFile.Open(place.Name.Kind is CheckpointKind.File ? place.Path : $"{place.Path}/{part.Name}", place.Root);
+
+    /// <summary>The file beside the checkpoint's folder that names the newest.</summary>
+    private static string? Tracker(CheckpointPlace place)
+    {
+        var name = place.Name.Kind switch { CheckpointKind.Megatron => "latest_checkpointed_iteration.txt", CheckpointKind.DeepSpeed => "latest", _ => null };
+        return name is not null && CheckpointFile.Small($"{Path.GetDirectoryName(place.Path)}/{name}", place.Root) is { } text ? Encoding.UTF8.GetString(text) : null;
+    }
+}

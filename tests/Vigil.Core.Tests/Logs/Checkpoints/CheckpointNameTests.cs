@@ -1,0 +1,81 @@
+using System.Text;
+using Vigil.Logs.Checkpoints;
+
+namespace Vigil.Core.Tests.Logs.Checkpoints;
+
+public sealed class CheckpointNameTests
+{
+    [Theory]
+    [InlineData("iter_0000100", CheckpointKind.Megatron, 100L, null)]
+    [InlineData("checkpoint-500", CheckpointKind.Trainer, 500L, null)]
+    [InlineData("global_step100", CheckpointKind.DeepSpeed, 100L, null)]
+    [InlineData("epoch_3", CheckpointKind.Epoch, null, 3L)]
+    [InlineData("step-100", CheckpointKind.Step, 100L, null)]
+    [InlineData("step_100", CheckpointKind.Step, 100L, null)]
+    [InlineData("x-000004-state", CheckpointKind.State, null, 4L)]
+    [InlineData("x-4-state", CheckpointKind.State, null, 4L)]
+    [InlineData("my-lora-v2-000012-state", CheckpointKind.State, null, 12L)]
+    [InlineData("x-step00000100-state", CheckpointKind.State, 100L, null)]
+    [InlineData("x-state", CheckpointKind.State, null, null)]
+    public void A_folders_name_tells_trainer_and_step(string name, CheckpointKind kind, long? step, long? epoch) => Assert.Equal(new CheckpointName(kind, step, epoch), CheckpointName.OfFolder(name));
+
+    [Theory]
+    [InlineData("tmp-checkpoint-10")]
+    [InlineData(".iter_0000100.tmp")]
+    [InlineData("iter_0000100.tmp")]
+    [InlineData("checkpoints")]
+    [InlineData("checkpoint-best")]
+    [InlineData("state")]
+    [InlineData("step-1234567890123456789012")]
+    [InlineData("iter_x")]
+    public void A_folder_that_is_being_made_or_has_another_name_is_none(string name) => Assert.Null(CheckpointName.OfFolder(name));
+
+    [Theory]
+    [InlineData("x-000004.safetensors", null, 4L)]
+    [InlineData("x-step00000500.safetensors", 500L, null)]
+    [InlineData("epoch=3-step=1200.ckpt", 1200L, 3L)]
+    [InlineData("epoch=3-step=1200-v1.ckpt", 1200L, 3L)]
+    [InlineData("model_step_700.pt", 700L, null)]
+    [InlineData("last.ckpt", null, null)]
+    [InlineData("ckpt.pt", null, null)]
+    public void A_files_name_tells_step_or_epoch(string name, long? step, long? epoch) => Assert.Equal(new CheckpointName(CheckpointKind.File, step, epoch), CheckpointName.OfFile(name));
+
+    [Theory]
+    [InlineData("model-00001-of-00003.safetensors")]
+    [InlineData("optimizer.pt")]
+    [InlineData("rng_state_3.pth")]
+    [InlineData("zero_pp_rank_0_mp_rank_00_optim_states.pt")]
+    [InlineData("config.json")]
+    [InlineData("train.py")]
+    public void A_companion_or_a_shard_is_no_checkpoint_by_itself(string name) => Assert.Null(CheckpointName.OfFile(name));
+
+    [Theory]
+    [InlineData("Model checkpoint of size 2.30 GiB saved to /out/epoch_0/model-00001-of-00001.safetensors", CheckpointPhase.Saved, "/out/epoch_0", null, 0L)]
+    [InlineData("INFO:torchtune.utils._logging:Model checkpoint saved to /out/epoch_1", CheckpointPhase.Saved, "/out/epoch_1", null, 1L)]
+    [InlineData("Adapter checkpoint of size 0.02 GiB saved to /out/epoch_0/adapter_model.pt", CheckpointPhase.Saved, "/out/epoch_0", null, 0L)]
+    [InlineData("saving checkpoint: /out/x/x-000004.safetensors", CheckpointPhase.Saving, "/out/x/x-000004.safetensors", null, 4L)]
+    [InlineData("INFO     save train state to /out/x/x-000004-state/train_state.json at epoch 4 step 960", CheckpointPhase.Saved, "/out/x/x-000004-state", 960L, 4L)]
+    [InlineData("Saving model checkpoint to ./results/checkpoint-500", CheckpointPhase.Saving, "./results/checkpoint-500", 500L, null)]
+    [InlineData("Epoch 3, global step 1200: 'val_loss' reached 0.12 (best 0.12), saving model to '/x/epoch=3-step=1200.ckpt' as top 1", CheckpointPhase.Saving, "/x/epoch=3-step=1200.ckpt", 1200L, 3L)]
+    [InlineData("[rank0]:[titan] 2026-05-18 16:07:39,051 - root - INFO - Saving the checkpoint (or staging if async is enabled).", CheckpointPhase.Saving, null, null, null)]
+    [InlineData("[titan] 2026-05-18 16:07:41,051 - root - INFO - Finished saving the checkpoint (or staging if async is enabled)in 2.00 seconds.", CheckpointPhase.Saved, null, null, null)]
+    [InlineData("[2026-05-18 06:20:12,261] [INFO] [logging.py:96:log_dist] [Rank 0] [Torch] Checkpoint global_step10 is about to be saved!", CheckpointPhase.Saving, null, 10L, null)]
+    [InlineData("[2026-05-18 06:20:13,261] [INFO] [torch_checkpoint_engine.py:33:commit] [Torch] Checkpoint global_step10 is ready now!", CheckpointPhase.Saved, null, 10L, null)]
+    public void A_trainers_line_tells_of_a_checkpoint(string line, CheckpointPhase phase, string? path, long? step, long? epoch) =>
+        Assert.Equal(new CheckpointMention(phase, path, step, epoch), CheckpointMention.Parse(Encoding.UTF8.GetBytes(line)));
+
+    [Theory]
+    [InlineData("saving state at epoch 4")]
+    [InlineData("Saving model checkpoint to ")]
+    [InlineData("save train state to /x/train_state.json")]
+    [InlineData("saving model to 'x")]
+    [InlineData("available memory: 3 GB")]
+    [InlineData("")]
+    public void A_line_that_names_none_is_none(string line) => Assert.Null(CheckpointMention.Parse(Encoding.UTF8.GetBytes(line)));
+
+    [Theory]
+    [InlineData("""{"current_epoch": 30, "current_step": 360}""", 360L, 30L)]
+    [InlineData("""{"current_step": "x"}""", null, null)]
+    [InlineData("""{"current_step": 3""", null, null)]
+    public void Where_a_state_stands_is_read_from_its_file(string json, long? step, long? epoch) => Assert.Equal((step, epoch), TrainState.Read(Encoding.UTF8.GetBytes(json)));
+}

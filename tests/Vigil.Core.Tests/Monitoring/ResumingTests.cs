@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+using Vigil.Monitoring;
+using Vigil.Planning;
+using Vigil.Spec;
+
+namespace Vigil.Core.Tests.Monitoring;
+
+/// <summary>What the next attempt goes on from.</summary>
+public sealed class ResumingTests
+{
+    private static readonly UsableCheckpoint Old = new("/out/a/step-50", 50, "/out/a/step-50"), Newer = new("/out/a/step-100", 100, "/out/a/step-100");
+
+    [Fact]
+    public void The_next_attempt_gets_the_furthest_whole_checkpoint_though_the_log_told_of_a_further_one()
+    {
+        var world = Running();
+        world.See(new Observation.CheckpointRead(world.Now, Some.Attempt("a"), 150, "/out/a/step-150", 100));
+        FailWith(world, 1, step: 160, Newer, Old);
+
+        Assert.Equal((Newer.Load, Newer.Path), Next(world, 2));
+    }
+
+    [Fact]
+    public void As_long_as_nobody_has_looked_the_trainers_word_counts()
+    {
+        var world = Running();
+        world.See(new Observation.CheckpointRead(world.Now, Some.Attempt("a"), 150, "/out/a/root", 100));
+        world.Fail("a", step: 160);
+
+        Assert.Equal(("/out/a/root", null), Next(world, 2));
+    }
+
+    [Fact]
+    public void Where_none_is_whole_the_next_attempt_gets_none()
+    {
+        var world = Running();
+        world.See(new Observation.CheckpointRead(world.Now, Some.Attempt("a"), 150, "/out/a/root", 100));
+        FailWith(world, 1, step: 160);
+
+        Assert.Equal((null, null), Next(world, 2));
+    }
+
+    [Fact]
+    public void A_resume_that_dies_at_once_puts_its_checkpoint_in_doubt_and_one_older_is_taken()
+    {
+        var world = Running();
+        FailWith(world, 1, step: 110, Newer, Old);
+        Next(world, 2);
+        Run(world, 2);
+        world.After(TimeSpan.FromSeconds(100));
+        var events = FailWith(world, 2, step: null, Newer, Old);
+
+        Assert.Equal(new RunEvent.CheckpointDoubted(new RunId("a"), Newer.Path), events.OfType<RunEvent.CheckpointDoubted>().Single());
+        Assert.Equal((Old.Load, Old.Path), Next(world, 3));
+    }
+
+    [Theory]
+    [InlineData(100, 101L, 1, "FAILED")]     // it went beyond the checkpoint's step
+    [InlineData(300, null, 1, "FAILED")]     // it lived longer than a checkpoint that cannot be loaded lets it
+    public void A_resume_that_came_further_or_lived_longer_leaves_its_checkpoint_in_honour(int seconds, long? step, int code, string reason)
+    {
+        var world = Running();
+        FailWith(world, 1, step: 90, Newer, Old);
+        Next(world, 2);
+        Run(world, 2);
+        world.After(TimeSpan.FromSeconds(seconds));
+        world.See(Looked(world, Newer, Old));
+        var events = world.Report("a", JobState.Failed, 2, code, reason, step);
+
+        Assert.Empty(events.OfType<RunEvent.CheckpointDoubted>());
+        Assert.Equal(Newer.Path, Next(world, 3).From);
+    }
+
+    [Fact]
+    public void A_node_that_failed_at_once_says_nothing_of_the_checkpoint()
+    {
+        var world = Running();
+        FailWith(world, 1, step: 110, Newer, Old);
+        Next(world, 2);
+        Run(world, 2);
+        world.See(Looked(world, Newer, Old));
+
+        Assert.Empty(world.Report("a", JobState.NodeFail, 2).OfType<RunEvent.CheckpointDoubted>());
+    }
+
+    [Fact]
+    public void The_only_checkpoint_is_taken_again_though_it_is_in_doubt()
+    {
+        var world = Running();
+        FailWith(world, 1, step: 110, Newer);
+        Next(world, 2);
+        Run(world, 2);
+        Assert.Single(FailWith(world, 2, step: null, Newer).OfType<RunEvent.CheckpointDoubted>());
+
+        Assert.Equal(Newer.Path, Next(world, 3).From);
+    }
+
+    [Fact]
+    public void The_same_judgement_twice_is_one_fact()
+    {
+        var world = Running();
+
+        Assert.IsType<RunEvent.CheckpointsJudged>(Assert.Single(world.See(Looked(world, Newer, Old))));
+        Assert.Empty(world.See(Looked(world, Newer, Old)));
+        Assert.Empty(world.See(new Observation.CheckpointsLookedAt(world.Now, new RunId("unknown"), [Old])));
+    }
+
+    private static World Running()
+    {
+        var world = World.Planned(Some.Run("a", attempts: 5, delay: 0, causes: [FailureCause.Crash, FailureCause.Infrastructure]));
+        world.Tick();
+        world.Accept();
+        world.Report("a", JobState.Running);
+        return world.After(TimeSpan.FromHours(1));
+    }
+
+    private static Observation.CheckpointsLookedAt Looked(World world, params ImmutableArray<UsableCheckpoint> usable) => new(world.Now, new RunId("a"), usable);
+
+    private static ImmutableArray<RunEvent> FailWith(World world, int number, long? step, params ImmutableArray<UsableCheckpoint> usable)
+    {
+        world.See(Looked(world, usable));
+        return world.Fail("a", number, step: step);
+    }
+
+    private static void Run(World world, int number)
+    {
+        world.Accept();
+        world.See(new Observation.JobReported(world.Now, Some.Report("a", JobState.Running, number) with { Started = world.Now }));
+    }
+
+    private static (string? Load, string? From) Next(World world, int number)
+    {
+        var start = world.After(TimeSpan.FromSeconds(1)).Tick().OfType<RunEvent.EffectRequested>().Select(static e => e.Effect).OfType<Effect.Submit>().Single().Attempts.Single();
+        Assert.Equal(number, start.Attempt.Number);
+        return (start.LastCheckpoint, start.From);
+    }
+}
