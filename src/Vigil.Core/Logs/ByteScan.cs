@@ -101,6 +101,48 @@ internal static class ByteScan
         return true;
     }
 
+    public static bool IsOfNumber(byte b) => (uint)(b - '0') <= 9 || b is (byte)'.' or (byte)'-' or (byte)'+';
+
+    /// <summary>How long the number is that the text begins with: sign, digits (groups of three after commas included), point, exponent; <c>nan</c> and <c>inf</c> too. 0: none.</summary>
+    public static int NumberLength(ReadOnlySpan<byte> text)
+    {
+        var i = text is [(byte)'-' or (byte)'+', ..] ? 1 : 0;
+        foreach (var word in (ReadOnlySpan<int>)[8, 3])
+            if (text.Length >= i + word && (Is(text.Slice(i, word), "nan"u8) || Is(text.Slice(i, word), "inf"u8) || Is(text.Slice(i, word), "infinity"u8)))
+                return text.Length > i + word && char.IsAsciiLetterOrDigit((char)text[i + word]) ? 0 : i + word;
+        var digits = 0;
+        for (; i < text.Length; i++)
+        {
+            if ((uint)(text[i] - '0') <= 9) digits++;
+            else if (text[i] != ',' || digits == 0 || !IsGroup(text[(i + 1)..])) break;
+        }
+        if (i < text.Length && text[i] == '.')
+            for (i++; i < text.Length && (uint)(text[i] - '0') <= 9; i++) digits++;
+        if (digits == 0) return 0;
+        if (text[i - 1] == '.') i--;   // the end of a sentence
+        var exponent = i < text.Length && (text[i] | 0x20) == 'e' ? i + 1 : text.Length;
+        if (exponent < text.Length && text[exponent] is (byte)'-' or (byte)'+') exponent++;
+        if (exponent >= text.Length || (uint)(text[exponent] - '0') > 9) return i;
+        while (exponent < text.Length && (uint)(text[exponent] - '0') <= 9) exponent++;
+        return exponent;
+    }
+
+    /// <summary>As <see cref="TryNumber"/>, also with commas between groups of three digits.</summary>
+    public static bool TryGroupedNumber(ReadOnlySpan<byte> text, out double number)
+    {
+        if (text.IndexOf((byte)',') < 0) return TryNumber(text, out number);
+        number = 0;
+        if (text.Length > 40) return false;
+        Span<byte> plain = stackalloc byte[40];
+        var length = 0;
+        foreach (var b in text)
+            if (b != ',') plain[length++] = b;
+        return TryNumber(plain[..length], out number);
+    }
+
+    private static bool IsGroup(ReadOnlySpan<byte> text) =>
+        text.Length >= 3 && !text[..3].ContainsAnyExceptInRange((byte)'0', (byte)'9') && (text.Length == 3 || (uint)(text[3] - '0') > 9);
+
     private static bool Is(ReadOnlySpan<byte> text, ReadOnlySpan<byte> lower)
     {
         if (text.Length != lower.Length) return false;
