@@ -64,41 +64,50 @@ internal static class ByteScan
     /// Digits with a point and a small exponent, the form that trainers print. Exact: mantissa and power of ten are both doubles
     /// without rounding (Clinger's fast path); everything else is left to the runtime's parser.
     /// </summary>
-    private static bool TryPlainNumber(ReadOnlySpan<byte> text, out double number)
+    private static bool TryPlainNumber(ReadOnlySpan<byte> text, out double number) => TryLeadingNumber(text, out number) is var length && length > 0 && length == text.Length;
+
+    /// <summary>The number of that form that the text begins with; answers with its length, 0: none that is exact.</summary>
+    public static int TryLeadingNumber(ReadOnlySpan<byte> text, out double number)
     {
         number = 0;
         long mantissa = 0;
-        int i = 0, digits = 0, scale = 0;
-        var negative = text is [(byte)'-', ..];
-        if (negative) i++;
-        for (; i < text.Length && (uint)(text[i] - '0') <= 9; i++, digits++) mantissa = mantissa * 10 + (text[i] - '0');
+        uint digit;
+        var negative = text.Length > 0 && text[0] == '-';
+        var start = negative ? 1 : 0;
+        var i = start;
+        for (; i < text.Length && (digit = (uint)(text[i] - '0')) <= 9; i++) mantissa = mantissa * 10 + digit;
+        var (digits, scale) = (i - start, 0);
         if (i < text.Length && text[i] == '.')
-            for (i++; i < text.Length && (uint)(text[i] - '0') <= 9; i++, digits++, scale--) mantissa = mantissa * 10 + (text[i] - '0');
-        if (digits is 0 or > 15) return false;
-        if (i < text.Length)
         {
-            if ((text[i] | 0x20) != 'e' || !TryExponent(text[(i + 1)..], out var exponent)) return false;
-            scale += exponent;
+            start = ++i;
+            for (; i < text.Length && (digit = (uint)(text[i] - '0')) <= 9; i++) mantissa = mantissa * 10 + digit;
+            scale = start - i;
+            digits -= scale;
         }
-        if (scale is < -22 or > 22) return false;
+        if (digits is 0 or > 15) return 0;
+        if (i < text.Length && (text[i] | 0x20) == 'e')
+        {
+            var length = ExponentLength(text[(i + 1)..], out var exponent);
+            if (length == 0) return 0;
+            scale += exponent;
+            i += length + 1;
+        }
+        if (scale is < -22 or > 22) return 0;
         number = scale < 0 ? mantissa / PowersOfTen[-scale] : mantissa * PowersOfTen[scale];
         if (negative) number = -number;
-        return true;
+        return i;
     }
 
-    private static bool TryExponent(ReadOnlySpan<byte> text, out int exponent)
+    private static int ExponentLength(ReadOnlySpan<byte> text, out int exponent)
     {
         exponent = 0;
-        var negative = text is [(byte)'-', ..];
-        if (text is [(byte)'-' or (byte)'+', ..]) text = text[1..];
-        if (text.Length is 0 or > 3) return false;
-        foreach (var digit in text)
-        {
-            if ((uint)(digit - '0') > 9) return false;
-            exponent = exponent * 10 + (digit - '0');
-        }
+        var negative = text.Length > 0 && text[0] == '-';
+        var start = text.Length > 0 && text[0] is (byte)'-' or (byte)'+' ? 1 : 0;
+        var i = start;
+        for (; i < text.Length && i - start < 3 && (uint)(text[i] - '0') <= 9; i++) exponent = exponent * 10 + text[i] - '0';
+        if (i == start || i < text.Length && (uint)(text[i] - '0') <= 9) return 0;
         if (negative) exponent = -exponent;
-        return true;
+        return i;
     }
 
     public static bool IsOfNumber(byte b) => (uint)(b - '0') <= 9 || b is (byte)'.' or (byte)'-' or (byte)'+';
@@ -107,9 +116,7 @@ internal static class ByteScan
     public static int NumberLength(ReadOnlySpan<byte> text)
     {
         var i = text is [(byte)'-' or (byte)'+', ..] ? 1 : 0;
-        foreach (var word in (ReadOnlySpan<int>)[8, 3])
-            if (text.Length >= i + word && (Is(text.Slice(i, word), "nan"u8) || Is(text.Slice(i, word), "inf"u8) || Is(text.Slice(i, word), "infinity"u8)))
-                return text.Length > i + word && char.IsAsciiLetterOrDigit((char)text[i + word]) ? 0 : i + word;
+        if (i < text.Length && char.IsAsciiLetter((char)text[i])) return WordNumberLength(text, i);
         var digits = 0;
         for (; i < text.Length; i++)
         {
@@ -125,6 +132,14 @@ internal static class ByteScan
         if (exponent >= text.Length || (uint)(text[exponent] - '0') > 9) return i;
         while (exponent < text.Length && (uint)(text[exponent] - '0') <= 9) exponent++;
         return exponent;
+    }
+
+    private static int WordNumberLength(ReadOnlySpan<byte> text, int start)
+    {
+        var end = start;
+        while (end < text.Length && char.IsAsciiLetterOrDigit((char)text[end])) end++;
+        var word = text[start..end];
+        return Is(word, "nan"u8) || Is(word, "inf"u8) || Is(word, "infinity"u8) ? end : 0;
     }
 
     /// <summary>As <see cref="TryNumber"/>, also with commas between groups of three digits.</summary>

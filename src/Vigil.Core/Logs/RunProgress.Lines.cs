@@ -149,7 +149,7 @@ public sealed partial class RunProgress
         switch (form.Fields)
         {
             case FieldForm.Piped:
-                foreach (var field in new PipedFields(text)) Set(form, field, step);
+                SetPiped(form, text, step);
                 break;
             case FieldForm.Dict:
                 foreach (var field in new DictFields(text))
@@ -175,10 +175,28 @@ public sealed partial class RunProgress
     {
         foreach (var name in form.Skip)
             if (field.Name.SequenceEqual(name)) return;
-        _metrics.Set(form.Prefix, field, step);
+        var place = _metrics.Set(form.Prefix, field, step);
         if (form.Duration.Length == 0 || !field.Name.SequenceEqual(form.Duration)) return;
-        _isTimed = true;
+        (_isTimed, _durationPlace) = (true, place);
         _pace.Timed(field.Value / form.DurationsPerSecond);
+    }
+
+    /// <summary>The form of most bytes in the world's training logs: the usual case is read in one pass.</summary>
+    private void SetPiped(PackLine form, ReadOnlySpan<byte> text, long step)
+    {
+        var isPlain = form.Prefix.Length == 0 && form.Skip.IsEmpty;
+        while (!text.IsEmpty)
+        {
+            if (isPlain && _metrics.TrySetNext(ref text, step, out var place))
+            {
+                if (place == _durationPlace) _pace.Timed(_metrics.ValueOf(place) / form.DurationsPerSecond);
+                continue;
+            }
+            var fields = new PipedFields(text);
+            if (!fields.MoveNext()) return;
+            Set(form, fields.Current, step);
+            text = fields.Rest;
+        }
     }
 
     private static bool TryPattern(PackPattern pattern, ReadOnlySpan<byte> line, Span<double> values)

@@ -21,6 +21,7 @@ public sealed partial class RunProgress
     private ProgressPack? _pack;
     private bool _isTimed;   // the log itself tells how long steps take
     private int _strangeLines, _unknownLines;
+    private int _durationPlace = -1;
     private long _stepless;
     private byte[] _plain = [];
 
@@ -116,7 +117,7 @@ public sealed partial class RunProgress
             foreach (ref readonly var entry in entries.AsSpan())
             {
                 if (entry.Pack.Kind < least || entry.Pack.Kind > most || !IsOpen(entry) || !TryRead(entry, line, at, out finding)) continue;
-                Settle(entry);
+                Settle(entry, line.Offset);
                 return LineReading.Read;
             }
         }
@@ -145,7 +146,7 @@ public sealed partial class RunProgress
         return _pack is null || entry.Pack.Kind > _pack.Kind || _finder == _packs.Every && entry.Pack.Kind is PackKind.Trainer;
     }
 
-    private void Settle(in PackEntry entry)
+    private void Settle(in PackEntry entry, long offset)
     {
         _strangeLines = 0;
         var pack = entry.Pack;
@@ -153,7 +154,9 @@ public sealed partial class RunProgress
         // A bar may be a download's, a line with a step a sentence: such a log stays open to everything until it is clear.
         if (pack.Kind is PackKind.Bar || pack.Kind is PackKind.Pairs && (_metrics.Fresh.IsEmpty || ++_unknownLines < 3)) return;
         _pack = pack;
-        _finder = pack.Kind is PackKind.Trainer && _packs.Settled.TryGetValue(pack, out var own) ? own : _packs.Every;
+        // A start-up line may mislead; numbers of the training do not.
+        var isSure = pack.Kind is PackKind.Trainer && (Offset == offset || !_metrics.Fresh.IsEmpty);
+        _finder = isSure && _packs.Settled.TryGetValue(pack, out var own) ? own : _packs.Every;
     }
 }
 

@@ -83,7 +83,14 @@ internal sealed class TextTemplate
             if (part.Literal is null)
             {
                 while (at < line.Length && line[at] == ' ') at++;
-                var length = ByteScan.NumberLength(line[at..]);
+                var length = ByteScan.TryLeadingNumber(line[at..], out values[slot]);
+                if (length > 0 && (at + length == line.Length || line[at + length] is (byte)' ' or (byte)'|' or (byte)'/'))
+                {
+                    at += length;
+                    slot++;
+                    continue;
+                }
+                length = ByteScan.NumberLength(line[at..]);
                 if (length == 0 || !ByteScan.TryGroupedNumber(line.Slice(at, length), out values[slot++])) return false;
                 at += length;
             }
