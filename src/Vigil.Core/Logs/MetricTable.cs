@@ -31,6 +31,8 @@ internal sealed class MetricTable
 
     public double ValueOf(int place) => _values[place];
 
+    public long StepOf(int place) => _steps[place];
+
     /// <summary>The places of those that the newest line has set.</summary>
     public ReadOnlySpan<int> Fresh => _fresh.AsSpan(0, _freshCount);
 

@@ -66,6 +66,12 @@ public sealed partial class RunProgress
     /// <summary>The last value of each metric under the trainer's own name (<c>lm loss</c>); those of an evaluation as <c>validation/lm loss value</c>, <c>test/…</c>.</summary>
     public ReadOnlySpan<Metric> Metrics => _metrics.All;
 
+    /// <summary>Gets every value that is read; null: nobody keeps them.</summary>
+    public SeriesWriter? Points { get; set; }
+
+    /// <summary>The newest value of a metric, by its place in <see cref="Metrics"/>.</summary>
+    public double ValueOf(int place) => _metrics.ValueOf(place);
+
     /// <summary>The places in <see cref="Metrics"/> of those that the newest line has set.</summary>
     public ReadOnlySpan<int> FreshMetrics => _metrics.Fresh;
 
@@ -118,6 +124,7 @@ public sealed partial class RunProgress
             {
                 if (entry.Pack.Kind < least || entry.Pack.Kind > most || !IsOpen(entry) || !TryRead(entry, line, at, out finding)) continue;
                 Settle(entry, line.Offset);
+                if (Points is { } points && !_metrics.Fresh.IsEmpty) points.Add(_metrics, line.Offset);
                 return LineReading.Read;
             }
         }
