@@ -51,17 +51,18 @@ public sealed class SeriesWriter
         if (_bytes.Length > KeptBuffer) _bytes = [];
     }
 
-    /// <summary>One point that is not from a log's line.</summary>
-    public void Add(ReadOnlySpan<byte> name, SeriesPoint point)
+    /// <summary>Values that stand together in a file which is no log.</summary>
+    public void Add(string source, long step, long offset, IReadOnlyList<NamedValue> values)
     {
-        Begin(point.Source);
-        if (point.Offset < _known || name.Length > SeriesState.MaxNameBytes) return;
-        var place = PlaceOf(name);
-        if (place < 0) return;
-        var start = BeginRow(point.Step, point.Offset);
-        AddValue(place, point.Value);
-        EndRow(start, point.Step, point.Offset);
-        _known = point.Offset;
+        Begin(source);
+        if (offset <= _known || values.Count == 0) return;
+        var names = values.Select(static v => Encoding.UTF8.GetBytes(v.Name)).ToList();
+        foreach (var name in names) PlaceOf(name);
+        var start = BeginRow(step, offset);
+        for (var i = 0; i < names.Count; i++)
+            if (PlaceOf(names[i]) is var place and >= 0) AddValue(place, values[i].Value);
+        EndRow(start, step, offset);
+        _known = offset;
     }
 
     /// <summary>The metrics that a line has set.</summary>
@@ -103,7 +104,7 @@ public sealed class SeriesWriter
     private int PlaceOf(ReadOnlySpan<byte> name)
     {
         var place = _state.Place(name);
-        if (place >= 0 || _state.Names.Count == SeriesState.MaxNames) return place;
+        if (place >= 0 || name.Length > SeriesState.MaxNameBytes || _state.Names.Count == SeriesState.MaxNames) return place;
         AddRecord(SeriesState.NameRecord, name);
         _state.AddName(name);
         return _state.Names.Count - 1;

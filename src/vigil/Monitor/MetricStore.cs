@@ -26,24 +26,20 @@ internal sealed class MetricStore(string folder)
     /// <param name="generation">How often the log's name has come to stand for another file.</param>
     public void Follow(AttemptId attempt, RunProgress progress, int generation)
     {
-        if (!_open.TryGetValue(attempt.Run, out var series)) _open[attempt.Run] = series = Open(attempt.Run);
-        series.Writer.Begin(SourceOf(attempt, generation));
-        progress.Points = series.Writer;
+        var writer = Of(attempt.Run).Writer;
+        writer.Begin(SourceOf(attempt, generation));
+        progress.Points = writer;
     }
 
     /// <summary>The place in an attempt's log up to which the values are kept: reading from here on misses none. 0: from the beginning.</summary>
-    public long EndOf(AttemptId attempt, int generation = 0)
-    {
-        if (!_open.TryGetValue(attempt.Run, out var series)) _open[attempt.Run] = series = Open(attempt.Run);
-        return Math.Max(0, series.Writer.EndOf(SourceOf(attempt, generation)));
-    }
+    public long EndOf(AttemptId attempt, int generation = 0) => Math.Max(0, EndOf(attempt.Run, SourceOf(attempt, generation)));
 
     /// <summary>Adds values that were read elsewhere than in a log.</summary>
-    public void Append(RunId run, IEnumerable<(string Name, SeriesPoint Point)> points)
-    {
-        if (!_open.TryGetValue(run, out var series)) _open[run] = series = Open(run);
-        foreach (var (name, point) in points) series.Writer.Add(Encoding.UTF8.GetBytes(name), point);
-    }
+    /// <param name="source">The file below the run's folder.</param>
+    public void Append(RunId run, string source, long step, long offset, IReadOnlyList<NamedValue> values) => Of(run).Writer.Add(source, step, offset, values);
+
+    /// <summary>The place in such a file up to which values are kept; -1: none are.</summary>
+    public long EndOf(RunId run, string source) => Of(run).Writer.EndOf(source);
 
     /// <summary>To be called after each look at a run's log: writes what has waited long enough.</summary>
     public void Tick(RunId run, DateTimeOffset now)
@@ -92,6 +88,8 @@ internal sealed class MetricStore(string folder)
     public string FileOf(RunId run) => Path.Combine(_folder, $"{run.Value.Replace("/", "%2F", StringComparison.Ordinal)}.points");
 
     private static string SourceOf(AttemptId attempt, int generation) => generation == 0 ? $"log {attempt.Folder}" : $"log {attempt.Folder}#{generation}";
+
+    private Series Of(RunId run) => _open.TryGetValue(run, out var series) ? series : _open[run] = Open(run);
 
     private Series Open(RunId run)
     {

@@ -92,7 +92,7 @@ public sealed class SeriesTests
         Prop.ForAll<double[]>(static numbers =>
         {
             var writer = new SeriesWriter();
-            for (var i = 0; i < numbers.Length; i++) writer.Add("x"u8, new SeriesPoint(i * 7919, numbers[i], "file", i));
+            for (var i = 0; i < numbers.Length; i++) writer.Add("file x", i * 7919, i, [new NamedValue("x", numbers[i])]);
             var reader = new SeriesReader(writer.Pending);
             foreach (var number in numbers)
             {
