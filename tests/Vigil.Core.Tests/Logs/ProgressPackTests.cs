@@ -49,6 +49,20 @@ public sealed class ProgressPackTests
     }
 
     [Fact]
+    public void The_pack_in_the_guide_reads_the_log_beside_it()
+    {
+        var guide = File.ReadAllText(Path.Combine(GoldenLogTests.Folder(), "../../../../docs/metrics.md"));
+        var report = new DiagnosticBag();
+        var progress = new RunProgress(ProgressPacks.Read([new SourceFile("ours.yaml", "/ours.yaml", Block("yaml"))], report));
+        Progress(Bytes(Block("log")), null, progress);
+        Assert.Empty(report.All);
+        Assert.Equal(("our trainer", 3, 40, 2.5), (progress.Trainer, progress.Step, progress.Total, progress.SecondsPerStep));
+        Assert.Equal([new("error", 0.83, 2), new("took", 2.5, 2), new("validation/error", 0.88, 2), new("loss", 0.80, 3)], progress.Metrics.ToArray());
+
+        string Block(string kind) => guide.Split($"```{kind}\n")[1].Split("```")[0];
+    }
+
+    [Fact]
     public void A_pattern_reads_what_no_text_says()
     {
         const string Yaml = """
