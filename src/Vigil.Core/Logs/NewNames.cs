@@ -2,7 +2,7 @@ namespace Vigil.Logs;
 
 /// <summary>
 /// Names in the lines of an unknown trainer that may be metrics: what is printed once or twice is a setting. A name counts from its third
-/// sighting, and then its first two count as well. Bounded, whatever a log invents.
+/// sighting. Bounded, whatever a log invents.
 /// </summary>
 internal sealed class NewNames
 {

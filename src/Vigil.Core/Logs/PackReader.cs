@@ -70,12 +70,19 @@ internal sealed class PackReader
             if (held.Length < 2) Wrong("RUL083", map["holds"] ?? map["text"] ?? map, $"'{Encoding.UTF8.GetString(held)}' is too short to look for in every line", "two characters at least, better five or more");
         return new PackLine
         {
-            Holds = holds, Text = text, Pattern = pattern, Bar = bar, Form = form,
+            Holds = holds,
+            Text = text,
+            Pattern = pattern,
+            Bar = bar,
+            Form = form,
             Fields = Word(map, "fields", bar is not null ? FieldForm.Postfix : form is BuiltInForm.Step ? FieldForm.Unknown : FieldForm.None),
-            Prefix = Bytes(map, "prefix"), Skip = Words(map, "skip"),
-            Duration = map["seconds"] is not null ? Bytes(map, "seconds") : Bytes(map, "milliseconds"), DurationsPerSecond = map["milliseconds"] is not null ? 1000 : 1,
+            Prefix = Bytes(map, "prefix"),
+            Skip = Words(map, "skip"),
+            Duration = map["seconds"] is not null ? Bytes(map, "seconds") : Bytes(map, "milliseconds"),
+            DurationsPerSecond = map["milliseconds"] is not null ? 1000 : 1,
             Phase = map["phase"] is null ? null : Word(map, "phase", TrainingPhase.Steps),
-            Sign = Word(map, "sign", LineSign.Known), End = Word(map, "end", LineEnd.GoesOn),
+            Sign = Word(map, "sign", LineSign.Known),
+            End = Word(map, "end", LineEnd.GoesOn),
         };
     }
 

@@ -142,7 +142,13 @@ public sealed partial class RunProgress
 
     public ProgressReport Report() => new(Step, Total, SecondsPerStep, Eta, Checkpoint, [.. Metrics])
     {
-        Epoch = Epoch, Epochs = Epochs, IsApproximate = IsApproximate, IsOverPlan = IsOverPlan, Phase = Phase, HasEnded = HasEnded, Trainer = Trainer,
+        Epoch = Epoch,
+        Epochs = Epochs,
+        IsApproximate = IsApproximate,
+        IsOverPlan = IsOverPlan,
+        Phase = Phase,
+        HasEnded = HasEnded,
+        Trainer = Trainer,
     };
 
     /// <summary>Lines that only mean something in a log that is known to be the pack's wait for that; what knows the log worse is talk by then.</summary>

@@ -46,9 +46,17 @@ public sealed class GoldenLogTests
         foreach (var metric in report.Metrics) metrics[metric.Name] = double.IsFinite(metric.Value) ? new JsonArray(metric.Step, metric.Value) : new JsonArray(metric.Step, metric.Value.ToString(System.Globalization.CultureInfo.InvariantCulture));
         return new JsonObject
         {
-            ["trainer"] = report.Trainer, ["step"] = report.Step, ["total"] = report.Total, ["epoch"] = report.Epoch, ["epochs"] = report.Epochs, ["approximate"] = report.IsApproximate,
-            ["phase"] = report.Phase.ToString(), ["ended"] = report.HasEnded, ["seconds_per_step"] = report.SecondsPerStep is { } pace ? Math.Round(pace, 6) : null,
-            ["eta_seconds"] = report.Eta is { } eta ? Math.Round(eta.TotalSeconds, 1) : null, ["metrics"] = metrics,
+            ["trainer"] = report.Trainer,
+            ["step"] = report.Step,
+            ["total"] = report.Total,
+            ["epoch"] = report.Epoch,
+            ["epochs"] = report.Epochs,
+            ["approximate"] = report.IsApproximate,
+            ["phase"] = report.Phase.ToString(),
+            ["ended"] = report.HasEnded,
+            ["seconds_per_step"] = report.SecondsPerStep is { } pace ? Math.Round(pace, 6) : null,
+            ["eta_seconds"] = report.Eta is { } eta ? Math.Round(eta.TotalSeconds, 1) : null,
+            ["metrics"] = metrics,
         };
     }
 
