@@ -64,42 +64,99 @@ internal static class ByteScan
     /// Digits with a point and a small exponent, the form that trainers print. Exact: mantissa and power of ten are both doubles
     /// without rounding (Clinger's fast path); everything else is left to the runtime's parser.
     /// </summary>
-    private static bool TryPlainNumber(ReadOnlySpan<byte> text, out double number)
+    private static bool TryPlainNumber(ReadOnlySpan<byte> text, out double number) => TryLeadingNumber(text, out number) is var length && length > 0 && length == text.Length;
+
+    /// <summary>The number of that form that the text begins with; answers with its length, 0: none that is exact.</summary>
+    public static int TryLeadingNumber(ReadOnlySpan<byte> text, out double number)
     {
         number = 0;
         long mantissa = 0;
-        int i = 0, digits = 0, scale = 0;
-        var negative = text is [(byte)'-', ..];
-        if (negative) i++;
-        for (; i < text.Length && (uint)(text[i] - '0') <= 9; i++, digits++) mantissa = mantissa * 10 + (text[i] - '0');
+        uint digit;
+        var negative = text.Length > 0 && text[0] == '-';
+        var start = negative ? 1 : 0;
+        var i = start;
+        for (; i < text.Length && (digit = (uint)(text[i] - '0')) <= 9; i++) mantissa = mantissa * 10 + digit;
+        var (digits, scale) = (i - start, 0);
         if (i < text.Length && text[i] == '.')
-            for (i++; i < text.Length && (uint)(text[i] - '0') <= 9; i++, digits++, scale--) mantissa = mantissa * 10 + (text[i] - '0');
-        if (digits is 0 or > 15) return false;
-        if (i < text.Length)
         {
-            if ((text[i] | 0x20) != 'e' || !TryExponent(text[(i + 1)..], out var exponent)) return false;
-            scale += exponent;
+            start = ++i;
+            for (; i < text.Length && (digit = (uint)(text[i] - '0')) <= 9; i++) mantissa = mantissa * 10 + digit;
+            scale = start - i;
+            digits -= scale;
         }
-        if (scale is < -22 or > 22) return false;
+        if (digits is 0 or > 15) return 0;
+        if (i < text.Length && (text[i] | 0x20) == 'e')
+        {
+            var length = ExponentLength(text[(i + 1)..], out var exponent);
+            if (length == 0) return 0;
+            scale += exponent;
+            i += length + 1;
+        }
+        if (scale is < -22 or > 22) return 0;
         number = scale < 0 ? mantissa / PowersOfTen[-scale] : mantissa * PowersOfTen[scale];
         if (negative) number = -number;
-        return true;
+        return i;
     }
 
-    private static bool TryExponent(ReadOnlySpan<byte> text, out int exponent)
+    private static int ExponentLength(ReadOnlySpan<byte> text, out int exponent)
     {
         exponent = 0;
-        var negative = text is [(byte)'-', ..];
-        if (text is [(byte)'-' or (byte)'+', ..]) text = text[1..];
-        if (text.Length is 0 or > 3) return false;
-        foreach (var digit in text)
-        {
-            if ((uint)(digit - '0') > 9) return false;
-            exponent = exponent * 10 + (digit - '0');
-        }
+        var negative = text.Length > 0 && text[0] == '-';
+        var start = text.Length > 0 && text[0] is (byte)'-' or (byte)'+' ? 1 : 0;
+        var i = start;
+        for (; i < text.Length && i - start < 3 && (uint)(text[i] - '0') <= 9; i++) exponent = exponent * 10 + text[i] - '0';
+        if (i == start || i < text.Length && (uint)(text[i] - '0') <= 9) return 0;
         if (negative) exponent = -exponent;
-        return true;
+        return i;
     }
+
+    public static bool IsOfNumber(byte b) => (uint)(b - '0') <= 9 || b is (byte)'.' or (byte)'-' or (byte)'+';
+
+    /// <summary>How long the number is that the text begins with: sign, digits (groups of three after commas included), point, exponent; <c>nan</c> and <c>inf</c> too. 0: none.</summary>
+    public static int NumberLength(ReadOnlySpan<byte> text)
+    {
+        var i = text is [(byte)'-' or (byte)'+', ..] ? 1 : 0;
+        if (i < text.Length && char.IsAsciiLetter((char)text[i])) return WordNumberLength(text, i);
+        var digits = 0;
+        for (; i < text.Length; i++)
+        {
+            if ((uint)(text[i] - '0') <= 9) digits++;
+            else if (text[i] != ',' || digits == 0 || !IsGroup(text[(i + 1)..])) break;
+        }
+        if (i < text.Length && text[i] == '.')
+            for (i++; i < text.Length && (uint)(text[i] - '0') <= 9; i++) digits++;
+        if (digits == 0) return 0;
+        if (text[i - 1] == '.') i--;   // the end of a sentence
+        var exponent = i < text.Length && (text[i] | 0x20) == 'e' ? i + 1 : text.Length;
+        if (exponent < text.Length && text[exponent] is (byte)'-' or (byte)'+') exponent++;
+        if (exponent >= text.Length || (uint)(text[exponent] - '0') > 9) return i;
+        while (exponent < text.Length && (uint)(text[exponent] - '0') <= 9) exponent++;
+        return exponent;
+    }
+
+    private static int WordNumberLength(ReadOnlySpan<byte> text, int start)
+    {
+        var end = start;
+        while (end < text.Length && char.IsAsciiLetterOrDigit((char)text[end])) end++;
+        var word = text[start..end];
+        return Is(word, "nan"u8) || Is(word, "inf"u8) || Is(word, "infinity"u8) ? end : 0;
+    }
+
+    /// <summary>As <see cref="TryNumber"/>, also with commas between groups of three digits.</summary>
+    public static bool TryGroupedNumber(ReadOnlySpan<byte> text, out double number)
+    {
+        if (text.IndexOf((byte)',') < 0) return TryNumber(text, out number);
+        number = 0;
+        if (text.Length > 40) return false;
+        Span<byte> plain = stackalloc byte[40];
+        var length = 0;
+        foreach (var b in text)
+            if (b != ',') plain[length++] = b;
+        return TryNumber(plain[..length], out number);
+    }
+
+    private static bool IsGroup(ReadOnlySpan<byte> text) =>
+        text.Length >= 3 && !text[..3].ContainsAnyExceptInRange((byte)'0', (byte)'9') && (text.Length == 3 || (uint)(text[3] - '0') > 9);
 
     private static bool Is(ReadOnlySpan<byte> text, ReadOnlySpan<byte> lower)
     {

@@ -14,6 +14,9 @@ public ref struct PipedFields(ReadOnlySpan<byte> rest)
 
     public MetricField Current { get; private set; }
 
+    /// <summary>What is still to be walked.</summary>
+    public readonly ReadOnlySpan<byte> Rest => _rest;
+
     public readonly PipedFields GetEnumerator() => this;
 
     public bool MoveNext()

@@ -7,20 +7,55 @@ namespace Vigil.Logs;
 /// What one attempt's log says of its training so far: a fold over its lines, in order. Mutable and owned by whoever reads the log;
 /// <see cref="Report"/> is for everybody else. A line that says nothing costs a search and no memory.
 /// </summary>
-public sealed class RunProgress
+public sealed partial class RunProgress
 {
+    /// <summary>So many lines without one of the trainer's own, and the others are looked for again.</summary>
+    private const int ManyStrangeLines = 20_000;
+
+    private readonly ProgressPacks _packs;
     private readonly MetricTable _metrics = new();
-    private readonly RecentPace _pace = new();
-    private Grammar _grammar = Grammar.Unknown;
-    private (long Step, DateTimeOffset At)? _seen;
+    private readonly StepPace _pace = new();
+    private readonly StepCount _count = new();
+    private readonly NewNames _newNames = new();
+    private LineFinder _finder;
+    private ProgressPack? _pack;
+    private bool _isTimed;   // the log itself tells how long steps take
+    private int _strangeLines, _unknownLines;
+    private int _durationPlace = -1;
+    private long _stepless;
+    private byte[] _plain = [];
 
-    private enum Grammar { Unknown, Steps, Megatron }
+    /// <summary>Reads with the packs that come with the program.</summary>
+    public RunProgress() : this(ProgressPacks.BuiltIn) { }
 
-    /// <summary>The newest step; null before the first.</summary>
-    public long? Step { get; private set; }
+    public RunProgress(ProgressPacks packs) => (_packs, _finder) = (packs, packs.Every);
+
+    /// <summary>The newest step, of the whole run; null before the first.</summary>
+    public long? Step => _count.Step;
 
     /// <summary>Null where the trainer does not say it.</summary>
-    public long? Total { get; private set; }
+    public long? Total => _count.Total;
+
+    /// <summary>As the trainer counts it; null where it does not.</summary>
+    public double? Epoch => _count.Epoch;
+
+    /// <summary>Null where the trainer does not say it.</summary>
+    public double? Epochs => _count.Epochs;
+
+    /// <summary>Whether the step was worked out from clues after a resume, and may be a little off.</summary>
+    public bool IsApproximate => _count.IsApproximate;
+
+    /// <summary>Whether the run is past the steps it said it would do.</summary>
+    public bool IsOverPlan => Step > Total;
+
+    /// <summary>What the trainer does just now.</summary>
+    public TrainingPhase Phase { get; private set; }
+
+    /// <summary>Whether the trainer said that training is over.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>The name of the pack that reads this log; null while the trainer is not known.</summary>
+    public string? Trainer => _pack?.Name;
 
     /// <summary>Where the newest line with a step begins; null before the first.</summary>
     public long? Offset { get; private set; }
@@ -31,25 +66,69 @@ public sealed class RunProgress
     /// <summary>The last value of each metric under the trainer's own name (<c>lm loss</c>); those of an evaluation as <c>validation/lm loss value</c>, <c>test/…</c>.</summary>
     public ReadOnlySpan<Metric> Metrics => _metrics.All;
 
+    /// <summary>Gets every value that is read; null: nobody keeps them.</summary>
+    public SeriesWriter? Points { get; set; }
+
+    /// <summary>The newest value of a metric, by its place in <see cref="Metrics"/>.</summary>
+    public double ValueOf(int place) => _metrics.ValueOf(place);
+
+    /// <summary>The places in <see cref="Metrics"/> of those that the newest line has set.</summary>
+    public ReadOnlySpan<int> FreshMetrics => _metrics.Fresh;
+
     /// <summary>The median of recent steps; null until one was timed.</summary>
-    public double? SecondsPerStep => _pace.Median;
+    public double? SecondsPerStep => _pace.SecondsPerStep;
 
     /// <summary>Null while step, total or pace is unknown.</summary>
-    public TimeSpan? Eta => Step is { } step && Total is { } total && SecondsPerStep is { } pace ? Remaining(Math.Max(0, total - step) * pace) : null;
+    public TimeSpan? Eta =>
+        Step is { } step && Total is { } total && _pace.Remaining(Math.Max(0, total - step)) is { } seconds && seconds < TimeSpan.MaxValue.TotalSeconds / 2 ? TimeSpan.FromSeconds(seconds) : null;
 
     /// <summary>Takes in the next line; answers with what it means beyond progress, if anything.</summary>
     public LogFinding? Read(LogLine line)
     {
-        var at = line.Bytes.IndexOf("iteration"u8);   // all of Megatron's lines hold this word
-        if (at >= 0)
+        _metrics.Begin();
+        LogFinding? finding;
+        if (_finder != _packs.Every)
         {
-            if (IterationLine.TryParse(line.Bytes[at..], out var iteration)) Take(iteration, line.Offset);
-            else if (CheckpointLine.TryParse(line.Bytes, out var checkpoint)) return Take(checkpoint, line.Offset);
-            else if (ValidationLine.TryParse(line.Bytes, out var validation)) Take(validation);
-            else TryStep(line);
+            if (TryRead(line, PackKind.Bar, PackKind.Trainer, out finding) is LineReading.Read) return finding;
         }
-        else TryStep(line);
+        else
+        {
+            // What any bar and any step line say waits until no trainer has claimed the line.
+            var reading = TryRead(line, PackKind.Library, PackKind.Trainer, out finding);
+            if (reading is LineReading.Known) reading = TryRead(line, PackKind.Bar, PackKind.Pairs, out finding);
+            if (reading is LineReading.Read) return finding;
+        }
+        if (_pack is not null && ++_strangeLines == ManyStrangeLines) _finder = _packs.Every;
         return null;
+    }
+
+    private enum LineReading
+    {
+        /// <summary>Nothing in it is known.</summary>
+        Strange,
+
+        /// <summary>It holds what some form holds, but is not of its form.</summary>
+        Known,
+
+        Read,
+    }
+
+    private LineReading TryRead(LogLine line, PackKind least, PackKind most, out LogFinding? finding)
+    {
+        finding = null;
+        var reading = LineReading.Strange;
+        for (var from = 0; _finder.TryFind(line.Bytes, from, out var at, out var entries); from = at + 1)
+        {
+            reading = LineReading.Known;
+            foreach (ref readonly var entry in entries.AsSpan())
+            {
+                if (entry.Pack.Kind < least || entry.Pack.Kind > most || !IsOpen(entry) || !TryRead(entry, line, at, out finding)) continue;
+                Settle(entry, line.Offset);
+                if (Points is { } points && !_metrics.Fresh.IsEmpty) points.Add(_metrics, line.Offset);
+                return LineReading.Read;
+            }
+        }
+        return reading;
     }
 
     /// <summary>
@@ -58,44 +137,40 @@ public sealed class RunProgress
     /// </summary>
     public void Seen(DateTimeOffset now)
     {
-        if (_grammar is Grammar.Megatron || Step is not { } step) return;
-        if (_seen is { } last && step > last.Step && now > last.At) _pace.Add((now - last.At).TotalSeconds / (step - last.Step));
-        if (_seen is null || step != _seen.Value.Step) _seen = (step, now);
+        if (!_isTimed && Step is { } step) _pace.At(step, (now - DateTimeOffset.UnixEpoch).TotalSeconds, 0);
     }
 
-    public ProgressReport Report() => new(Step, Total, SecondsPerStep, Eta, Checkpoint, [.. Metrics]);
-
-    private void Take(in IterationLine line, long offset)
+    public ProgressReport Report() => new(Step, Total, SecondsPerStep, Eta, Checkpoint, [.. Metrics])
     {
-        _grammar = Grammar.Megatron;
-        (Step, Total, Offset) = (line.Step, line.Total, offset);
-        _metrics.Begin();
-        foreach (var field in line.Fields)
-        {
-            _metrics.Set([], field, line.Step);
-            if (field.Name.SequenceEqual(IterationLine.Elapsed) && double.IsFinite(field.Value)) _pace.Add(field.Value / 1000);
-        }
-    }
+        Epoch = Epoch,
+        Epochs = Epochs,
+        IsApproximate = IsApproximate,
+        IsOverPlan = IsOverPlan,
+        Phase = Phase,
+        HasEnded = HasEnded,
+        Trainer = Trainer,
+    };
 
-    private LogFinding.Checkpoint Take(in CheckpointLine line, long offset) =>
-        Checkpoint = new LogFinding.Checkpoint(line.Step, Encoding.UTF8.GetString(line.Path), offset);
-
-    private void Take(in ValidationLine line)
+    /// <summary>Lines that only mean something in a log that is known to be the pack's wait for that; what knows the log worse is talk by then.</summary>
+    private bool IsOpen(in PackEntry entry)
     {
-        foreach (var field in line.Fields) _metrics.Set(line.Set, field, line.Step);
+        if (_pack == entry.Pack) return true;
+        if (entry.Line.Sign is LineSign.Weak) return false;
+        return _pack is null || entry.Pack.Kind > _pack.Kind || _finder == _packs.Every && entry.Pack.Kind is PackKind.Trainer;
     }
 
-    /// <summary>Only while no grammar of a trainer was recognised: afterwards such a line is talk.</summary>
-    private void TryStep(LogLine line)
+    private void Settle(in PackEntry entry, long offset)
     {
-        if (_grammar is Grammar.Megatron || !StepLine.TryParse(line.Bytes, out var parsed)) return;
-        _grammar = Grammar.Steps;
-        (Step, Total, Offset) = (parsed.Step, parsed.Total ?? Total, line.Offset);
-        _metrics.Begin();
-        foreach (var field in parsed.Fields) _metrics.Set([], field, parsed.Step);
+        _strangeLines = 0;
+        var pack = entry.Pack;
+        if (pack == _pack && _finder != _packs.Every) return;
+        // A bar may be a download's, a line with a step a sentence: such a log stays open to everything until it is clear.
+        if (pack.Kind is PackKind.Bar || pack.Kind is PackKind.Pairs && (_metrics.Fresh.IsEmpty || ++_unknownLines < 3)) return;
+        _pack = pack;
+        // A start-up line may mislead; numbers of the training do not.
+        var isSure = pack.Kind is PackKind.Trainer && (Offset == offset || !_metrics.Fresh.IsEmpty);
+        _finder = isSure && _packs.Settled.TryGetValue(pack, out var own) ? own : _packs.Every;
     }
-
-    private static TimeSpan? Remaining(double seconds) => seconds < TimeSpan.MaxValue.TotalSeconds / 2 ? TimeSpan.FromSeconds(seconds) : null;
 }
 
 /// <summary>The last value of one metric and the step it belongs to.</summary>
@@ -103,4 +178,23 @@ public readonly record struct Metric(string Name, double Value, long Step);
 
 /// <summary>A copy of a run's progress that does not change.</summary>
 public sealed record ProgressReport(
-    long? Step, long? Total, double? SecondsPerStep, TimeSpan? Eta, LogFinding.Checkpoint? Checkpoint, ImmutableArray<Metric> Metrics);
+    long? Step, long? Total, double? SecondsPerStep, TimeSpan? Eta, LogFinding.Checkpoint? Checkpoint, ImmutableArray<Metric> Metrics)
+{
+    /// <summary>As the trainer counts it; null where it does not.</summary>
+    public double? Epoch { get; init; }
+
+    /// <summary>Null where the trainer does not say it.</summary>
+    public double? Epochs { get; init; }
+
+    /// <summary>Whether the step was worked out from clues after a resume: shown with a ≈.</summary>
+    public bool IsApproximate { get; init; }
+
+    /// <summary>Whether the run is past the steps it said it would do.</summary>
+    public bool IsOverPlan { get; init; }
+
+    public TrainingPhase Phase { get; init; }
+    public bool HasEnded { get; init; }
+
+    /// <summary>The name of the pack that read the log; null while the trainer is not known.</summary>
+    public string? Trainer { get; init; }
+}

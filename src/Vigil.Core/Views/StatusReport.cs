@@ -84,7 +84,7 @@ public sealed record AttemptStatus(
 public sealed record ProgressStatus(long? Step, long? Total, double? Epoch, double? Epochs, double? EtaSeconds)
 {
     internal static ProgressStatus Of(RunRecord run, ProgressReport? progress) => new(
-        progress?.Step, progress?.Total, null, null, run.State is RunState.Running && progress?.Eta is { } eta ? Math.Round(eta.TotalSeconds, 1) : null);
+        progress?.Step, progress?.Total, progress?.Epoch, progress?.Epochs, run.State is RunState.Running && progress?.Eta is { } eta ? Math.Round(eta.TotalSeconds, 1) : null);
 }
 
 /// <summary>The furthest checkpoint.</summary>

@@ -21,9 +21,10 @@ internal static class LogReading
 
     public static List<string> Texts(string log) => Lines(Bytes(log)).ConvertAll(static l => Encoding.UTF8.GetString(Convert.FromHexString(l.Text)));
 
-    public static (RunProgress Progress, List<LogFinding> Findings) Progress(byte[] log, IEnumerable<int>? pieces = null)
+    public static (RunProgress Progress, List<LogFinding> Findings) Progress(byte[] log, IEnumerable<int>? pieces = null, RunProgress? progress = null)
     {
-        var (lines, progress, findings) = (new LogLines(), new RunProgress(), new List<LogFinding>());
+        progress ??= new RunProgress();
+        var (lines, findings) = (new LogLines(), new List<LogFinding>());
         foreach (var piece in Pieces(log, pieces ?? [log.Length]))
             foreach (var line in lines.Cut(piece.Span))
                 if (progress.Read(line) is { } finding) findings.Add(finding);

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.Text;
+using Vigil.Configuration;
+
+namespace Vigil.Logs;
+
+/// <summary>All packs a log may belong to, ready to be looked for together.</summary>
+public sealed class ProgressPacks
+{
+    private const string Folder = "progress";
+    private const int MaxUserPacks = 100;
+
+    private static readonly Lazy<ProgressPacks> Shipped = new(ReadShipped);
+
+    private ProgressPacks(ImmutableArray<ProgressPack> all)
+    {
+        All = all;
+        Every = new LineFinder(all);
+        Settled = all.ToImmutableDictionary(static p => p, static p => new LineFinder([p]));
+    }
+
+    /// <summary>The packs that come with the program.</summary>
+    public static ProgressPacks BuiltIn => Shipped.Value;
+
+    /// <summary>Those that know their logs best first; among equals the user's before what is built in.</summary>
+    public ImmutableArray<ProgressPack> All { get; }
+
+    /// <summary>What a log of an unknown trainer is searched for.</summary>
+    internal LineFinder Every { get; }
+
+    /// <summary>What a log is searched for once its trainer is known.</summary>
+    internal ImmutableDictionary<ProgressPack, LineFinder> Settled { get; }
+
+    /// <summary>The packs in the <c>progress</c> folders of a library: a user's file stands for the built-in one of its name. What is wrong with one is reported, and it is left out.</summary>
+    public static ProgressPacks Read(ConfigLibrary library, DiagnosticBag report)
+    {
+        var files = ImmutableArray.CreateBuilder<SourceFile>();
+        foreach (var name in library.Options(Folder).Take(MaxUserPacks))
+            if (library.Find($"{Folder}/{name}") is { } file) files.Add(file);
+        return Read(files, report);
+    }
+
+    /// <summary>The packs of some files, in order. Without a single good one: those that come with the program.</summary>
+    public static ProgressPacks Read(IEnumerable<SourceFile> files, DiagnosticBag report)
+    {
+        ImmutableArray<ProgressPack> packs = [.. files.Select(f => PackReader.Read(f, report)).OfType<ProgressPack>()];
+        return packs.IsEmpty ? BuiltIn : Of(packs);
+    }
+
+    /// <summary>These packs and no others.</summary>
+    public static ProgressPacks Of(IEnumerable<ProgressPack> packs) => new([.. packs.OrderByDescending(static p => p.Kind)]);
+
+    private static ProgressPacks ReadShipped()
+    {
+        var report = new DiagnosticBag();
+        var assembly = typeof(ProgressPacks).Assembly;
+        var packs = new List<ProgressPack>();
+        foreach (var name in assembly.GetManifestResourceNames().Where(static n => n.StartsWith(Folder + "/", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!, Encoding.UTF8);
+            if (PackReader.Read(new SourceFile(name, name, reader.ReadToEnd()), report) is { } pack) packs.Add(pack);
+        }
+        return report.All is [var mistake, ..] ? throw new InvalidOperationException(mistake.ToString()) : Of(packs);
+    }
+}
+
+/// <summary>Finds, in one pass over a line, the places that some packs know.</summary>
+internal sealed class LineFinder
+{
+    private readonly LiteralSet _literals;
+    private readonly ImmutableArray<ImmutableArray<PackEntry>> _entries;
+
+    public LineFinder(ImmutableArray<ProgressPack> packs)
+    {
+        var all = packs.SelectMany(static p => p.Lines.SelectMany(l => l.Holds.Select(h => (Text: Encoding.Latin1.GetString(h), Entry: new PackEntry(p, l))))).ToList();
+        var texts = all.Select(static a => a.Text).Distinct().ToImmutableArray();
+        _literals = new LiteralSet([.. texts.Select(static t => Encoding.Latin1.GetBytes(t))]);
+        // Only the longest text at a place is found: it stands for those it begins with.
+        _entries = [.. texts.Select(t => all.Where(a => t.StartsWith(a.Text, StringComparison.Ordinal)).Select(static a => a.Entry).Distinct().ToImmutableArray())];
+    }
+
+    public bool TryFind(ReadOnlySpan<byte> line, int from, out int at, out ImmutableArray<PackEntry> entries)
+    {
+        var found = _literals.TryFind(line, from, out at, out var literal);
+        entries = found ? _entries[literal] : default;
+        return found;
+    }
+}
+
+/// <summary>A form of line and whose it is.</summary>
+internal readonly record struct PackEntry(ProgressPack Pack, PackLine Line);

@@ -1,0 +1,201 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Vigil.Logs;
+
+/// <summary>
+/// Turns the metrics of a run's lines into the bytes of its file of points. They wait in <see cref="Pending"/> until somebody has written
+/// them. What the file holds already is not told again: a log may be read anew from any place before.
+/// </summary>
+public sealed class SeriesWriter
+{
+    private const int SmallBuffer = 1 << 10, KeptBuffer = 8 << 10;
+
+    private readonly SeriesState _state = new();
+    private byte[] _bytes = [];
+    private int _length;
+    private int[] _places = [];   // of the table's metrics, here; -1: not known yet
+    private MetricTable? _table;
+    private string _source = "";
+    private bool _isTold;         // whether the file knows that rows of this source follow
+    private long _known = -1;
+
+    /// <summary>Goes on where a file ends.</summary>
+    /// <param name="sound">How much of it is whole: the rest is to be cut off before anything is added.</param>
+    public static SeriesWriter After(ReadOnlySpan<byte> file, out int sound)
+    {
+        var writer = new SeriesWriter();
+        var reader = new SeriesReader(file, writer._state);
+        while (reader.TryNext()) { }
+        sound = reader.Sound;
+        return writer;
+    }
+
+    /// <summary>What is not in the file yet.</summary>
+    public ReadOnlySpan<byte> Pending => _bytes.AsSpan(0, _length);
+
+    /// <summary>The place in a source whose points are known; -1: none. A source that is read again from here on misses none.</summary>
+    public long EndOf(string source) => _state.Sources.GetValueOrDefault(source, -1);
+
+    /// <summary>What comes is read from this source.</summary>
+    public void Begin(string source)
+    {
+        if (_source == source && _isTold) return;
+        (_source, _known, _isTold) = (source, EndOf(source), _state.Source == source);
+    }
+
+    /// <summary>What was pending is in the file.</summary>
+    public void Written()
+    {
+        _length = 0;
+        if (_bytes.Length > KeptBuffer) _bytes = [];
+    }
+
+    /// <summary>Values that stand together in a file which is no log.</summary>
+    public void Add(string source, long step, long offset, IReadOnlyList<NamedValue> values)
+    {
+        Begin(source);
+        if (offset <= _known || values.Count == 0) return;
+        var names = values.Select(static v => Encoding.UTF8.GetBytes(v.Name)).ToList();
+        foreach (var name in names) PlaceOf(name);
+        var start = BeginRow(step, offset);
+        for (var i = 0; i < names.Count; i++)
+            if (PlaceOf(names[i]) is var place and >= 0) AddValue(place, values[i].Value);
+        EndRow(start, step, offset);
+        _known = offset;
+    }
+
+    /// <summary>The metrics that a line has set.</summary>
+    internal void Add(MetricTable table, long offset)
+    {
+        if (offset <= _known) return;
+        if (_table != table) (_table, _places) = (table, []);
+        var step = table.StepOf(table.Fresh[0]);
+        foreach (var metric in table.Fresh) PlaceOf(metric);
+        if (IsRepeated(table, step)) return;
+        var start = BeginRow(step, offset);
+        foreach (var metric in table.Fresh)
+            if (PlaceOf(metric) is var place and >= 0) AddValue(place, table.ValueOf(metric));
+        EndRow(start, step, offset);
+        _known = offset;
+    }
+
+    /// <summary>A bar is drawn anew without news.</summary>
+    private bool IsRepeated(MetricTable table, long step)
+    {
+        if (step != _state.Step || !_isTold) return false;
+        foreach (var metric in table.Fresh)
+            if (PlaceOf(metric) is var place and >= 0 && !IsSame(_state.Values[place].Number, table.ValueOf(metric))) return false;
+        return true;
+    }
+
+    private int PlaceOf(int metric)
+    {
+        if (metric >= _places.Length)
+        {
+            var old = _places.Length;
+            Array.Resize(ref _places, Math.Max(metric + 1, old * 2));
+            _places.AsSpan(old).Fill(-1);
+        }
+        if (_places[metric] < 0) _places[metric] = PlaceOf(_table!.NameOf(metric));
+        return _places[metric];
+    }
+
+    private int PlaceOf(ReadOnlySpan<byte> name)
+    {
+        var place = _state.Place(name);
+        if (place >= 0 || name.Length > SeriesState.MaxNameBytes || _state.Names.Count == SeriesState.MaxNames) return place;
+        AddRecord(SeriesState.NameRecord, name);
+        _state.AddName(name);
+        return _state.Names.Count - 1;
+    }
+
+    private int BeginRow(long step, long offset)
+    {
+        if (!_isTold)
+        {
+            AddRecord(SeriesState.SourceRecord, Encoding.UTF8.GetBytes(_source));
+            _state.Begin(_source);
+            _isTold = true;
+        }
+        Room(64);
+        var start = _length;
+        _length += 1 + 3;   // kind and length are put in at the end
+        AddVarint(Zigzag(step - _state.Step));
+        AddVarint(Zigzag(offset - _state.Offset));
+        return start;
+    }
+
+    private void EndRow(int start, long step, long offset)
+    {
+        var size = _length - start - 4;
+        // The length takes one byte or two: the content moves up.
+        var header = size < 0x80 ? 2 : size < 0x4000 ? 3 : 4;
+        _bytes.AsSpan(start + 4, size).CopyTo(_bytes.AsSpan(start + header));
+        _length = start;
+        _bytes[_length++] = SeriesState.RowRecord;
+        AddVarint((ulong)size);
+        _length += size;
+        Seal(start);
+        (_state.Step, _state.Offset) = (step, offset);
+        _state.Sources[_source] = offset;
+    }
+
+    private void AddValue(int place, double value)
+    {
+        Room(32);
+        var (last, power) = _state.Values[place];
+        if (IsSame(last, value))
+        {
+            AddVarint((ulong)place << 2 | SeriesState.Same);
+            return;
+        }
+        if (!SeriesState.TryDecimal(value, power, out var mantissa, out var fitting))
+        {
+            AddVarint((ulong)place << 2 | SeriesState.Exact);
+            BinaryPrimitives.WriteDoubleLittleEndian(_bytes.AsSpan(_length), value);
+            _length += sizeof(double);
+            fitting = power;
+        }
+        else
+        {
+            AddVarint((ulong)place << 2 | (fitting == 0 ? (uint)SeriesState.Whole : SeriesState.Decimal));
+            if (fitting > 0) _bytes[_length++] = (byte)fitting;
+            AddVarint(Zigzag(mantissa));
+        }
+        _state.Values[place] = new(value, fitting);
+    }
+
+    private static bool IsSame(double a, double b) => BitConverter.DoubleToInt64Bits(a) == BitConverter.DoubleToInt64Bits(b);
+
+    private void AddRecord(byte kind, ReadOnlySpan<byte> content)
+    {
+        Room(content.Length + 16);
+        var start = _length;
+        _bytes[_length++] = kind;
+        AddVarint((ulong)content.Length);
+        content.CopyTo(_bytes.AsSpan(_length));
+        _length += content.Length;
+        Seal(start);
+    }
+
+    private void Seal(int start)
+    {
+        Room(8);
+        BinaryPrimitives.WriteUInt16LittleEndian(_bytes.AsSpan(_length), SeriesState.Check(_bytes.AsSpan(start, _length - start)));
+        _length += SeriesState.CheckBytes;
+    }
+
+    private void AddVarint(ulong value)
+    {
+        for (; value >= 0x80; value >>= 7) _bytes[_length++] = (byte)(value | 0x80);
+        _bytes[_length++] = (byte)value;
+    }
+
+    private static ulong Zigzag(long value) => (ulong)(value << 1) ^ (ulong)(value >> 63);
+
+    private void Room(int bytes)
+    {
+        if (_length + bytes > _bytes.Length) Array.Resize(ref _bytes, Math.Max(SmallBuffer, Math.Max(_bytes.Length * 2, _length + bytes)));
+    }
+}
