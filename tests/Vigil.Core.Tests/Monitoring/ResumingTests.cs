@@ -14,7 +14,7 @@ public sealed class ResumingTests
     public void The_next_attempt_gets_the_furthest_whole_checkpoint_though_the_log_told_of_a_further_one()
     {
         var world = Running();
-        world.See(new Observation.CheckpointRead(world.Now, Some.Attempt("a"), 150, "/out/a/step-150", 100));
+        world.See(new Observation.LineSeen(world.Now, Some.Attempt("a"), null, 100, "", []) { Checkpoint = new(150, "/out/a/step-150") });
         FailWith(world, 1, step: 160, Newer, Old);
 
         Assert.Equal((Newer.Load, Newer.Path), Next(world, 2));
@@ -24,7 +24,7 @@ public sealed class ResumingTests
     public void As_long_as_nobody_has_looked_the_trainers_word_counts()
     {
         var world = Running();
-        world.See(new Observation.CheckpointRead(world.Now, Some.Attempt("a"), 150, "/out/a/root", 100));
+        world.See(new Observation.LineSeen(world.Now, Some.Attempt("a"), null, 100, "", []) { Checkpoint = new(150, "/out/a/root") });
         world.Fail("a", step: 160);
 
         Assert.Equal(("/out/a/root", null), Next(world, 2));
@@ -34,7 +34,7 @@ public sealed class ResumingTests
     public void Where_none_is_whole_the_next_attempt_gets_none()
     {
         var world = Running();
-        world.See(new Observation.CheckpointRead(world.Now, Some.Attempt("a"), 150, "/out/a/root", 100));
+        world.See(new Observation.LineSeen(world.Now, Some.Attempt("a"), null, 100, "", []) { Checkpoint = new(150, "/out/a/root") });
         FailWith(world, 1, step: 160);
 
         Assert.Equal((null, null), Next(world, 2));

@@ -27,9 +27,6 @@ public sealed class EventTextTests
         (new RunEvent.AttemptStarted(A1, Some.Time, "node1"), "a.1 started on node1"),
         (new RunEvent.AttemptStarted(A1, null, null), "a.1 started"),
         (new RunEvent.CheckpointSaved(A1, 1000, "/ckpt", 5), "a.1 saved a checkpoint at step 1000: /ckpt"),
-        (new RunEvent.CheckpointsJudged(A1.Run, [new("/out/a/iter_0000010", 10, "/out/a"), new("/out/a/iter_0000005", 5, "/out/a")]), "a can go on from /out/a/iter_0000010"),
-        (new RunEvent.CheckpointsJudged(A1.Run, []), "a has no whole checkpoint"),
-        (new RunEvent.CheckpointDoubted(A1.Run, "/out/a/step-10"), "a died at once with /out/a/step-10, which is in doubt now"),
         (Ended(JobState.Failed, "FAILED", 1, null, FailureCause.Crash), "a.1 ended: FAILED, exit 1, cause crash"),
         (Ended(JobState.OutOfMemory, null, null, 9, FailureCause.UserError), "a.1 ended: out_of_memory, signal 9, cause user_error"),
         (Ended(JobState.Completed, null, 0, null, null), "a.1 ended: completed"),
@@ -82,6 +79,9 @@ public sealed class EventTextTests
         (new RunEvent.RunPlanned(Some.Run("b") with { Lineage = new(A1.Run, "/ckpt", "a.1/nan@512") }), "planned b, from a at /ckpt"),
         (new RunEvent.CancelRequested(A1.Run, "rule:nan") { Reason = "RULE: nan" }, "rule:nan cancels a (RULE: nan)"),
         (new RunEvent.RunFinished(A1.Run, Outcome.Completed, "RULE: enough"), "a completed (RULE: enough)"),
+        (new RunEvent.CheckpointsJudged(A1.Run, [new("/out/a/iter_0000010", 10, "/out/a"), new("/out/a/iter_0000005", 5, "/out/a")]), "a can go on from /out/a/iter_0000010"),
+        (new RunEvent.CheckpointsJudged(A1.Run, []), "a has no whole checkpoint"),
+        (new RunEvent.CheckpointDoubted(A1.Run, "/out/a/step-10"), "a died at once with /out/a/step-10, which is in doubt now"),
     ];
 
     private static ImmutableSortedDictionary<string, string> Fields => ImmutableSortedDictionary<string, string>.Empty;

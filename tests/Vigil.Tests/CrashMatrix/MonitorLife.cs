@@ -27,7 +27,7 @@ internal sealed class MonitorLife(ExperimentFolder folder, IScheduler scheduler,
         using var journal = ready.Journal;
         Prepare?.Invoke(journal);
         var provenance = new ProvenanceWriter(new FrozenConfigs(folder), () => Experiment(folder.Root), time);
-        var loop = new MonitorLoop(journal, ready.Lease, ready.State, scheduler, new EffectRunner(scheduler, provenance), new AttemptLogs(new ProgressBoard(time)),
+        var loop = new MonitorLoop(journal, ready.Lease, ready.State, scheduler, new EffectRunner(scheduler, provenance), new AttemptLogs(new ProgressBoard(time), new EchoGuard(static (_, path) => path)),
             new Inbox(folder, static _ => { }), new ViewWriter(folder, time), new Silence(), time);
         try
         {

@@ -20,7 +20,7 @@ public sealed class MonitorLoopTests : IAsyncLifetime, IDisposable
     {
         _opened = Assert.IsType<Opening.Ready>(await new JournalOpening(Folder, new Writer("here", "machine", "boot", "ns", 1, 1), static _ => false, _time).OpenAsync(static _ => { }, CancellationToken.None));
         var provenance = new ProvenanceWriter(new FrozenConfigs(Folder), () => MonitorLife.Experiment(_temp.Path), _time);
-        _loop = new MonitorLoop(_opened.Journal, _opened.Lease, _opened.State, _scheduler, new EffectRunner(_scheduler, provenance), new AttemptLogs(new ProgressBoard(_time)),
+        _loop = new MonitorLoop(_opened.Journal, _opened.Lease, _opened.State, _scheduler, new EffectRunner(_scheduler, provenance), new AttemptLogs(new ProgressBoard(_time), new EchoGuard(static (_, path) => path)),
             new Inbox(Folder, static _ => { }), new ViewWriter(Folder, _time), new MonitorLife.Silence(), _time)
         { BeatCheck = TimeSpan.FromMilliseconds(1) };
         var output = Path.Combine(_temp.Path, "a");
