@@ -1,7 +1,7 @@
 namespace Vigil.Configuration;
 
 /// <summary>Matches names as a shell does: <c>*</c>, <c>?</c>, <c>[abc]</c>, <c>[a-z]</c>, <c>[!abc]</c>. Takes at most pattern times name steps.</summary>
-internal static class GlobPattern
+public static class GlobPattern
 {
     public static bool Matches(string pattern, string name)
     {

@@ -10,9 +10,6 @@ namespace Vigil.Monitoring;
 /// <param name="fields">Null: there is no event, as in a start condition.</param>
 internal sealed class EventTexts(ExperimentState state, RunRecord run, ImmutableSortedDictionary<string, string>? fields)
 {
-    /// <summary>A path that leaves the run's folders by way of what a log says stands for one that is not there.</summary>
-    public const string Nowhere = "/dev/null/outside";
-
     public string? Field(string name) => fields?.GetValueOrDefault(name);
 
     public string Text(string text) => PlaceholderText.Fill(text, Value);
@@ -34,7 +31,7 @@ internal sealed class EventTexts(ExperimentState state, RunRecord run, Immutable
     {
         var path = System.IO.Path.GetFullPath(Text(text).Replace("\0", "", StringComparison.Ordinal), run.Plan.WorkDir);
         var captured = fields is not null && PlaceholderText.Parse(text).Names.Any(fields.ContainsKey);
-        return !captured || Roots().Any(root => path == root || path.StartsWith(root.EndsWith('/') ? root : root + "/", StringComparison.Ordinal)) ? path : Nowhere;
+        return !captured || Roots().Any(root => path == root || path.StartsWith(root.EndsWith('/') ? root : root + "/", StringComparison.Ordinal)) ? path : Evidence.Nowhere;
     }
 
     public string? Value(string name) => Field(name) ?? name switch

@@ -8,6 +8,9 @@ namespace Vigil.Monitoring;
 /// <param name="Text">The line of the log, or what was seen in words. At most a few hundred characters.</param>
 public sealed record Evidence(string Text)
 {
+    /// <summary>A path that leaves the run's folders by way of what a log says stands for one that is not there.</summary>
+    public const string Nowhere = "/dev/null/outside";
+
     /// <summary>Where the line begins in its log; null: it was no line.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Offset { get; init; }

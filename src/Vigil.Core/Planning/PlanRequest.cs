@@ -16,10 +16,22 @@ public sealed record PlanRequest(SourceFile Experiment, ImmutableArray<string> O
     /// <summary>Where config groups are looked for.</summary>
     public ConfigLibrary Library { get; init; } = ConfigLibrary.Empty;
 
+    /// <summary>How a single run is called.</summary>
+    public SingleRun Naming { get; init; }
+
     /// <summary>The overrides, read; what cannot be read is reported and left out.</summary>
     internal ImmutableArray<Override> ReadOverrides(DiagnosticBag report) => [.. Overrides.Select(text => Override.Parse(text, report)).OfType<Override>()];
 
     /// <summary>Null, with diagnostics, when the experiment file cannot be used at all.</summary>
     internal Composed? Compose(Composer composer, ImmutableArray<Override> overrides, ComposeRules rules, DiagnosticBag report) =>
         composer.Compose(Experiment, ConfigName ?? Path.GetFileNameWithoutExtension(Experiment.Name), overrides, rules, report);
+}
+
+/// <summary>What the run of a plan that has only one is called after.</summary>
+public enum SingleRun
+{
+    /// <summary>Its stage where it has one, as every run.</summary>
+    AsEveryRun,
+    /// <summary>The experiment: it joins the runs of another one, where its stage names a run already.</summary>
+    AfterTheExperiment,
 }

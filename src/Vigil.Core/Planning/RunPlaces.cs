@@ -22,7 +22,7 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
         var experiment = given is [{ } constant] ? constant : NameOfFile(request.Experiment.FullPath);
         if (!IsFileName(experiment)) report.Error("PLN010", At(first, "project", "name").At, $"'{experiment}' cannot name an experiment: it must be usable as a folder's name");
         if (Dir(drafts, experiment) is not { } dir || report.HasErrors) return null;
-        var names = given.Count > 1 ? Given(drafts, experiment) : RunNames.Default(drafts, experiment);
+        var names = request.Naming is SingleRun.AfterTheExperiment && drafts.Length == 1 ? [OfPoint(experiment, first.Stage)] : given.Count > 1 ? Given(drafts, experiment) : RunNames.Default(drafts, experiment);
         CheckShare(common);
         var header = Header(common, experiment, dir);
         var runs = drafts.Select((d, i) => Place(d, names[i], header)).ToImmutableArray();

@@ -105,7 +105,7 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices, 
     {
         var stop = stopping.Gently;
         using var screen = Screens.Create(context, plan.Experiment.Name, stopping);
-        using var session = MonitorSession.Start(_folder, ready, plan.Experiment, screen.Screen, context.Time, out var refusal);
+        using var session = MonitorSession.Start(_folder, ready, plan.Experiment, new RunStarter(context, _folder), screen.Screen, context.Time, out var refusal);
         if (session is null) return Talk.NoScheduler(context, refusal!);
         try
         {
@@ -146,7 +146,7 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices, 
         FrozenConfigs.Write(_folder, name, runs, runs.Select(r => plan.Configs.Find(r.Id)!));
     }
 
-    private Observation.PlanAccepted Accept(Growth growth) => new(context.Time.GetLocalNow(), context.User, ClusterCheck.Fitted(plan.Experiment), growth.Added, growth.Replaced);
+    private Observation.PlanAccepted Accept(Growth growth) => new(context.Time.GetLocalNow(), context.User, ClusterCheck.Fitted(plan.Experiment), growth.Added, growth.Replaced) { Rules = plan.RuleSets };
 
     /// <summary>Beside a living monitor. Null when that monitor ended before the runs did.</summary>
     private async Task<int?> ViewAsync(Writer other, Growth growth, JournalFollower follower, Stopping stopping)
@@ -173,6 +173,6 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices, 
     {
         await FreezeAsync(growth);
         var now = context.Time.GetLocalNow();
-        Inbox.Drop(_folder, new Wish(Inbox.NewId(now), context.User, now, new WishContent.Grow(plan.Experiment, growth.Added, [])));
+        Inbox.Drop(_folder, new Wish(Inbox.NewId(now), context.User, now, new WishContent.Grow(plan.Experiment, growth.Added, []) { Rules = plan.RuleSets.IsEmpty ? null : plan.RuleSets }));
     }
 }

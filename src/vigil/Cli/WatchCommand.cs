@@ -64,7 +64,7 @@ internal static class WatchCommand
                 // Without a connection the watch waits for it, and says so.
                 await SshLogin.OpenAsync(context, ready.State.InPlanOrder.Where(static r => r.State is not Monitoring.RunState.Finished).Select(static r => r.Plan), stopping.Gently);
                 using (var screen = Screens.Create(context, experiment.Name, stopping))
-                using (var session = MonitorSession.Start(folder, ready, experiment, screen.Screen, context.Time, out var refusal))
+                using (var session = MonitorSession.Start(folder, ready, experiment, new RunStarter(context, folder), screen.Screen, context.Time, out var refusal))
                     return session is null ? Talk.NoScheduler(context, refusal!) : await Watching.RunAsync(context, session, screen, folder, Stay.UntilDone, stopping.Gently);
             case var other:
                 return Refused(context, folder, other);

@@ -52,7 +52,7 @@ internal sealed class Wishing(CliContext context, string name, string what, Func
                 return ExitCode.Done;
             case Opening.Ready { State.Experiment: { } experiment } ready:
                 var screen = new PlainScreen(context.Talk);
-                using (var session = MonitorSession.Start(folder, ready, experiment, screen, context.Time, out var refusal))
+                using (var session = MonitorSession.Start(folder, ready, experiment, new RunStarter(context, folder), screen, context.Time, out var refusal))
                     return session is null ? Talk.NoScheduler(context, refusal!) : await GrantHereAsync(session, screen, folder, runs, wishes, stopping.Gently);
             case Opening.Ready:
                 return WatchCommand.Problem(context, $"{folder.Root} has a journal without a plan");

@@ -29,7 +29,7 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
     /// <summary>So often a scheduler may refuse for now before a command that only carries out a wish gives up.</summary>
     private const int PatienceWithRefusals = 3;
 
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1), BetweenLooks = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Effects decided by this process and not tried yet: only these are certain not to have happened.</summary>
     private readonly HashSet<string> _untried = new(StringComparer.Ordinal);
@@ -47,6 +47,9 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
 
     /// <summary>How long a request is waited for before the lease is looked after, by the real clock: the others that look at it have no other.</summary>
     public TimeSpan BeatCheck { get; init; } = Lease.BeatEvery;
+
+    /// <summary>What reaches into the world for the rules; null: nothing does.</summary>
+    public RuleHands? Hands { get; init; }
 
     public ExperimentState State { get; private set; } = state;
 
@@ -156,6 +159,9 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
             _requests.Remove(report.Attempt);   // what follows may have changed its job
         }
         foreach (var seen in logs.Read(State, IsPaused, now)) Decide(seen);
+        if (Hands is not { } hands) return;
+        foreach (var looked in hands.Probes.Turn(State, now)) Decide(looked);
+        foreach (var (id, result) in hands.Actions.Completed()) Decide(new Observation.EffectSettled(now, id, result));
     }
 
     /// <summary>A job that its scheduler has stopped stands still with good reason.</summary>
@@ -200,7 +206,9 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
 
     private async Task ActAsync(DateTimeOffset now, CancellationToken stop)
     {
-        var all = State.Outbox.Where(e => IsDue(e.Key, e.Value, now)).Select(static e => (e.Key, e.Value.Effect)).ToLookup(static e => e.Effect switch
+        foreach (var (id, pending) in State.Outbox)
+            if (pending.Effect is Effect.OfAction action && IsDue(id, pending, now) && Hands is { } hands && !hands.Actions.IsUnderWay(id) && hands.Actions.Start(State, id, action, !_untried.Contains(id))) _untried.Remove(id);
+        var all = State.Outbox.Where(e => e.Value.Effect is not Effect.OfAction && IsDue(e.Key, e.Value, now)).Select(static e => (e.Key, e.Value.Effect)).ToLookup(static e => e.Effect switch
         {
             Effect.Submit => SubmissionsATurn,
             Effect.Change { To: JobChange.TimeLimit or JobChange.ExcludeNodes } => UpdatesATurn,
@@ -235,16 +243,32 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
         return await work;
     }
 
+    /// <summary>Until there is something to do: at most a second, and meanwhile the logs are looked at as often as they say something.</summary>
     private async Task WaitAsync(CancellationToken stop)
     {
-        if (Trouble is null && State.Outbox.Values.Any(e => e.NotBefore is null)) return;
+        if (Trouble is null && State.Outbox.Values.Any(static e => e.NotBefore is null && e.Effect is not Effect.OfAction)) return;
         try
         {
-            await scheduler.WaitForNewsAsync(LongestWait, stop);
+            var since = time.GetTimestamp();
+            for (var left = LongestWait; left > TimeSpan.Zero; left = LongestWait - time.GetElapsedTime(since))
+            {
+                var (asked, wait) = (time.GetTimestamp(), left < BetweenLooks ? left : BetweenLooks);
+                await scheduler.WaitForNewsAsync(wait, stop);
+                if (time.GetElapsedTime(asked) < wait || LooksAgain(_clock.Now())) return;
+            }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // Asked to stop: the loop leaves by its own door.
         }
+    }
+
+    /// <summary>Whether a log said something with consequences, or an action ended: then a whole turn is due.</summary>
+    private bool LooksAgain(DateTimeOffset now)
+    {
+        var staged = _staged.Count;
+        if (logs.NextLook is { } due && due <= now)
+            foreach (var seen in logs.Read(State, IsPaused, now)) Decide(seen);
+        return _staged.Count > staged || Hands is { Actions.HasEnded: true };
     }
 }

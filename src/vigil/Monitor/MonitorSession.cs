@@ -10,15 +10,17 @@ internal sealed class MonitorSession : IDisposable
     private readonly Opening.Ready _opened;
     private readonly ViewWriter _views;
     private readonly OpenSchedulers _schedulers;
+    private readonly RuleHands _hands;
 
-    private MonitorSession(ExperimentFolder folder, Opening.Ready opened, ExperimentHeader experiment, OpenSchedulers schedulers, IMonitorScreen screen, TimeProvider time)
+    private MonitorSession(ExperimentFolder folder, Opening.Ready opened, ExperimentHeader experiment, OpenSchedulers schedulers, IRunStarter starter, IMonitorScreen screen, TimeProvider time)
     {
         _opened = opened;
         _schedulers = schedulers;
         _views = new ViewWriter(folder, time);
         Progress = new ProgressBoard(time);
         var provenance = new ProvenanceWriter(new FrozenConfigs(folder), () => Loop?.State.Experiment ?? experiment, time);
-        Loop = new MonitorLoop(opened.Journal, opened.Lease, opened.State, schedulers.All, new EffectRunner(schedulers.All, provenance), new AttemptLogs(Progress, new EchoGuard(folder.Here)), new Inbox(folder, screen.Say), _views, screen, time);
+        _hands = new RuleHands(new ProbeRunner(time), new ActionRunner(starter, time));
+        Loop = new MonitorLoop(opened.Journal, opened.Lease, opened.State, schedulers.All, new EffectRunner(schedulers.All, provenance), new AttemptLogs(Progress, new EchoGuard(folder.Here)), new Inbox(folder, screen.Say), _views, screen, time) { Hands = _hands };
         foreach (var remark in opened.Remarks) screen.Say(remark);
     }
 
@@ -26,9 +28,9 @@ internal sealed class MonitorSession : IDisposable
     public ProgressBoard Progress { get; }
 
     /// <summary>Null, with the reason and its remedy, when this machine cannot run local jobs.</summary>
-    public static MonitorSession? Start(ExperimentFolder folder, Opening.Ready opened, ExperimentHeader experiment, IMonitorScreen screen, TimeProvider time, out string? refusal)
+    public static MonitorSession? Start(ExperimentFolder folder, Opening.Ready opened, ExperimentHeader experiment, IRunStarter starter, IMonitorScreen screen, TimeProvider time, out string? refusal)
     {
-        if (OpenSchedulers.Open(experiment, opened.State, Since(opened.State, time), time, out refusal) is { } schedulers) return new MonitorSession(folder, opened, experiment, schedulers, screen, time);
+        if (OpenSchedulers.Open(experiment, opened.State, Since(opened.State, time), time, out refusal) is { } schedulers) return new MonitorSession(folder, opened, experiment, schedulers, starter, screen, time);
         opened.Lease.Release();
         opened.Journal.Dispose();
         return null;
@@ -54,6 +56,7 @@ internal sealed class MonitorSession : IDisposable
 
     public void Dispose()
     {
+        _hands.Dispose();
         _opened.Journal.Dispose();
         _schedulers.Dispose();
     }

@@ -21,6 +21,9 @@ internal sealed class ProcessRunner(TimeProvider time)
     /// <summary>So many characters of the output are kept; what follows is read and dropped.</summary>
     public int MostOutput { get; init; } = int.MaxValue;
 
+    /// <summary>The folder that it starts in; null: ours.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>What the program sees as its environment; null: ours.</summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 
@@ -30,6 +33,7 @@ internal sealed class ProcessRunner(TimeProvider time)
         {
             StartInfo = new(words[0], words.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false },
         };
+        if (Folder is { } folder) process.StartInfo.WorkingDirectory = folder;
         if (Environment is { } environment)
         {
             process.StartInfo.Environment.Clear();

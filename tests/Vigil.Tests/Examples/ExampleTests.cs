@@ -66,7 +66,7 @@ public sealed class ExampleTests : IDisposable
         var runs = _vigil.State("outputs/tiny-lm").Runs;
         Assert.Equal([1, 1, 1, 2], runs.Values.Select(static r => r.Attempts.Length).Order());
         Assert.Equal(2, runs["lr3e-3_seed1"].Attempts.Length);
-        Assert.Equal(FailureCause(runs["lr3e-3_seed1"]), Planning.FailureCause.Crash);
+        Assert.Equal(FailureCause(runs["lr3e-3_seed1"]), Spec.FailureCause.Crash);
         Assert.DoesNotContain("iteration       50/", _vigil.Run("logs", "outputs/tiny-lm", "lr3e-3_seed1", "-n", "0").Output, StringComparison.Ordinal);
         Assert.Matches(@"lr3e-3_seed1 +completed +140/140 +\d\.\d{4} +2/3", run.Output);
     }
@@ -80,5 +80,5 @@ public sealed class ExampleTests : IDisposable
         Assert.Contains("6 completed", run.Output, StringComparison.Ordinal);
     }
 
-    private static Planning.FailureCause? FailureCause(RunRecord run) => run.Attempts[0].Cause;
+    private static Spec.FailureCause? FailureCause(RunRecord run) => run.Attempts[0].Cause;
 }

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using System.Text;
+using Vigil.Monitoring;
+using Vigil.Platform;
+using Vigil.Spec;
+
+namespace Vigil.Monitor;
+
+/// <summary>Does what rules ask of the world, beside the loop: a command that takes an hour keeps nobody from looking at the logs.</summary>
+internal sealed class ActionRunner(IRunStarter starter, TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan LongestCommand = TimeSpan.FromHours(1);
+    private const int MostOutput = 4 << 10, MostAtATime = 16;
+
+    private readonly Dictionary<string, Task<EffectResult>> _running = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _ended = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _leaving = new();
+
+    /// <summary>Whether it is being done just now.</summary>
+    public bool IsUnderWay(string id) => _running.ContainsKey(id);
+
+    /// <summary>Whether something has ended since <see cref="Completed"/> was asked.</summary>
+    public bool HasEnded => _running.Values.Any(static r => r.IsCompleted);
+
+    /// <summary>Begins it; false when enough is under way.</summary>
+    /// <param name="mayHaveHappened">Whether an earlier process may have begun it.</param>
+    public bool Start(ExperimentState state, string id, Effect.OfAction action, bool mayHaveHappened)
+    {
+        if (_running.Count >= MostAtATime || _running.ContainsKey(id)) return false;
+        var isInDoubt = mayHaveHappened && !_ended.Contains(id);
+        _running[id] = action switch
+        {
+            Effect.RunCommand { OnCrash: OnCrash.Skip } when isInDoubt => Task.FromResult<EffectResult>(new EffectResult.Refused("the monitor ended while it ran, and it is not known whether it was done", Retryable: false)),
+            Effect.RunCommand command => RunAsync(state, command),
+            Effect.AppendToFile append => Task.Run(() => Append(append)),
+            Effect.StartRun start => Task.Run(() => starter.Start(state, start)),
+            _ => Task.FromResult<EffectResult>(new EffectResult.Refused("nobody takes notifications", Retryable: false)),
+        };
+        return true;
+    }
+
+    /// <summary>What has ended since.</summary>
+    public ImmutableArray<(string Id, EffectResult Result)> Completed()
+    {
+        if (_running.Count == 0) return [];
+        var ended = _running.Where(static r => r.Value.IsCompleted).Select(static r => (r.Key, r.Value.GetAwaiter().GetResult())).ToImmutableArray();
+        foreach (var (id, _) in ended)
+        {
+            _running.Remove(id);
+            _ended.Add(id);
+        }
+        return ended;
+    }
+
+    private async Task<EffectResult> RunAsync(ExperimentState state, Effect.RunCommand command)
+    {
+        var runner = new ProcessRunner(time) { MostOutput = MostOutput, Folder = command.Dir, Environment = Variables(state, command) };
+        try
+        {
+            var outcome = await runner.RunAsync(command.Words, LongestCommand, _leaving.Token);
+            if (outcome.Succeeded) return new EffectResult.Done { Note = Brief(outcome.Output) };
+            return new EffectResult.Refused($"{command.Words[0]} {(outcome.ExitCode is { } code ? $"ended with {code}" : "failed")}: {Brief(outcome.Errors) ?? Brief(outcome.Output) ?? "it said nothing"}", Retryable: true);
+        }
+        catch (OperationCanceledException)
+        {
+            return new EffectResult.Refused("the monitor left while it ran", Retryable: true);
+        }
+    }
+
+    /// <summary>Ours, and what the command may want to know of the event.</summary>
+    private static Dictionary<string, string> Variables(ExperimentState state, Effect.RunCommand command)
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables()) variables[(string)variable.Key] = (string?)variable.Value ?? "";
+        variables["VIGIL_EVENT_ID"] = command.Firing;
+        variables["VIGIL_RUN"] = command.Run.Value;
+        variables["VIGIL_EXPERIMENT_DIR"] = state.Experiment?.Dir ?? "";
+        return variables;
+    }
+
+    private static string? Brief(string text) => text.Trim() is { Length: > 0 } said ? said.Length > 500 ? $"{said[..500]}…" : said : null;
+
+    private static EffectResult Append(Effect.AppendToFile append)
+    {
+        try
+        {
+            if (append.Path == Evidence.Nowhere) return new EffectResult.Refused("the path leads out of the run's folders", Retryable: false);
+            var line = append.Content.ReplaceLineEndings(" ");
+            Directory.CreateDirectory(Path.GetDirectoryName(append.Path)!);
+            if (append.Dedup is Repeats.Dropped && File.Exists(append.Path) && File.ReadLines(append.Path).Contains(line)) return new EffectResult.Done { Note = "it stands there already" };
+            using var file = new FileStream(append.Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+            file.Write(Encoding.UTF8.GetBytes($"{line}\n"));
+            return new EffectResult.Done();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new EffectResult.Refused(e.Message, Retryable: true);
+        }
+    }
+
+    public void Dispose()
+    {
+        _leaving.Cancel();
+        _leaving.Dispose();
+    }
+}
