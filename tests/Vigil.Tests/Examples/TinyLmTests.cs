@@ -147,7 +147,7 @@ public sealed class TinyLmTests : IDisposable
         run.Signal(signal);
         Assert.Equal(code, run.Wait());
         var last = run.Steps[^1];
-        Assert.Equal(last, Assert.IsType<LogFinding.Checkpoint>(Assert.Single(run.Read().Checkpoints)).Step);
+        Assert.Equal(last, Assert.IsType<LogFinding.Checkpoint>(Assert.Single(run.Read().Findings)).Step);
         using var next = TrainerRun.ToEnd($"{Resume} --train-iters {last + 2}", 0);
         Assert.Equal([last + 1, last + 2], next.Steps);
     }
@@ -168,7 +168,7 @@ public sealed class TinyLmTests : IDisposable
             SpinUntilOneIsSeen([.. moments[moment..].Append("iter_{0}").Select(name => Path.Combine(Save, name.Replace("{0}", $"{step:D7}", StringComparison.Ordinal)))]);
             run.Kill();
             Assert.Equal(137, run.Wait());
-            said = run.Read().Checkpoints.Select(static c => (int)c.Step).LastOrDefault(said);
+            said = run.Read().Findings.OfType<LogFinding.Checkpoint>().Select(static c => (int)c.Step).LastOrDefault(said);
             Assert.Equal(whole.Iterations.Skip(step - 1).Take(run.Iterations.Count), run.Iterations);
         }
         using var last = TrainerRun.ToEnd(everyStep, 0);
