@@ -10,7 +10,7 @@ public sealed class ApproveTests : IDisposable
 
     public ApproveTests() => _vigil.Write("ask.yaml", """
         backend: {command: "echo loss spike; until [[ -e go ]]; do sleep 0.05; done"}
-        monitoring: {rules: [{name: big, when: 'loss spike', do: {command: "touch {work_dir}/acted", mode: ask}}]}
+        monitoring: {rules: [{name: big, when: 'loss spike', do: {run: "touch {output_dir}/acted", mode: ask}}]}
         """);
 
     public void Dispose() => _vigil.Dispose();
@@ -27,13 +27,13 @@ public sealed class ApproveTests : IDisposable
 
         Assert.Contains("ask  rule big  asks since ", list.Output, StringComparison.Ordinal);
         Assert.Contains("    seen:    loss spike  (byte ", list.Output, StringComparison.Ordinal);
-        Assert.Contains($"touch {_vigil["acted"]}", list.Output, StringComparison.Ordinal);
+        Assert.Contains($"touch {_vigil["outputs/ask/ask/acted"]}", list.Output, StringComparison.Ordinal);
         Assert.Contains($"1 action waits for a person: vigil approve {_vigil["outputs/ask"]}", status.Output, StringComparison.Ordinal);
         var action = Assert.Single(JsonNode.Parse(json.Output)!["actions"]!.AsArray())!;
         Assert.Equal(("ask", "big", "asked", "loss spike"), ((string?)action["run"], (string?)action["rule"], (string?)action["state"], (string?)action["evidence"]));
         Assert.Equal(0, approve.ExitCode);
         Assert.Equal(0, monitor.End().ExitCode);
-        Assert.True(File.Exists(_vigil["acted"]));
+        Assert.True(File.Exists(_vigil["outputs/ask/ask/acted"]));
         Assert.Contains("Nothing to approve: ask is completed", _vigil.Run("approve", "outputs/ask", "ask").Errors, StringComparison.Ordinal);
     }
 
@@ -46,7 +46,7 @@ public sealed class ApproveTests : IDisposable
         var deny = _vigil.Run("approve", "outputs/ask", "name~", "--deny");
 
         Assert.Equal((2, 0), (nobody.ExitCode, deny.ExitCode));
-        Assert.False(File.Exists(_vigil["acted"]));
+        Assert.False(File.Exists(_vigil["outputs/ask/ask/acted"]));
         Assert.Equal(ActionOutcome.Denied, Assert.Single(_vigil.Events<RunEvent.ActionSettled>("outputs/ask")).Outcome);
         Assert.Empty(JsonNode.Parse(_vigil.Run("status", "outputs/ask", "--json").Output)!["actions"]!.AsArray());
     }
