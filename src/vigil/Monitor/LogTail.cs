@@ -35,7 +35,7 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
     private FileIdentity? _identity;
     private byte[] _head = [];
     private long _known = Math.Max(start, known);
-    private bool _wasShorter;
+    private bool _wasShorter, _wasMissing;
     private LogFile? _file;
 
     /// <summary>For progress and checkpoints alone.</summary>
@@ -60,12 +60,12 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
     {
         // Not .NET's file handles: they do not tell the inode, and cost three times as much, at thousands of looks a second.
         var handle = Libc.Open(Path, Libc.OpenReadOnly | Libc.OpenCloseOnExec | Libc.OpenNonBlocking, 0);
-        if (handle < 0) return Marshal.GetLastPInvokeError() is Libc.ErrorNoEntry or Libc.ErrorNotFolder ? TailRead.Nothing : Trouble("open");
+        if (handle < 0) return Marshal.GetLastPInvokeError() is Libc.ErrorNoEntry or Libc.ErrorNotFolder ? Missing() : Trouble("open");
         try
         {
             if (Statx.Call(handle, "", Statx.OfDescriptor, Statx.Basic, out var status) != 0) return Trouble("stat");
             var (identity, length) = (new FileIdentity(status.Device, status.Inode), (long)status.Size);
-            if (identity == _identity && length == _scanner.Position)
+            if (identity == _identity && length == _scanner.Position && !_wasMissing)
             {
                 _wasShorter = false;
                 return TailRead.Nothing;
@@ -76,6 +76,13 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
         {
             _ = Libc.Close(handle);
         }
+    }
+
+    /// <summary>What comes back under the name may be another file with the same inode; a network file system also loses sight of the same one for a moment.</summary>
+    private TailRead Missing()
+    {
+        _wasMissing = true;
+        return TailRead.Nothing;
     }
 
     private TailRead Follow(int handle, FileIdentity identity, long length, DateTimeOffset now)
@@ -94,7 +101,7 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
             }
             Restart(identity);
         }
-        _wasShorter = false;
+        _wasShorter = _wasMissing = false;
         if (head.Length > _head.Length) (_head, _file) = (head.ToArray(), null);
         return Take(handle, length, now);
     }
