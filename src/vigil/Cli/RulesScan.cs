@@ -19,7 +19,7 @@ internal interface IRulesOutput : IDisposable
 /// <summary>Reads a log from its beginning to its end, once, and hands on what the rules would have made of it.</summary>
 internal sealed class RulesScan
 {
-    private const int BlockBytes = 1 << 20;
+    private const int BlockBytes = 256 << 10;    // stays in the processor's cache between the copy and the search
 
     private readonly RuleTrial _trial;
     private readonly IRulesOutput _output;

@@ -59,7 +59,7 @@ internal static class VigilCommand
         var command = parsed.CommandResult.Command;
         if (command is RootCommand && parsed.Errors.Count > 0 && !words[0].StartsWith('-'))
             return [$"there is no command '{words[0]}'{Nearest(words[0], command.Subcommands.Select(static c => c.Name))}"];
-        if (command is not RootCommand && command.Subcommands.Count > 0)
+        if (command is not RootCommand && command.Subcommands.Count > 0 && parsed.Action is not HelpText)
             return [$"'vigil {command.Name}' is followed by one of: {string.Join(", ", command.Subcommands.Select(static c => c.Name))}{(words.Skip(1).FirstOrDefault() is { } word ? Nearest(word, command.Subcommands.Select(static c => c.Name)) : "")}"];
         var unknown = Unknown(parsed).ToList();
         if (unknown.Count > 0)
