@@ -20,10 +20,10 @@ internal sealed class FoundLines(RulePatterns patterns, Func<LogFile> file, long
 
     public void Add(LineHit hit)
     {
-        if (hit.Line.Offset < known) return;
+        if (hit.Line.Offset < known || patterns.Hit(hit.Pattern, hit.Line.Bytes) is not { } rule) return;
         _hits ??= [];
         if (!_hits.TryGetValue(hit.Line.Offset, out var line)) _hits[hit.Line.Offset] = line = (Shortened(hit.Line.Bytes), ImmutableArray.CreateBuilder<RuleHit>());
-        line.Hits.Add(patterns.Hit(hit.Pattern, hit.Line.Bytes));
+        line.Hits.Add(rule);
     }
 
     /// <summary>A value that a rule watches for; its line was given before or follows.</summary>
