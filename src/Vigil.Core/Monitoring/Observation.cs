@@ -19,6 +19,9 @@ public abstract record Observation
     {
         /// <summary>The rules that the runs name.</summary>
         public ImmutableArray<RuleSet> Rules { get; init; } = [];
+
+        /// <summary>Known runs over which other rules and conditions watch from now on.</summary>
+        public ImmutableArray<PlannedRun> Rewatched { get; init; } = [];
     }
 
     public sealed record WishRead(DateTimeOffset At, Wish Wish) : Observation(At);
