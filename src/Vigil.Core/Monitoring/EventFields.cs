@@ -10,6 +10,9 @@ internal static class EventFields
 {
     private const int MaxLength = 4096;
 
+    /// <summary>The fields that every event has, whatever was seen.</summary>
+    public static ImmutableArray<string> OfEveryEvent { get; } = ["event_name", "event_id", "job_name", "job_id", "attempt", "timestamp", "source"];
+
     public static ImmutableSortedDictionary<string, string> Of(
         ExperimentState state, RunRecord run, AttemptRecord attempt, Rule rule, string id, DateTimeOffset now, ImmutableSortedDictionary<string, string> captured)
     {

@@ -43,7 +43,11 @@ public abstract record Observation
     /// <param name="Still">Since the step last moved.</param>
     /// <param name="Step">Null: no log of the attempt has shown one.</param>
     /// <param name="Offset">How long the log is.</param>
-    public sealed record QuietSeen(DateTimeOffset At, AttemptId Attempt, TimeSpan Silent, TimeSpan Still, long? Step, long Offset) : Observation(At);
+    public sealed record QuietSeen(DateTimeOffset At, AttemptId Attempt, TimeSpan Silent, TimeSpan Still, long? Step, long Offset) : Observation(At)
+    {
+        /// <summary>So many times each threshold counts just now: see <see cref="Quiet.Patience"/>.</summary>
+        public int Patience { get; init; } = 1;
+    }
 
     /// <summary>The probes of one look were answered.</summary>
     /// <param name="Since">When this look was first made.</param>

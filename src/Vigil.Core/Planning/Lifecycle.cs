@@ -81,7 +81,7 @@ internal static class LifecycleReader
 
     /// <summary>The rule that a text in a log means the end of the run; null where none does.</summary>
     public static Rule? Termination(ConfigNode.Mapping tree) => Find(tree, "termination_string") is ConfigNode.Scalar { Text.Length: > 0 } text
-        ? new("termination_string", new Trigger.LogLine(new(PatternKind.Substring, text.Text)), [new(BindingMode.Inline, [], new RuleAction.Finish("TERMINATION_STRING"))]) { At = $"{text.At.File}:{text.At.Line}" }
+        ? new("termination_string", new Trigger.LogLine(new(PatternKind.Substring, text.Text)), [new(BindingMode.Inline, [], new RuleAction.Finish("TERMINATION_STRING"))]) { At = $"{text.At.File}:{text.At.Line}", Place = text.At }
         : null;
 
     private static List<(string Key, ConfigNode Given)> Given(ConfigNode.Mapping tree, string[] keys) => [.. Conditions.Of(tree, keys)];

@@ -21,9 +21,16 @@ internal sealed class Completer(CliContext context, RootCommand root)
     {
         if (words.Count <= 1) return [.. root.Subcommands.Where(static c => !c.Hidden).Select(static c => c.Name), .. Names(root, typed)];
         if (root.Subcommands.FirstOrDefault(c => c.Name == words[0]) is not { } command) return [];
+        if (command.Subcommands.Count > 0)
+        {
+            if (words.Count == 2) return [.. command.Subcommands.Select(static c => c.Name), .. Names(command, typed)];
+            if (command.Subcommands.FirstOrDefault(c => c.Name == words[1]) is not { } inner) return [];
+            (command, words) = (inner, [.. words.Skip(1)]);
+        }
         if (words.Count > 2 && Takes(command, words[^2]) is { } option) return Values(option, words);
         if (typed.StartsWith('-')) return Names(command, typed);
         if (command.Arguments.FirstOrDefault() is { Name: "SHELL" }) return CompletionScripts.Shells;
+        if (command.Arguments.FirstOrDefault() is { Name: "RULES" }) return Plain(command, words).Any() ? [] : Rules(words, typed);
         return command.Arguments.Any(static a => a.Name == "EXPERIMENT") ? Overrides(command, words, typed) : [];
     }
 
@@ -50,6 +57,14 @@ internal sealed class Completer(CliContext context, RootCommand root)
         var given = new ExperimentWords(before, After(words, "-C", "--config-dir"), After(words, "--config-name"));
         var candidates = experiment is null && before.Count == 0 && given.ConfigName is null && !typed.Contains('=', StringComparison.Ordinal) ? Experiments(given, typed) : [];
         return ExperimentLoader.Load(context, given).Request is { } request ? [.. candidates, .. new OverrideCandidates(request).Of(typed)] : candidates;
+    }
+
+    /// <summary>What may be tried: experiments, files of rules, and groups of them by name.</summary>
+    private IEnumerable<string> Rules(IReadOnlyList<string> words, string typed)
+    {
+        var dir = After(words, "-C", "--config-dir");
+        var library = ConfigFolders.Library(context, context.FullPath("experiment.yaml"), dir, new SourceTexts(), new DiagnosticBag());
+        return Experiments(new([], dir, null), typed).Concat(library.Options("monitoring"));
     }
 
     /// <summary>Configs by name, and YAML files and folders from here.</summary>

@@ -27,7 +27,7 @@ internal sealed class HelpText(TextWriter output) : SynchronousCommandLineAction
         output.WriteLine(command.Description);
         output.WriteLine();
         output.WriteLine($"Usage: {Usage(command)}");
-        if (command is RootCommand) Section("Commands:", command.Subcommands.Select(static c => (c.Name, c.Description)));
+        if (command.Subcommands.Count > 0) Section("Commands:", command.Subcommands.Select(static c => (c.Name, c.Description)));
         Section("Arguments:", command.Arguments.Select(static a => (a.Name, a.Description)));
         Section("Options:", command.Options.Where(static o => !o.Hidden).Select(static o => (Names(o), Describe(o))));
         if (command is not RootCommand) return;
@@ -39,7 +39,11 @@ internal sealed class HelpText(TextWriter output) : SynchronousCommandLineAction
 
     private static string Usage(Command command) => command is RootCommand
         ? "vigil COMMAND …"
-        : string.Join(' ', ["vigil", command.Name, .. command.Arguments.Select(Usage), "[options]"]);
+        : command.Subcommands.Count > 0 ? $"vigil {NameOf(command)}COMMAND …"
+        : string.Join(' ', [$"vigil {NameOf(command)}".TrimEnd(), .. command.Arguments.Select(Usage), "[options]"]);
+
+    /// <summary>What is typed after the program's name, with a blank behind it; nothing for the program itself.</summary>
+    public static string NameOf(Command command) => command is RootCommand ? "" : $"{string.Concat(command.Parents.OfType<Command>().Take(1).Select(NameOf))}{command.Name} ";
 
     private static string Usage(Argument argument)
     {

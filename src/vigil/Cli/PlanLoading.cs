@@ -26,6 +26,7 @@ internal static class PlanLoading
         plan = (loaded.Saved?.Narrowing ?? narrowing).Of(plan, report);
         loaded.Saved?.Compare(plan, new(loaded.File!.Name, 0, 0), report);
         Preflight.Check(plan, context, loaded);
+        RulePreflight.Check(plan, context, loaded);
         return plan;
     }
 }

@@ -62,7 +62,8 @@ internal static class Preflight
 
     private static string? Plain(string word) => word.Contains('{', StringComparison.Ordinal) ? null : word;
 
-    private static bool Exists(string program, string workDir, string? path) => program.Contains('/', StringComparison.Ordinal)
+    /// <summary>Whether there is such a program: on the path, or as a file.</summary>
+    public static bool Exists(string program, string workDir, string? path) => program.Contains('/', StringComparison.Ordinal)
         ? File.Exists(Path.GetFullPath(program, workDir))
         : (path ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Any(folder => File.Exists(Path.Combine(folder, program)));
 

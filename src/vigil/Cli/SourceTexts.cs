@@ -22,6 +22,12 @@ internal sealed class SourceTexts
         return file;
     }
 
+    /// <summary>What another command's reading has read.</summary>
+    public void Take(SourceTexts other)
+    {
+        foreach (var (name, lines) in other._lines) _lines[name] = lines;
+    }
+
     /// <summary>The line and what in it is meant; null where there is no text to show.</summary>
     public (string Line, OffendingText.Found At)? Find(Diagnostic said)
     {

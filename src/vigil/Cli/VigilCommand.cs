@@ -27,7 +27,7 @@ internal static class VigilCommand
         if (Mistakes(parsed, words) is { Count: > 0 } mistakes)
         {
             foreach (var mistake in mistakes) context.Talk.WriteLine($"error RUN000: {mistake}");
-            context.Talk.WriteLine($"    To see what it takes: vigil {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help");
+            context.Talk.WriteLine($"    To see what it takes: vigil {HelpText.NameOf(parsed.CommandResult.Command)}--help");
             return ExitCode.UserMistake;
         }
         try
@@ -48,7 +48,7 @@ internal static class VigilCommand
             RunCommand.Create(context), PlanCommand.Create(context), ConfigCommand.Create(context), WatchCommand.Create(context), StatusCommand.Create(context),
             LogsCommand.Create(context), EventsCommand.Create(context), WishCommands.Cancel(context), WishCommands.Retry(context),
             WishCommands.Hold(context), WishCommands.Release(context), WishCommands.Requeue(context), WishCommands.Update(context),
-            ApproveCommand.Create(context), BranchCommand.Create(context), DoctorCommand.Create(context), InitCommand.Create(context),
+            RulesCommand.Create(context), ApproveCommand.Create(context), BranchCommand.Create(context), DoctorCommand.Create(context), InitCommand.Create(context),
             SchemaCommand.Create(context), CompletionCommand.Create(context),
         };
         HelpText.Use(root, context.Out);
@@ -60,9 +60,11 @@ internal static class VigilCommand
         var command = parsed.CommandResult.Command;
         if (command is RootCommand && parsed.Errors.Count > 0 && !words[0].StartsWith('-'))
             return [$"there is no command '{words[0]}'{Nearest(words[0], command.Subcommands.Select(static c => c.Name))}"];
+        if (command is not RootCommand && command.Subcommands.Count > 0 && parsed.Action is not HelpText)
+            return [$"'vigil {command.Name}' is followed by one of: {string.Join(", ", command.Subcommands.Select(static c => c.Name))}{(words.Skip(1).FirstOrDefault() is { } word ? Nearest(word, command.Subcommands.Select(static c => c.Name)) : "")}"];
         var unknown = Unknown(parsed).ToList();
         if (unknown.Count > 0)
-            return [.. unknown.Select(word => $"'vigil {command.Name}' knows no option '{word}'{Nearest(word.Split('=')[0], command.Options.Select(static o => o.Name))}")];
+            return [.. unknown.Select(word => $"'vigil {HelpText.NameOf(command).TrimEnd()}' knows no option '{word}'{Nearest(word.Split('=')[0], command.Options.Select(static o => o.Name))}")];
         return [.. parsed.Errors.Select(static e => e.Message).Distinct()];
     }
 

@@ -10,10 +10,10 @@ namespace Vigil.Monitor;
 internal sealed class EchoGuard(Func<PlannedRun, string, string> here)
 {
     /// <summary>What begins a line that our scripts write into a log.</summary>
-    private const string Ours = "vigil: ";
+    internal const string Ours = "vigil: ";
 
     /// <summary>Shorter lines are too likely to be said by chance.</summary>
-    private const int Shortest = 6;
+    internal const int Shortest = 6;
 
     private static readonly string[] Frozen = ["resolved_config.yaml", "unresolved_config.yaml", "resolved_config.json"];
 
@@ -56,5 +56,5 @@ internal sealed class EchoGuard(Func<PlannedRun, string, string> here)
     }
 
     /// <summary>Without what printing adds: indentation, a list's dash, the plus signs of <c>set -x</c>, the comma of JSON.</summary>
-    private static string Bare(string line) => line.TrimStart(' ', '\t', '-', '+').TrimEnd(' ', '\t', ',', '\r');
+    internal static string Bare(string line) => line.TrimStart(' ', '\t', '-', '+').TrimEnd(' ', '\t', ',', '\r');
 }

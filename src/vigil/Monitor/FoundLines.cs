@@ -20,10 +20,19 @@ internal sealed class FoundLines(RulePatterns patterns, Func<LogFile> file, long
 
     public void Add(LineHit hit)
     {
-        if (hit.Line.Offset < known) return;
+        if (hit.Line.Offset < known || patterns.Hit(hit.Pattern, hit.Line.Bytes) is not { } rule) return;
         _hits ??= [];
         if (!_hits.TryGetValue(hit.Line.Offset, out var line)) _hits[hit.Line.Offset] = line = (Shortened(hit.Line.Bytes), ImmutableArray.CreateBuilder<RuleHit>());
-        line.Hits.Add(patterns.Hit(hit.Pattern, hit.Line.Bytes));
+        line.Hits.Add(rule);
+    }
+
+    /// <summary>A value that a rule watches for; its line was given before or follows.</summary>
+    public void Add(MetricHit hit)
+    {
+        if (hit.Offset < known) return;
+        _hits ??= [];
+        if (!_hits.TryGetValue(hit.Offset, out var line)) _hits[hit.Offset] = line = ($"{hit.Metric} is {MetricWatch.Text(hit.Value)} at step {hit.Step}", ImmutableArray.CreateBuilder<RuleHit>());
+        line.Hits.Add(MetricRules.Hit(hit));
     }
 
     public ImmutableArray<FoundLine> InOrder()

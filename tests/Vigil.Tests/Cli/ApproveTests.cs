@@ -10,7 +10,7 @@ public sealed class ApproveTests : IDisposable
 
     public ApproveTests() => _vigil.Write("ask.yaml", """
         backend: {command: "echo loss spike; until [[ -e go ]]; do sleep 0.05; done"}
-        monitoring: {rules: [{name: big, when: 'loss spike', do: {run: "touch {output_dir}/acted", mode: ask}}]}
+        monitoring: {rules: [{name: big, when: 'loss spike', do: {run: [touch, "{output_dir}/acted"], mode: ask}}]}
         """);
 
     public void Dispose() => _vigil.Dispose();

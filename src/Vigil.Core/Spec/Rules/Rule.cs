@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Vigil.Configuration;
 
 namespace Vigil.Spec;
 
@@ -23,6 +24,10 @@ public sealed record Rule(string Name, Trigger When, ImmutableArray<Binding> Do)
 
     /// <summary>Where the rule was written, for people: <c>FILE:LINE</c>.</summary>
     public string At { get; init; } = "";
+
+    /// <summary>The same with its column, for diagnostics of the plan; none for a rule out of a journal.</summary>
+    [JsonIgnore]
+    public SourceSpan Place { get; init; } = SourceSpan.None;
 }
 
 /// <summary>One action of a rule with its gate.</summary>

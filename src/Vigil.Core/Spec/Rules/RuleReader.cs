@@ -113,7 +113,7 @@ internal sealed class RuleReader(DiagnosticBag report)
         keys.Ignore("match_once");
         keys.Finish();
         if (trigger is null) return null;
-        return new(name, trigger, bindings) { Says = says, Metadata = metadata, Extract = extract, Limit = limit, At = $"{keys.At.File}:{keys.At.Line}" };
+        return new(name, trigger, bindings) { Says = says, Metadata = metadata, Extract = extract, Limit = limit, At = $"{keys.At.File}:{keys.At.Line}", Place = keys.At };
     }
 
     private string Name(RuleKeys keys, string name)
