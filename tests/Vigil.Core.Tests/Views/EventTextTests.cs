@@ -70,6 +70,7 @@ public sealed class EventTextTests
         (new RunEvent.StartConditionsMet(A1.Run), "a may start: its start conditions hold"),
         (new RunEvent.NodesExcluded("n1,n2", null, "rule:bad"), "rule:bad keeps off n1,n2"),
         (new RunEvent.EventPublished(A1.Run, "bad-node", Fields), "a: event bad-node"),
+        (new RunEvent.RulesChanged(A1.Run, new("1a2b", null, [], Fields, "c0ffee", null)), "from now on the rules 1a2b watch over a"),
         (Acts(new Effect.RunCommand("f", 0, A1.Run, ["echo", "x"], "/", OnCrash.Skip, 3)), "run echo x"),
         (Acts(new Effect.StartRun("f", 0, A1.Run, "/out/a/provenance/unresolved_config.yaml", ["lr=1"])), "start a run from /out/a/provenance/unresolved_config.yaml with lr=1"),
         (Acts(new Effect.StartRun("f", 0, A1.Run, "/c.yaml", ["lr=1"]) { InPlaceOf = A1.Run }), "plan a anew with lr=1"),

@@ -147,11 +147,11 @@ public sealed class StatusTests
     public void The_report_has_the_contract_s_names_in_its_order()
     {
         var json = Report(Rich(), new ProgressReportOf([new("loss", 2.5, 1)]));
-        Assert.Equal("schema experiment dir monitor witnesses counts runs", Keys(json));
+        Assert.Equal("schema experiment dir monitor witnesses counts runs actions", Keys(json));
         Assert.Equal("alive host pid beat", Keys(json["monitor"]!));
         Assert.Equal("waiting held submitted queued running completed failed cancelled skipped lost needs_person", Keys(json["counts"]!));
         var run = json["runs"]![0]!;
-        Assert.Equal("name stage state reason source age_seconds attempt job_id log output_dir attempts progress metrics checkpoint expected_start checkpoints", Keys(run));
+        Assert.Equal("name stage state reason source age_seconds attempt job_id log output_dir attempts progress metrics checkpoint expected_start checkpoints parent from_checkpoint", Keys(run));
         // reason and cause are ours beyond the contract
         Assert.Equal("number requeue job_id state reason exit_code signal cause log log_start submitted started ended", Keys(run["attempts"]![0]!));
         Assert.Equal("step total epoch epochs eta_seconds", Keys(run["progress"]!));
