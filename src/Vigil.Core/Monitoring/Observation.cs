@@ -19,6 +19,9 @@ public abstract record Observation
     {
         /// <summary>The rules that the runs name.</summary>
         public ImmutableArray<RuleSet> Rules { get; init; } = [];
+
+        /// <summary>Where notifications go; null: as before.</summary>
+        public ChannelSet? Channels { get; init; }
     }
 
     public sealed record WishRead(DateTimeOffset At, Wish Wish) : Observation(At);

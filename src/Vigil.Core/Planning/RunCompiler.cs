@@ -13,9 +13,13 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
     private readonly SlurmJobs _slurm = new(request, report);
 
     private readonly RuleSets _rules = new(report);
+    private readonly Channels _channels = new(frozen, request.World, report);
 
     /// <summary>The rules of the runs compiled so far.</summary>
     public ImmutableArray<RuleSet> RuleSets => _rules.All;
+
+    /// <summary>The channels of the runs compiled so far.</summary>
+    public ChannelSet Channels => _channels.Set;
 
     /// <summary>A run's final tree; null when what it reads of its siblings is wrong, which was reported.</summary>
     public ConfigNode.Mapping? Resolved(NamedRun run) => siblings.Of(run)?.Tree;
@@ -43,7 +47,9 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         var (rules, lifecycle) = Watch(settled, spec, ref values);
         var env = spec.Env.IsEmpty ? spec.Env : spec.Env.Select(v => KeyValuePair.Create(v.Key, Literal(v.Key, v.Value, run, spec))).ToImmutableSortedDictionary(StringComparer.Ordinal);
         var workDir = WorkDir(spec);
-        var resolved = _yaml.Emit(Frozen(run, tree, workDir));
+        var kept = Frozen(run, tree, workDir);
+        _channels.Take(tree, kept, run.Name);
+        var resolved = _yaml.Emit(kept);
         return new PlannedRun
         {
             Id = new(run.Name),

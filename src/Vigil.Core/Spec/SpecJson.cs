@@ -14,4 +14,6 @@ namespace Vigil.Spec;
 [JsonSerializable(typeof(ContainerSpec))]
 [JsonSerializable(typeof(ImmutableArray<string>))]
 [JsonSerializable(typeof(ImmutableArray<Rule>))]
+[JsonSerializable(typeof(ImmutableSortedDictionary<string, NotifyChannel>))]
+[JsonSerializable(typeof(ChannelTarget.Command), TypeInfoPropertyName = "CommandTarget")]
 public sealed partial class SpecJson : JsonSerializerContext;
