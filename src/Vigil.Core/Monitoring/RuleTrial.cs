@@ -16,7 +16,7 @@ public sealed class RuleTrial
 
     private readonly AttemptId _attempt;
     private readonly Func<string, bool> _isEcho;
-    private readonly Dictionary<string, MetricWatch> _metrics = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, MetricStreak> _metrics = new(StringComparer.Ordinal);
     private readonly LogFile _file = new(0, "trial");
     private ExperimentState _state;
     private DateTimeOffset _now;
