@@ -48,7 +48,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         var env = spec.Env.IsEmpty ? spec.Env : spec.Env.Select(v => KeyValuePair.Create(v.Key, Literal(v.Key, v.Value, run, spec))).ToImmutableSortedDictionary(StringComparer.Ordinal);
         var workDir = WorkDir(spec);
         var kept = Frozen(run, tree, workDir);
-        _channels.Take(tree, kept, run.Name);
+        _channels.Take(tree, kept, () => siblings.Frozen(run), run.Name);
         var resolved = _yaml.Emit(kept);
         return new PlannedRun
         {

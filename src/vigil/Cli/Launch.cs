@@ -146,7 +146,7 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices, 
         FrozenConfigs.Write(_folder, name, runs, runs.Select(r => plan.Configs.Find(r.Id)!));
     }
 
-    private Observation.PlanAccepted Accept(Growth growth) => new(context.Time.GetLocalNow(), context.User, ClusterCheck.Fitted(plan.Experiment), growth.Added, growth.Replaced) { Rules = plan.RuleSets };
+    private Observation.PlanAccepted Accept(Growth growth) => new(context.Time.GetLocalNow(), context.User, ClusterCheck.Fitted(plan.Experiment), growth.Added, growth.Replaced) { Rules = plan.RuleSets, Channels = plan.Channels };
 
     /// <summary>Beside a living monitor. Null when that monitor ended before the runs did.</summary>
     private async Task<int?> ViewAsync(Writer other, Growth growth, JournalFollower follower, Stopping stopping)
@@ -173,6 +173,6 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices, 
     {
         await FreezeAsync(growth);
         var now = context.Time.GetLocalNow();
-        Inbox.Drop(_folder, new Wish(Inbox.NewId(now), context.User, now, new WishContent.Grow(plan.Experiment, growth.Added, []) { Rules = plan.RuleSets.IsEmpty ? null : plan.RuleSets }));
+        Inbox.Drop(_folder, new Wish(Inbox.NewId(now), context.User, now, new WishContent.Grow(plan.Experiment, growth.Added, []) { Rules = plan.RuleSets.IsEmpty ? null : plan.RuleSets, Channels = plan.Channels.Channels.IsEmpty ? null : plan.Channels }));
     }
 }
