@@ -24,11 +24,12 @@ internal sealed class Channels(FrozenTrees frozen, ConfigWorld world, Diagnostic
 
     /// <summary>Reads the channels of one run; a section that the run before had as well is not read again.</summary>
     /// <param name="kept">The run's tree as it is frozen.</param>
-    public void Take(ConfigNode.Mapping tree, ConfigNode.Mapping kept, string run)
+    /// <param name="written">The same with its interpolations; made only when it is read.</param>
+    public void Take(ConfigNode.Mapping tree, ConfigNode.Mapping kept, Func<ConfigNode.Mapping> written, string run)
     {
         if ((tree["monitoring"] as ConfigNode.Mapping)?["notify"] is not { } node || ReferenceEquals(node, _last) || ScalarValue.IsNull(node)) return;
         _last = node;
-        var texts = new ChannelTexts((kept["monitoring"] as ConfigNode.Mapping)?["notify"], frozen.Template, world.Environment, report);
+        var texts = new ChannelTexts((kept["monitoring"] as ConfigNode.Mapping)?["notify"], (written()["monitoring"] as ConfigNode.Mapping)?["notify"], frozen.Template, world.Environment, report);
         foreach (var (channel, at) in new ChannelReader(texts, world.Environment, report).ReadAll(node))
         {
             var text = JsonSerializer.Serialize(channel, SpecJson.Default.NotifyChannel);

@@ -49,7 +49,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         var env = spec.Env.IsEmpty ? spec.Env : spec.Env.Select(v => KeyValuePair.Create(v.Key, Literal(v.Key, v.Value, run, spec))).ToImmutableSortedDictionary(StringComparer.Ordinal);
         var workDir = WorkDir(spec);
         var frozenTree = Frozen(run, tree, workDir);
-        _channels.Take(tree, frozenTree, run.Name);
+        _channels.Take(tree, frozenTree, () => siblings.Frozen(run), run.Name);
         var resolved = _yaml.Emit(frozenTree);
         return new PlannedRun
         {

@@ -140,9 +140,14 @@ public sealed class ChannelPlanTests
     [Fact]
     public void A_secret_that_cannot_be_kept_apart_is_refused()
     {
-        var plan = Plan("metadata: {path: '${oc.decode:${oc.env:OPS_TOKEN}}'}\nmonitoring: {notify: {ops: {type: slack, url: 'https://a.example/${metadata.path}'}}}\n", ("OPS_TOKEN", "'12345678'"));
+        var report = new DiagnosticBag();
+        ConfigNode.Scalar Text(string text) => new(SourceSpan.None, text, ScalarStyle.Quoted);
+        ConfigNode Channel(string url) => new ConfigNode.Mapping(SourceSpan.None, [new("ops", SourceSpan.None, new ConfigNode.Mapping(SourceSpan.None, [new("url", SourceSpan.None, Text(url))]))]);
 
-        Assert.Contains(plan.Diagnostics, static d => d.Code == "RUL099");
+        var kept = new ChannelTexts(Channel("https://a.example/***"), Channel("${metadata.hook}"), static s => s.Text, static _ => Key, report).Keep(Text($"https://a.example/{Key}"), "ops", "url");
+
+        Assert.Equal("", kept);
+        Assert.Equal("RUL099", Assert.Single(report.All).Code);
     }
 
     [Theory]
