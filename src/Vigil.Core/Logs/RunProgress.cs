@@ -69,6 +69,9 @@ public sealed partial class RunProgress
     /// <summary>Gets every value that is read; null: nobody keeps them.</summary>
     public SeriesWriter? Points { get; set; }
 
+    /// <summary>Judges every value that is read; null: nobody does.</summary>
+    public MetricWatch? Watch { get; set; }
+
     /// <summary>The newest value of a metric, by its place in <see cref="Metrics"/>.</summary>
     public double ValueOf(int place) => _metrics.ValueOf(place);
 
@@ -125,6 +128,7 @@ public sealed partial class RunProgress
                 if (entry.Pack.Kind < least || entry.Pack.Kind > most || !IsOpen(entry) || !TryRead(entry, line, at, out finding)) continue;
                 Settle(entry, line.Offset);
                 if (Points is { } points && !_metrics.Fresh.IsEmpty) points.Add(_metrics, line.Offset);
+                if (Watch is { } watch && !_metrics.Fresh.IsEmpty) watch.See(_metrics, line.Offset);
                 return LineReading.Read;
             }
         }

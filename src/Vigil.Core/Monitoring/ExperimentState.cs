@@ -38,7 +38,12 @@ public sealed record ExperimentState
     public ImmutableSortedDictionary<string, RuleSet>? RuleSets { get; init; }
 
     /// <summary>Firings of rules that are not settled, by id.</summary>
-    public ImmutableSortedDictionary<string, Firing> Firings { get; init => field = value.WithComparers(StringComparer.Ordinal); } = NoFirings;
+    [JsonIgnore]
+    public ImmutableSortedDictionary<string, Firing> Firings { get => OpenFirings ?? NoFirings; init => OpenFirings = value.IsEmpty ? null : value; }
+
+    /// <summary>The same as it is kept; null: there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableSortedDictionary<string, Firing>? OpenFirings { get; init => field = value?.WithComparers(StringComparer.Ordinal); }
 
     /// <summary>Nodes that nothing is put on; null: there are none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

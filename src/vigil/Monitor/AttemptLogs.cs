@@ -18,7 +18,13 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
     private const int AtATime = 8, WorthSharing = 64;
 
     private readonly Dictionary<AttemptId, WatchedLog> _logs = [];
-    private readonly Dictionary<string, RulePatterns> _patterns = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (RulePatterns Patterns, ImmutableArray<WatchedMetric> Metrics)> _rules = new(StringComparer.Ordinal);
+
+    /// <summary>Keeps the metrics; null: nobody does.</summary>
+    public MetricStore? Store { get; init; }
+
+    /// <summary>Reads the metrics that trainers write beside their logs; null: nobody does.</summary>
+    public MetricFiles? Files { get; init; }
 
     public ProgressBoard Progress => progress;
 
@@ -53,6 +59,8 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
             var (run, log) = due[i];
             log.Seen(reads[i], now, shortest);
             if (reads[i].Bytes > 0) progress.Update(log.Attempt, log.Tail.Progress.Report(), now);
+            Store?.Tick(run.Id, now);
+            Files?.Look(run.Id, run.Plan.OutputDir, now);
             foreach (var seen in Observe(run, log.Attempt, reads[i], now)) yield return seen;
             if (log.Quiet(Quiet.Thresholds(state, run), now) is { } quiet) yield return quiet;
         }
@@ -73,6 +81,8 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
         while (read.More);
         _logs.Remove(attempt);
         echo.Forget(attempt);
+        Files?.Close(run.Id, run.Plan.OutputDir, now);
+        Store?.Close(run.Id);
         return seen;
     }
 
@@ -81,15 +91,18 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
     {
         if (run.LastAttempt is not { Log: { } path } record || record.Id != attempt) return null;
         if (_logs.TryGetValue(attempt, out var log) && log.Rules == run.Plan.Rules && log.Tail.Path == path) return log;
-        var tail = new LogTail(path, Patterns(state, run), record.LogStart, Math.Max(log?.Tail.Path == path ? log.Tail.Cursor : 0, record.Cursor), log is null ? record.LogFile : log.Tail.File);
+        var (patterns, metrics) = RulesOf(state, run);
+        var wanted = Store is { } store ? new WantedOfLog(patterns, metrics, (reader, generation) => store.Follow(attempt, reader, generation), generation => store.EndOf(attempt, generation))
+            : WantedOfLog.Nothing with { Patterns = patterns, Metrics = metrics };
+        var tail = new LogTail(path, wanted, record.LogStart, Math.Max(log?.Tail.Path == path ? log.Tail.Cursor : 0, record.Cursor), log is null ? record.LogFile : log.Tail.File);
         return _logs[attempt] = new WatchedLog(attempt, run.Plan.Rules, tail, now);
     }
 
-    private RulePatterns Patterns(ExperimentState state, RunRecord run)
+    private (RulePatterns Patterns, ImmutableArray<WatchedMetric> Metrics) RulesOf(ExperimentState state, RunRecord run)
     {
-        if (run.Plan.Rules is not { } id) return RulePatterns.None;
-        if (!_patterns.TryGetValue(id, out var patterns)) _patterns[id] = patterns = RulePatterns.Of(state.RulesOf(run));
-        return patterns;
+        if (run.Plan.Rules is not { } id) return (RulePatterns.None, []);
+        if (!_rules.TryGetValue(id, out var rules)) _rules[id] = rules = (RulePatterns.Of(state.RulesOf(run)), MetricRules.Of(state.RulesOf(run)));
+        return rules;
     }
 
     private IEnumerable<Observation.LineSeen> Observe(RunRecord run, AttemptId attempt, TailRead read, DateTimeOffset now)

@@ -26,6 +26,15 @@ internal sealed class FoundLines(RulePatterns patterns, Func<LogFile> file, long
         line.Hits.Add(rule);
     }
 
+    /// <summary>A value that a rule watches for; its line was given before or follows.</summary>
+    public void Add(MetricHit hit)
+    {
+        if (hit.Offset < known) return;
+        _hits ??= [];
+        if (!_hits.TryGetValue(hit.Offset, out var line)) _hits[hit.Offset] = line = ($"{hit.Metric} is {MetricWatch.Text(hit.Value)} at step {hit.Step}", ImmutableArray.CreateBuilder<RuleHit>());
+        line.Hits.Add(MetricRules.Hit(hit));
+    }
+
     public ImmutableArray<FoundLine> InOrder()
     {
         if (_hits is null && Findings.Count == 0) return [];

@@ -13,11 +13,11 @@ namespace Vigil.Monitor;
 /// that stays shorter than what was read of it, is a new generation, read from its beginning.
 /// </summary>
 /// <param name="path">Absolute. May be a symlink: its target counts.</param>
-/// <param name="patterns">What is looked for beside progress and checkpoints.</param>
+/// <param name="wanted">What is looked for beside progress and checkpoints, and who keeps the metrics.</param>
 /// <param name="start">Where the attempt's part begins, in the first generation: a requeued job appends to its log.</param>
 /// <param name="known">The journaled cursor: what lies before it is known already and not told again.</param>
 /// <param name="file">The file in which that cursor counts; null: the first one.</param>
-internal sealed class LogTail(string path, RulePatterns patterns, long start, long known, LogFile? file)
+internal sealed class LogTail(string path, WantedOfLog wanted, long start, long known, LogFile? file)
 {
     /// <summary>The most that one look reads.</summary>
     public const int MaxBytesPerRead = 4 << 20;
@@ -31,15 +31,15 @@ internal sealed class LogTail(string path, RulePatterns patterns, long start, lo
 
     [ThreadStatic] private static byte[]? _block;
 
-    private LogScanner _scanner = new(patterns.Set);
+    private LogScanner _scanner = new(wanted.Patterns.Set);
     private FileIdentity? _identity;
     private byte[] _head = [];
     private long _known = Math.Max(start, known);
-    private bool _wasShorter;
+    private bool _wasShorter, _wasMissing;
     private LogFile? _file;
 
     /// <summary>For progress and checkpoints alone.</summary>
-    public LogTail(string path, long known = 0) : this(path, RulePatterns.None, 0, known, null) { }
+    public LogTail(string path, long known = 0) : this(path, WantedOfLog.Nothing, 0, known, null) { }
 
     public string Path { get; } = path;
 
@@ -60,12 +60,12 @@ internal sealed class LogTail(string path, RulePatterns patterns, long start, lo
     {
         // Not .NET's file handles: they do not tell the inode, and cost three times as much, at thousands of looks a second.
         var handle = Libc.Open(Path, Libc.OpenReadOnly | Libc.OpenCloseOnExec | Libc.OpenNonBlocking, 0);
-        if (handle < 0) return Marshal.GetLastPInvokeError() is Libc.ErrorNoEntry or Libc.ErrorNotFolder ? TailRead.Nothing : Trouble("open");
+        if (handle < 0) return Marshal.GetLastPInvokeError() is Libc.ErrorNoEntry or Libc.ErrorNotFolder ? Missing() : Trouble("open");
         try
         {
             if (Statx.Call(handle, "", Statx.OfDescriptor, Statx.Basic, out var status) != 0) return Trouble("stat");
             var (identity, length) = (new FileIdentity(status.Device, status.Inode), (long)status.Size);
-            if (identity == _identity && length == _scanner.Position)
+            if (identity == _identity && length == _scanner.Position && !_wasMissing)
             {
                 _wasShorter = false;
                 return TailRead.Nothing;
@@ -76,6 +76,13 @@ internal sealed class LogTail(string path, RulePatterns patterns, long start, lo
         {
             _ = Libc.Close(handle);
         }
+    }
+
+    /// <summary>What comes back under the name may be another file with the same inode; a network file system also loses sight of the same one for a moment.</summary>
+    private TailRead Missing()
+    {
+        _wasMissing = true;
+        return TailRead.Nothing;
     }
 
     private TailRead Follow(int handle, FileIdentity identity, long length, DateTimeOffset now)
@@ -94,7 +101,7 @@ internal sealed class LogTail(string path, RulePatterns patterns, long start, lo
             }
             Restart(identity);
         }
-        _wasShorter = false;
+        _wasShorter = _wasMissing = false;
         if (head.Length > _head.Length) (_head, _file) = (head.ToArray(), null);
         return Take(handle, length, now);
     }
@@ -117,8 +124,10 @@ internal sealed class LogTail(string path, RulePatterns patterns, long start, lo
     private void Begin(FileIdentity identity)
     {
         _identity = identity;
-        var from = Math.Max(Generation == 0 ? Math.Min(start, _known) : 0, _known - WarmUp);
-        _scanner = new LogScanner(patterns.Set, from, from > 0 && from != start ? LineStart.Anywhere : LineStart.Line);
+        // The metrics may be kept less far than the journal: what is missing is read again, and fires nothing again.
+        var from = Math.Max(Generation == 0 ? Math.Min(start, _known) : 0, Math.Min(_known - WarmUp, wanted.KeptUpTo(Generation)));
+        _scanner = new LogScanner(wanted.Patterns.Set, from, from > 0 && from != start ? LineStart.Anywhere : LineStart.Line);
+        Watch();
     }
 
     private void Restart(FileIdentity identity)
@@ -127,14 +136,21 @@ internal sealed class LogTail(string path, RulePatterns patterns, long start, lo
         _identity = identity;
         (_head, _file) = ([], null);
         _known = 0;
-        _scanner = new LogScanner(patterns.Set);
+        _scanner = new LogScanner(wanted.Patterns.Set);
         Progress = new RunProgress();
+        Watch();
+    }
+
+    private void Watch()
+    {
+        if (!wanted.Metrics.IsEmpty) Progress.Watch = new MetricWatch(wanted.Metrics);
+        wanted.Keep(Progress, Generation);
     }
 
     private TailRead Take(int handle, long length, DateTimeOffset now)
     {
         var block = _block ??= new byte[BlockBytes];
-        var found = new FoundLines(patterns, Named, _known, LongestText);
+        var found = new FoundLines(wanted.Patterns, Named, _known, LongestText);
         long taken = 0;
         while (taken < MaxBytesPerRead)
         {
@@ -143,6 +159,9 @@ internal sealed class LogTail(string path, RulePatterns patterns, long start, lo
             if (bytes.IsEmpty) break;
             taken += bytes.Length;
             foreach (var hit in _scanner.Scan(bytes, Progress, found.Findings)) found.Add(hit);
+            if (Progress.Watch is not { Hits.Count: > 0 } watch) continue;
+            foreach (var hit in watch.Hits) found.Add(hit);
+            watch.Hits.Clear();
         }
         var more = taken >= MaxBytesPerRead;
         if (!more && taken > 0) Progress.Seen(now);
@@ -177,4 +196,12 @@ internal readonly record struct TailRead(long Bytes, bool More, ImmutableArray<F
     public static TailRead Nothing { get; } = new(0, More: false, [], null);
 
     public IEnumerable<LogFinding.Checkpoint> Checkpoints => Lines.Select(static l => l.Checkpoint).OfType<LogFinding.Checkpoint>();
+}
+
+/// <summary>What is wanted of one log.</summary>
+/// <param name="Keep">Is told of every reader of its progress, with the generation that it reads: whoever keeps the metrics listens to it.</param>
+/// <param name="KeptUpTo">Up to where the metrics of a generation are kept.</param>
+internal sealed record WantedOfLog(RulePatterns Patterns, ImmutableArray<WatchedMetric> Metrics, Action<RunProgress, int> Keep, Func<int, long> KeptUpTo)
+{
+    public static WantedOfLog Nothing { get; } = new(RulePatterns.None, [], static (_, _) => { }, static _ => long.MaxValue);
 }

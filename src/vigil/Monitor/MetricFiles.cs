@@ -12,6 +12,11 @@ internal sealed class MetricFiles(MetricStore store)
     private const int MaxFiles = 64, MaxDepth = 4, MaxBytes = 1 << 20;
     private static readonly TimeSpan ReadEvery = TimeSpan.FromSeconds(15), SearchEvery = TimeSpan.FromSeconds(60);
 
+    /// <summary>Between two searches of any runs: folders on a network are slow, and thousands of runs must not be looked through at once.</summary>
+    private static readonly TimeSpan BetweenSearches = TimeSpan.FromMilliseconds(200);
+
+    private DateTimeOffset _searched;
+
     [ThreadStatic] private static byte[]? _block;
 
     private readonly Dictionary<RunId, Known> _runs = [];
@@ -26,9 +31,9 @@ internal sealed class MetricFiles(MetricStore store)
         known.Read = now;
         try
         {
-            if (now < known.Searched || now - known.Searched >= SearchEvery)
+            if ((now < known.Searched || now - known.Searched >= SearchEvery) && (now < _searched || now - _searched >= BetweenSearches))
             {
-                known.Searched = now;
+                known.Searched = _searched = now;
                 Search(folder, known);
             }
             foreach (var file in known.Files) Read(run, folder, file);

@@ -89,7 +89,11 @@ internal sealed class MetricStore(string folder)
 
     private static string SourceOf(AttemptId attempt, int generation) => generation == 0 ? $"log {attempt.Folder}" : $"log {attempt.Folder}#{generation}";
 
-    private Series Of(RunId run) => _open.TryGetValue(run, out var series) ? series : _open[run] = Open(run);
+    /// <summary>Logs are read several at a time, and a new file under a log's name may show in any of them.</summary>
+    private Series Of(RunId run)
+    {
+        lock (_open) return _open.TryGetValue(run, out var series) ? series : _open[run] = Open(run);
+    }
 
     private Series Open(RunId run)
     {

@@ -11,6 +11,7 @@ internal sealed class MonitorSession : IDisposable
     private readonly ViewWriter _views;
     private readonly OpenSchedulers _schedulers;
     private readonly RuleHands _hands;
+    private readonly MetricStore _store;
 
     private MonitorSession(ExperimentFolder folder, Opening.Ready opened, ExperimentHeader experiment, OpenSchedulers schedulers, IRunStarter starter, IMonitorScreen screen, TimeProvider time)
     {
@@ -19,8 +20,9 @@ internal sealed class MonitorSession : IDisposable
         _views = new ViewWriter(folder, time);
         Progress = new ProgressBoard(time);
         var provenance = new ProvenanceWriter(new FrozenConfigs(folder), () => Loop?.State.Experiment ?? experiment, time);
+        _store = new MetricStore(folder.Views);
         _hands = new RuleHands(new ProbeRunner(time), new ActionRunner(starter, time));
-        Loop = new MonitorLoop(opened.Journal, opened.Lease, opened.State, schedulers.All, new EffectRunner(schedulers.All, provenance), new AttemptLogs(Progress, new EchoGuard(folder.Here)), new Inbox(folder, screen.Say), _views, screen, time) { Hands = _hands };
+        Loop = new MonitorLoop(opened.Journal, opened.Lease, opened.State, schedulers.All, new EffectRunner(schedulers.All, provenance), new AttemptLogs(Progress, new EchoGuard(folder.Here)) { Store = _store, Files = new MetricFiles(_store) }, new Inbox(folder, screen.Say), _views, screen, time) { Hands = _hands };
         foreach (var remark in opened.Remarks) screen.Say(remark);
     }
 
@@ -44,6 +46,7 @@ internal sealed class MonitorSession : IDisposable
     public void Leave()
     {
         _views.Finish(_opened.Journal, Loop.State);
+        _store.Flush();
         try
         {
             _opened.Lease.Release();

@@ -1,5 +1,6 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Text;
+using System.Text.RegularExpressions;
 using Vigil.Monitoring;
 using Vigil.Planning;
 using Vigil.Spec;
@@ -9,6 +10,8 @@ namespace Vigil.Core.Tests.Monitoring;
 /// <summary>Runs under rules that are written as a user writes them, and what happens to them.</summary>
 internal sealed class Watched
 {
+    private static readonly ConcurrentDictionary<LinePattern, Regex> Engines = [];
+
     private Watched(World world, Plan plan) => (World, Plan) = (world, plan);
 
     public World World { get; }
@@ -37,7 +40,7 @@ internal sealed class Watched
     {
         var record = this[run];
         var hits = World.State.RulesOf(record).Rules.Where(static r => r.When is Trigger.LogLine)
-            .Select(r => (Rule: r, Match: PatternText.Compile(((Trigger.LogLine)r.When).Pattern).Match(text))).Where(static h => h.Match.Success)
+            .Select(r => (Rule: r, Match: Engine(((Trigger.LogLine)r.When).Pattern).Match(text))).Where(static h => h.Match.Success)
             .Select(static h => new RuleHit(h.Rule.Name, h.Rule.Extract.ToImmutableSortedDictionary(static e => e.Key, e => h.Match.Groups[e.Value].Value)))
             .ToImmutableArray();
         return World.See(new Observation.LineSeen(World.Now, record.LastAttempt!.Id, new LogFile(0, "1:2"), offset, text, hits) { Checkpoint = checkpoint is null ? null : new(step, checkpoint) });
@@ -67,4 +70,6 @@ internal sealed class Watched
         foreach (var id in World.State.Outbox.Keys.Where(static k => k.StartsWith("cancel:", StringComparison.Ordinal)).ToList()) World.See(new Observation.EffectSettled(World.Now, id, new EffectResult.Done()));
         return World.Report("a", JobState.Cancelled, number, 143, "CANCELLED by 0", step);
     }
+
+    private static Regex Engine(LinePattern pattern) => Engines.GetOrAdd(pattern, static p => PatternText.Compile(p));
 }

@@ -11,7 +11,7 @@ public sealed class LiteralSearchTests
     {
         if (width > (int)LiteralSearch.Best) Assert.Skip("this machine has no such vectors");
         var random = new Random(5);
-        for (var round = 0; round < 300; round++)
+        for (var round = 0; round < 100; round++)
         {
             var literals = Enumerable.Range(0, random.Next(1, 120)).Select(_ => Some(random)).Distinct().ToArray();
             var text = new byte[random.Next(400)];

@@ -12,7 +12,7 @@ public sealed class MatchingLaws
     private sealed record Hit(int Pattern, long Offset, string Line, long Dropped);
 
     [Theory]
-    [InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5), InlineData(6), InlineData(7), InlineData(8)]
+    [InlineData(1), InlineData(2), InlineData(3)]
     public void The_hits_are_those_of_every_pattern_asked_about_every_line_on_any_chunking(int seed)
     {
         var random = new RandomPatterns(seed);
@@ -56,7 +56,7 @@ public sealed class MatchingLaws
     public void A_line_at_hand_is_matched_by_the_same_patterns(int seed)
     {
         var random = new RandomPatterns(seed);
-        for (var round = 0; round < 15; round++)
+        for (var round = 0; round < 8; round++)
         {
             var patterns = random.Patterns(20);
             var set = PatternSet.Of(patterns);
@@ -75,7 +75,7 @@ public sealed class MatchingLaws
     public void Reading_taken_up_again_at_the_cursor_misses_and_repeats_no_hit()
     {
         var random = new RandomPatterns(31);
-        for (var round = 0; round < 30; round++)
+        for (var round = 0; round < 12; round++)
         {
             var set = PatternSet.Of(random.Patterns(10));
             var log = random.Log();
