@@ -26,6 +26,13 @@ def save(root, iteration, parts):
     os.replace(os.path.join(root, TRACKER + ".tmp"), os.path.join(root, TRACKER))
 
 
+def find(roots, iteration=None):
+    """(root, iteration) of the first folder that has this checkpoint, or any; None when none has. Without an iteration: its newest."""
+    if iteration is None:
+        return newest(roots)
+    return next(((root, iteration) for root in roots if os.path.isdir(folder(root, iteration))), None)
+
+
 def newest(roots):
     """(root, iteration) of the first folder that has a checkpoint; None when none has."""
     for root in roots:

@@ -34,6 +34,7 @@ def arguments():
     p.add_argument("--save", metavar="DIR", help="where checkpoints go (default: none are saved)")
     p.add_argument("--load", metavar="DIR", action="append", default=[],
                    help="resume from the newest checkpoint there; given more than once, the first folder that has one counts")
+    p.add_argument("--ckpt-step", type=int, metavar="N", help="resume from the checkpoint of iteration N instead of the newest")
     p.add_argument("--save-interval", type=int, default=50, metavar="N")
     p.add_argument("--eval-interval", type=int, default=50, metavar="N")
     p.add_argument("--step-seconds", type=float, default=0, metavar="S", help="let an iteration last at least so long")
@@ -181,7 +182,7 @@ def main():
     args, signals = arguments(), Signals()
     trainer = Trainer(args)
     say("> %d letters, %d characters to learn from, %d parameters" % (len(trainer.text.letters), len(trainer.text.train), trainer.model.count()))
-    start = checkpoints.newest(args.load)
+    start = checkpoints.find(args.load, args.ckpt_step)
     if start:
         trainer.load(*start)
     elif args.load:

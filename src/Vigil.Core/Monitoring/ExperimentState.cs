@@ -129,6 +129,7 @@ public sealed record ExperimentState
         }),
         RunEvent.CancelRequested c => With(c.Run, at, run => run with { CancelledBy = c.By, CancelReason = c.Reason }),
         RunEvent.RulesPlanned r => this with { RuleSets = (RuleSets ?? ImmutableSortedDictionary.Create<string, RuleSet>(StringComparer.Ordinal)).SetItem(r.Set.Id, r.Set) },
+        RunEvent.RulesChanged c => With(c.Run, at, run => run with { Plan = c.To.Over(run.Plan) }),
         RunEvent.RuleFired or RunEvent.ActionAsked or RunEvent.ActionSettled or RunEvent.ActionReopened => FiringFold.Apply(this, e, at),
         RunEvent.RestartRequested r => With(r.Attempt.Run, at, run => run with { Restart = new(r.Attempt, r.Cause, r.Reason, r.By) { Exclude = r.Exclude } }),
         RunEvent.FinishRequested f => With(f.Run, at, run => run with { Finish = new(f.Reason, f.By, at) }),

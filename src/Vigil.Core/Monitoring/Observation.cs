@@ -19,6 +19,9 @@ public abstract record Observation
     {
         /// <summary>The rules that the runs name.</summary>
         public ImmutableArray<RuleSet> Rules { get; init; } = [];
+
+        /// <summary>Known runs over which other rules and conditions watch from now on.</summary>
+        public ImmutableArray<PlannedRun> Rewatched { get; init; } = [];
     }
 
     public sealed record WishRead(DateTimeOffset At, Wish Wish) : Observation(At);
@@ -40,7 +43,11 @@ public abstract record Observation
     /// <param name="Still">Since the step last moved.</param>
     /// <param name="Step">Null: no log of the attempt has shown one.</param>
     /// <param name="Offset">How long the log is.</param>
-    public sealed record QuietSeen(DateTimeOffset At, AttemptId Attempt, TimeSpan Silent, TimeSpan Still, long? Step, long Offset) : Observation(At);
+    public sealed record QuietSeen(DateTimeOffset At, AttemptId Attempt, TimeSpan Silent, TimeSpan Still, long? Step, long Offset) : Observation(At)
+    {
+        /// <summary>So many times each threshold counts just now: see <see cref="Quiet.Patience"/>.</summary>
+        public int Patience { get; init; } = 1;
+    }
 
     /// <summary>The probes of one look were answered.</summary>
     /// <param name="Since">When this look was first made.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Vigil.Logs;
 using Vigil.Planning;
 using Vigil.Spec;
 
@@ -8,6 +9,13 @@ namespace Vigil.Monitoring;
 /// <summary>Jobs that run and do nothing: a log that is silent, or one that talks while its step stands still.</summary>
 public static class Quiet
 {
+    /// <summary>A long validation, a large checkpoint, a compilation: healthy trainings say nothing for long then.</summary>
+    private const int InLongPhases = 3;
+
+    /// <summary>So many times the thresholds count, for what the trainer does just now; null: it is through, and may be as quiet as it likes.</summary>
+    public static int? Patience(RunProgress progress) =>
+        progress.HasEnded || progress.Step >= progress.Total ? null : progress.Phase is TrainingPhase.Steps ? 1 : InLongPhases;
+
     /// <summary>The shortest silences and standstills that mean something for a run; null: none does.</summary>
     public static (TimeSpan? Silent, TimeSpan? Still) Thresholds(ExperimentState state, RunRecord run)
     {
@@ -25,10 +33,10 @@ public static class Quiet
         foreach (var rule in state.RulesOf(run).Rules)
         {
             var fields = ImmutableSortedDictionary<string, string>.Empty;
-            if (rule.When is Trigger.Inactivity silence && (silence.For ?? run.Plan.Lifecycle?.Inactivity) is { } most && seen.Silent >= most)
+            if (rule.When is Trigger.Inactivity silence && (silence.For ?? run.Plan.Lifecycle?.Inactivity) * seen.Patience is { } most && seen.Silent >= most)
                 Firings.Fire(decision, decision.State.Runs[run.Id.Value], attempt, rule, Mark("silent", seen.Offset), Silence(seen.Silent), Fields(seen.Silent, most));
-            else if (rule.When is Trigger.NoProgress still && seen.Step is { } step && seen.Still >= still.For)
-                Firings.Fire(decision, decision.State.Runs[run.Id.Value], attempt, rule, Mark("still", step), Standstill(seen.Still, step), Fields(seen.Still, still.For).SetItem("step", Text(step)));
+            else if (rule.When is Trigger.NoProgress still && seen.Step is { } step && seen.Still >= still.For * seen.Patience)
+                Firings.Fire(decision, decision.State.Runs[run.Id.Value], attempt, rule, Mark("still", step), Standstill(seen.Still, step), Fields(seen.Still, still.For * seen.Patience).SetItem("step", Text(step)));
         }
         if (run.Plan.Restart.Causes.Contains(FailureCause.Hang) && Hangs(run, seen) is { } reason) Restart(decision, run, reason);
         return decision.Events;
@@ -37,8 +45,8 @@ public static class Quiet
     /// <summary>In words how the run's own thresholds are passed; null when they are not.</summary>
     private static string? Hangs(RunRecord run, Observation.QuietSeen seen) =>
         run.Plan.Lifecycle is not { } own ? null
-        : own.Inactivity is { } silence && seen.Silent >= silence ? Silence(seen.Silent).Text
-        : own.NoProgress is { } still && seen.Step is { } step && seen.Still >= still ? Standstill(seen.Still, step).Text : null;
+        : own.Inactivity * seen.Patience is { } silence && seen.Silent >= silence ? Silence(seen.Silent).Text
+        : own.NoProgress * seen.Patience is { } still && seen.Step is { } step && seen.Still >= still ? Standstill(seen.Still, step).Text : null;
 
     private static void Restart(Decision decision, RunRecord run, string reason)
     {

@@ -25,8 +25,8 @@ internal static class Resuming
         return usable[0];
     }
 
-    /// <summary>What the placeholder stands for. As long as nobody has looked, the trainer's word counts.</summary>
-    public static string? Load(RunRecord run) => run.Usable is null ? run.Checkpoint?.Path : From(run)?.Load;
+    /// <summary>What the placeholder stands for. As long as nobody has looked, the trainer's word counts. What was started from a checkpoint goes on from that one until it has one of its own.</summary>
+    public static string? Load(RunRecord run) => (run.Usable is null ? run.Checkpoint?.Path : From(run)?.Load) ?? run.Plan.Lineage?.Checkpoint;
 
     public static ImmutableArray<RunEvent> Judged(ExperimentState state, Observation.CheckpointsLookedAt seen)
     {

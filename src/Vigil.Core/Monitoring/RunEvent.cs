@@ -40,6 +40,7 @@ namespace Vigil.Monitoring;
 [JsonDerivedType(typeof(StartConditionsMet), "start-conditions-met")]
 [JsonDerivedType(typeof(NodesExcluded), "nodes-excluded")]
 [JsonDerivedType(typeof(EventPublished), "event-published")]
+[JsonDerivedType(typeof(RulesChanged), "rules-changed")]
 public abstract record RunEvent
 {
     private RunEvent() { }
@@ -162,6 +163,9 @@ public abstract record RunEvent
 
     /// <param name="Until">Null: for good.</param>
     public sealed record NodesExcluded(string Nodes, DateTimeOffset? Until, string By) : RunEvent;
+
+    /// <summary>Other rules and conditions watch over the run from now on; its attempts, and what was read of their logs, stay as they are.</summary>
+    public sealed record RulesChanged(RunId Run, RunWatch To) : RunEvent;
 
     /// <summary>A rule told the others something of the run.</summary>
     public sealed record EventPublished(RunId Run, string Event, ImmutableSortedDictionary<string, string> Fields) : RunEvent;

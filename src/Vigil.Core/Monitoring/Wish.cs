@@ -33,6 +33,10 @@ public abstract record WishContent
         /// <summary>The rules that the runs name; null: they name none.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public ImmutableArray<RuleSet>? Rules { get; init; }
+
+        /// <summary>Known runs over which other rules and conditions watch from now on; null: none.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public ImmutableArray<PlannedRun>? Rewatched { get; init; }
     }
 
     /// <summary>An answer to every action of these runs that waits for a person; a yes also tries again what could not be done.</summary>

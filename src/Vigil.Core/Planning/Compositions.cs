@@ -12,7 +12,7 @@ internal sealed class Compositions
     private static readonly ImmutableArray<UnderlyingGroup> Underneath =
         [.. BuiltInKeys.Sections.Where(static s => s is not ("sweep" or "stage" or "index" or "metadata")).Select(static s => new UnderlyingGroup(s, null))];
 
-    private static readonly ComposeRules Rules = new() { IsKnown = BuiltInKeys.IsKnown, KnownKeys = static () => BuiltInKeys.All, Underneath = Underneath, Sweeps = Sweeps.AsAxes };
+    private static readonly ComposeRules Rules = new() { IsKnown = BuiltInKeys.IsKnown, KnownKeys = static () => BuiltInKeys.All, Underneath = Underneath, Sweeps = Sweeps.AsAxes, Spell = MegatronKeys.Spell };
 
     private readonly PlanRequest _request;
     private readonly Composer _composer;

@@ -8,26 +8,32 @@ namespace Vigil.Planning;
 /// <param name="Vanished">Planned before, absent now.</param>
 public sealed record PlanComparison(ImmutableArray<PlannedRun> Equal, ImmutableArray<PlannedRun> Added, ImmutableArray<PlannedRun> Vanished, ImmutableArray<RunChange> Changed)
 {
+    /// <summary>Planned before and unchanged, but for the rules and conditions that watch over them: the new plan's runs. They may change while the run goes on.</summary>
+    public ImmutableArray<PlannedRun> Rewatched { get; init; } = [];
+
     public static PlanComparison Of(IEnumerable<PlannedRun> before, IEnumerable<PlannedRun> after)
     {
         var old = before.ToDictionary(static r => r.Id);
         var equal = ImmutableArray.CreateBuilder<PlannedRun>();
         var added = ImmutableArray.CreateBuilder<PlannedRun>();
         var changed = ImmutableArray.CreateBuilder<RunChange>();
+        var rewatched = ImmutableArray.CreateBuilder<PlannedRun>();
         foreach (var run in after)
         {
             if (!old.Remove(run.Id, out var known)) added.Add(run);
             else if (RunChange.Between(known, run) is { Differences.Length: > 0 } change) changed.Add(change);
-            else equal.Add(run);
+            else (RunWatch.Of(known).Is(RunWatch.Of(run)) ? equal : rewatched).Add(run);
         }
-        return new(equal.DrainToImmutable(), added.DrainToImmutable(), [.. old.Values.OrderBy(static r => r.Index)], changed.DrainToImmutable());
+        // What an action or a person started from another run was never in the file.
+        ImmutableArray<PlannedRun> vanished = [.. old.Values.Where(static r => r.Lineage is null).OrderBy(static r => r.Index)];
+        return new(equal.DrainToImmutable(), added.DrainToImmutable(), vanished, changed.DrainToImmutable()) { Rewatched = rewatched.DrainToImmutable() };
     }
 }
 
 /// <summary>One run that the new plan asks for differently.</summary>
 public sealed record RunChange(PlannedRun Before, PlannedRun After, ImmutableArray<FieldDifference> Differences)
 {
-    /// <summary>A run's place in the plan and how its coordinates are written do not matter; everything that its attempts see does.</summary>
+    /// <summary>A run's place in the plan, how its coordinates are written and what watches over it do not matter; everything that its attempts see does.</summary>
     public static RunChange Between(PlannedRun before, PlannedRun after)
     {
         var differences = new List<FieldDifference>();
@@ -37,7 +43,9 @@ public sealed record RunChange(PlannedRun Before, PlannedRun After, ImmutableArr
         }
         Compare("stage", before.Stage, after.Stage);
         Compare("command", Text(before.Command), Text(after.Command));
-        CompareMaps("", before.Placeholders, after.Placeholders, Compare);
+        // The same command needs the same values; one that only one of the plans holds is needed by a rule.
+        foreach (var (key, value) in after.Placeholders)
+            if (before.Placeholders.TryGetValue(key, out var old)) Compare(key, old, value);
         CompareMaps("env.", before.Env, after.Env, Compare);
         Compare("env_defaults", Text(before.EnvDefaults), Text(after.EnvDefaults));
         Compare("work_dir", before.WorkDir, after.WorkDir);
@@ -45,7 +53,6 @@ public sealed record RunChange(PlannedRun Before, PlannedRun After, ImmutableArr
         Compare("log_path", before.LogPath, after.LogPath);
         Compare("log_path_current", before.LogPathCurrent, after.LogPathCurrent);
         Compare("depends_on", string.Join(", ", before.DependsOn), string.Join(", ", after.DependsOn));
-        Compare("watches", string.Join(", ", before.Watches), string.Join(", ", after.Watches));
         Compare("cpus_per_run", Text(before.Resources.Cpus), Text(after.Resources.Cpus));
         Compare("gpus_per_run", Text(before.Resources.Gpus), Text(after.Resources.Gpus));
         CompareMaps("slurm.", SlurmFields.Of(before.Slurm), SlurmFields.Of(after.Slurm), Compare);
@@ -53,9 +60,11 @@ public sealed record RunChange(PlannedRun Before, PlannedRun After, ImmutableArr
         Compare("priority", Text(before.Priority), Text(after.Priority));
         Compare("restart", Text(before.Restart), Text(after.Restart));
         // The hash says only that something differs; it is worth a line when nothing else tells what.
-        if (differences.Count == 0) Compare("configuration", before.ConfigHash, after.ConfigHash);
+        if (differences.Count == 0 && Work(before) != Work(after)) Compare("configuration", before.ConfigHash, after.ConfigHash);
         return new(before, after, [.. differences]);
     }
+
+    private static string Work(PlannedRun run) => run.WorkHash ?? run.ConfigHash;
 
     private static void CompareMaps(string prefix, ImmutableSortedDictionary<string, string> before, ImmutableSortedDictionary<string, string> after, Action<string, string?, string?> compare)
     {

@@ -84,6 +84,10 @@ public sealed record PlannedRun
 
     /// <summary>SHA-256 (hex) of the frozen resolved configuration.</summary>
     public string ConfigHash { get; init; } = "";
+
+    /// <summary>The same without the rules and conditions that watch over the run; null: there were none, or the plan is older than this.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? WorkHash { get; init; }
 }
 
 /// <summary>One axis of the sweep and its value at this point, as the user wrote it.</summary>

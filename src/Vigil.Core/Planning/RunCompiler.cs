@@ -13,6 +13,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
     private readonly SlurmJobs _slurm = new(request, report);
 
     private readonly RuleSets _rules = new(report);
+    private readonly WorkHash _work = new(new(LiteralRule.Escaped));
 
     /// <summary>The rules of the runs compiled so far.</summary>
     public ImmutableArray<RuleSet> RuleSets => _rules.All;
@@ -43,7 +44,8 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         var (rules, lifecycle) = Watch(settled, spec, ref values);
         var env = spec.Env.IsEmpty ? spec.Env : spec.Env.Select(v => KeyValuePair.Create(v.Key, Literal(v.Key, v.Value, run, spec))).ToImmutableSortedDictionary(StringComparer.Ordinal);
         var workDir = WorkDir(spec);
-        var resolved = _yaml.Emit(Frozen(run, tree, workDir));
+        var frozenTree = Frozen(run, tree, workDir);
+        var resolved = _yaml.Emit(frozenTree);
         return new PlannedRun
         {
             Id = new(run.Name),
@@ -70,6 +72,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
             Rules = rules,
             Lifecycle = lifecycle,
             ConfigHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(resolved))),
+            WorkHash = _work.Of(frozenTree, resolved),
         };
     }
 

@@ -14,4 +14,5 @@ namespace Vigil.Spec;
 [JsonSerializable(typeof(ContainerSpec))]
 [JsonSerializable(typeof(ImmutableArray<string>))]
 [JsonSerializable(typeof(ImmutableArray<Rule>))]
+[JsonSerializable(typeof(ImmutableArray<Condition>))]
 public sealed partial class SpecJson : JsonSerializerContext;

@@ -46,6 +46,7 @@ public static class EventText
         RunEvent.StopRequested stop => $"{stop.Run} is ended ({stop.Reason})",
         RunEvent.RunHeld held => $"{held.By} holds {held.Run}",
         RunEvent.RunReleased released => $"{released.Run} is released",
+        RunEvent.RulesChanged c => $"from now on {(c.To.Rules is { } rules ? $"the rules {rules} watch" : "no rules watch")} over {c.Run}",
         _ => RuleText.Describe(e),
     };
 
@@ -76,6 +77,7 @@ public static class EventText
         RunEvent.CancelRequested => "{0} runs are to be cancelled",
         RunEvent.RunHeld => "{0} runs are held",
         RunEvent.RunReleased => "{0} runs are released",
+        RunEvent.RulesChanged => "other rules or conditions watch over {0} runs from now on",
         RunEvent.JobStuck stuck => $"{{0}} jobs are stuck-pending ({stuck.Reason.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal)})",
         RunEvent.JobUnstuck => "{0} jobs are not stuck-pending any more",
         RunEvent.AttemptRequeued => "{0} jobs were queued again by the scheduler",

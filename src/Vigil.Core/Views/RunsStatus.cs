@@ -5,7 +5,7 @@ using Vigil.Monitoring;
 
 namespace Vigil.Views;
 
-/// <summary><c>runs_status.yaml</c>: one entry a sweep point, one group of keys a stage.</summary>
+/// <summary><c>runs_status.yaml</c>: one entry a sweep point, one group of keys a stage. A run that was started from another one is a point of its own.</summary>
 public static class RunsStatus
 {
     public static string Write(ExperimentState state)
@@ -15,7 +15,7 @@ public static class RunsStatus
         text.Append(CultureInfo.InvariantCulture, $"# Last updated: {Time(state.LastChange)}\n\n");
         text.Append("run_group: ").Append(Text(state.Experiment?.Name)).Append('\n');
         text.Append(state.Runs.IsEmpty ? "runs: {}\n" : "runs:\n");
-        foreach (var point in state.InPlanOrder.GroupBy(static r => r.Plan.Point))
+        foreach (var point in state.InPlanOrder.GroupBy(static r => r.Plan.Lineage is null ? r.Plan.Point : r.Id.Value))
         {
             text.Append("  ").Append(Text(point.Key)).Append(":\n");
             foreach (var run in point) Stage(text, run);

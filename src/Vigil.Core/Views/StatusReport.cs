@@ -9,6 +9,9 @@ namespace Vigil.Views;
 public sealed record StatusReport(
     int Schema, string? Experiment, string Dir, MonitorStatus Monitor, ImmutableArray<WitnessStatus> Witnesses, IReadOnlyDictionary<string, int> Counts, ImmutableArray<RunStatus> Runs)
 {
+    /// <summary>Actions of rules that wait for a person.</summary>
+    public ImmutableArray<ActionStatus> Actions { get; init; } = [];
+
     /// <param name="sight">What the scheduler showed last; null: every word of it is in the journal.</param>
     /// <param name="checkpoints">Those that lie on disk, the furthest first; null: nobody looked.</param>
     public static StatusReport Of(
@@ -18,7 +21,7 @@ public sealed record StatusReport(
         var found = runs.CountBy(static r => r.State).ToDictionary();
         // Every word is there, in the order in which tables show them.
         var counts = new OrderedDictionary<string, int>(RunWords.All.Select(word => KeyValuePair.Create(word, found.GetValueOrDefault(word))));
-        return new StatusReport(1, state.Experiment?.Name, dir, monitor, [.. (sight?.Witnesses ?? []).Select(w => WitnessStatus.Of(w, now))], counts, runs);
+        return new StatusReport(1, state.Experiment?.Name, dir, monitor, [.. (sight?.Witnesses ?? []).Select(w => WitnessStatus.Of(w, now))], counts, runs) { Actions = ActionStatus.Of(state) };
     }
 }
 
@@ -48,6 +51,12 @@ public sealed record RunStatus(
     /// <summary>Those that were looked at on disk, the furthest first.</summary>
     public ImmutableArray<CheckpointSeenStatus> Checkpoints { get; init; } = [];
 
+    /// <summary>The run that it was started from; null: the experiment's own file asked for it.</summary>
+    public string? Parent { get; init; }
+
+    /// <summary>The checkpoint that it was started from; null: from none.</summary>
+    public string? FromCheckpoint { get; init; }
+
     internal static RunStatus Of(RunRecord run, Sighting seen, ProgressReport? progress, ImmutableArray<CheckpointSeen> checkpoints, DateTimeOffset now)
     {
         var last = run.LastAttempt;
@@ -57,6 +66,8 @@ public sealed record RunStatus(
             [.. run.Attempts.Select(a => AttemptStatus.Of(a, run.State))], ProgressStatus.Of(run, progress), LastValues(progress), CheckpointStatus.Of(run.Checkpoint, checkpoints), seen.Job?.ExpectedStart)
         {
             Checkpoints = [.. checkpoints.Select(c => CheckpointSeenStatus.Of(c, now))],
+            Parent = run.Plan.Lineage?.Parent.Value,
+            FromCheckpoint = run.Plan.Lineage?.Checkpoint,
         };
     }
 

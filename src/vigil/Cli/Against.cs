@@ -27,10 +27,11 @@ internal sealed record Against(ExperimentFolder Folder, string? Watcher, PlanCom
         output.WriteLine();
         output.WriteLine($"against {Folder.Root}{(Watcher is null ? "" : $", which {Watcher} watches")}:");
         if (plan.Experiment.Dir != Folder.Root) output.WriteLine($"  this plan goes to {plan.Experiment.Dir}");
-        if (Comparison is { Added: [], Vanished: [], Changed: [] }) output.WriteLine("  nothing changes");
+        if (Comparison is { Added: [], Vanished: [], Changed: [], Rewatched: [] }) output.WriteLine("  nothing changes");
         Names(output, "unchanged", Comparison.Equal.Select(static r => r.Id));
         Names(output, "new", Comparison.Added.Select(static r => r.Id));
         Names(output, "no longer in the plan, and kept", Comparison.Vanished.Select(static r => r.Id));
+        Names(output, "watched by other rules or conditions, which hold from then on", Comparison.Rewatched.Select(static r => r.Id));
         Names(output, "changed ('vigil run' asks for --changed keep or retry)", Comparison.Changed.Select(static c => c.After.Id));
         foreach (var run in Comparison.Changed.Take(Most))
             foreach (var difference in run.Differences) output.WriteLine($"    {run.After.Id}  {LogText.Safe(difference.ToString())}");
@@ -43,6 +44,7 @@ internal sealed record Against(ExperimentFolder Folder, string? Watcher, PlanCom
         Names(json, "unchanged", Comparison.Equal);
         Names(json, "added", Comparison.Added);
         Names(json, "vanished", Comparison.Vanished);
+        Names(json, "rewatched", Comparison.Rewatched);
         json.WriteStartArray("changed");
         foreach (var run in Comparison.Changed) Write(json, run);
         json.WriteEndArray();

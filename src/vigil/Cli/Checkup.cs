@@ -17,6 +17,7 @@ internal static class Checkup
         lines.Add(Cpus());
         lines.Add(await GpusAsync(context, stop));
         lines.Add(Clock(context));
+        dir = dir is null ? null : ExperimentDirs.Follow(context, new ExperimentFolder(context.FullPath(dir))).Root;
         lines.AddRange(await SlurmCheckup.OfAsync(context, dir is null ? null : new ExperimentFolder(context.FullPath(dir)), stop));
         if (dir is not null) lines.AddRange(await SshCheckup.OfAsync(context, new ExperimentFolder(context.FullPath(dir)), stop));
         if (dir is not null) lines.AddRange(Folder(context, context.FullPath(dir)));

@@ -15,19 +15,29 @@ internal static class ExperimentDirs
         List<ExperimentFolder> found = [];
         foreach (var name in names)
         {
-            var folder = new ExperimentFolder(context.FullPath(name));
+            var named = new ExperimentFolder(context.FullPath(name));
+            var folder = Follow(context, named);
             if (folder.HoldsAnExperiment) found.Add(folder);
+            else if (folder != named) problem ??= $"{name} belongs to the experiment in {folder.Root}, and there is none. If that one was moved, name its folder.";
             else problem ??= Directory.Exists(folder.Root)
                 ? $"{name} holds no experiment (there is no journal/ in it). Name the folder that 'vigil run' printed, which is project.base_output_dir."
                 : $"{name} does not exist, or its folder may not be looked into by you. Name the folder that 'vigil run' printed, which is project.base_output_dir.";
         }
-        return problem is null ? found : null;
+        return problem is null ? [.. found.Distinct()] : null;
+    }
+
+    /// <summary>The experiment that a folder belongs to whose runs an action started: what is done there is done to that one. Any other folder is meant itself.</summary>
+    public static ExperimentFolder Follow(CliContext context, ExperimentFolder folder)
+    {
+        if (folder.HoldsAnExperiment || ExperimentLink.Read(folder.Root) is not { } owner) return folder;
+        context.Talk.WriteLine($"{folder.Root} belongs to the experiment in {owner}, which is shown and asked instead.");
+        return new(owner);
     }
 
     private static List<ExperimentFolder>? Newest(CliContext context, out string? problem)
     {
         problem = null;
-        var here = new ExperimentFolder(context.CurrentFolder);
+        var here = Follow(context, new ExperimentFolder(context.CurrentFolder));
         if (here.HoldsAnExperiment) return [here];
         var below = Below(context.CurrentFolder, depth: 3).OrderByDescending(static f => Directory.GetLastWriteTimeUtc(f.Journal)).Take(MostWithoutName).ToList();
         if (below.Count > 0) return below;

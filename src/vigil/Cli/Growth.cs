@@ -7,6 +7,12 @@ namespace Vigil.Cli;
 /// <summary>What the same command again means for an experiment that is there already.</summary>
 internal sealed record Growth(ImmutableArray<PlannedRun> Added, ImmutableArray<PlannedRun> Replaced, ImmutableArray<string> Notes, ImmutableArray<string> Conflicts, bool RepeatsWork)
 {
+    /// <summary>Runs over which other rules and conditions watch from now on; what they run is as it was.</summary>
+    public ImmutableArray<PlannedRun> Rewatched { get; init; } = [];
+
+    /// <summary>Whether the plan changes nothing.</summary>
+    public bool IsEqual => Added.IsEmpty && Replaced.IsEmpty && Rewatched.IsEmpty;
+
     public string Question => $"{Quantity.Of(Replaced.Length, "run")} would start again, as the plan is now; what was done so far stays on disk. Do it?";
 
     public const string Remedy = "Nothing was changed. Choose: --changed keep (go on with the old plan), --changed retry (run them again as the plan says now), or another project.base_output_dir.";
@@ -19,14 +25,17 @@ internal sealed record Growth(ImmutableArray<PlannedRun> Added, ImmutableArray<P
         List<string> notes = [];
         if (comparison.Vanished.Length > 0) notes.Add($"{Quantity.Are(comparison.Vanished.Length, "run")} no longer in the plan and kept: {Names(comparison.Vanished.Select(static r => r.Id))}");
         if (comparison.Added.Length > 0) notes.Add($"{Quantity.Are(comparison.Added.Length, "run")} new: {Names(comparison.Added.Select(static r => r.Id))}");
+        // Who keeps the old plan keeps its rules.
+        var rewatched = choice == "keep" ? [] : comparison.Rewatched;
+        if (rewatched.Length > 0) notes.Add($"the rules over {Quantity.Of(rewatched.Length, "run")} changed, and hold from now on: {Names(rewatched.Select(static r => r.Id))}");
         var next = state.Runs.Count;
         ImmutableArray<PlannedRun> added = [.. comparison.Added.Select(r => r with { Index = next++ })];
-        return choice switch
+        return (choice switch
         {
             "keep" => new(added, [], [.. notes], [], RepeatsWork: false),
             "retry" => Retry(state, comparison.Changed, added, notes, dir),
             _ => new(added, [], [.. notes], [.. Differences(comparison.Changed)], RepeatsWork: false),
-        };
+        }) with { Rewatched = rewatched };
     }
 
     private static Growth Retry(ExperimentState state, ImmutableArray<RunChange> changed, ImmutableArray<PlannedRun> added, List<string> notes, string dir)

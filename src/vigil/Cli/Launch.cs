@@ -37,7 +37,7 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices, 
             var growth = Growth.Of(plan, follower.State, choices.Changed, _folder.Root);
             if (Refusal(growth, Holder(follower)) is { } mistake) return mistake;
             // While the cluster is asked and the journal is opened: git may take its time.
-            if (!(growth.Added.IsEmpty && growth.Replaced.IsEmpty)) _record ??= LaunchRecord.GatherAsync(origin, context.Time, stopping.Gently);
+            if (!growth.IsEqual) _record ??= LaunchRecord.GatherAsync(origin, context.Time, stopping.Gently);
             if (follower.State.Runs.Values.All(static r => r.Attempts.IsEmpty) && await preflight(stopping.Gently) is { } impossible) return impossible;
 
             var opening = new JournalOpening(_folder, ThisProcess.Writer, ThisProcess.Lives, context.Time);
@@ -139,20 +139,20 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices, 
 
     private async Task FreezeAsync(Growth growth)
     {
-        ImmutableArray<PlannedRun> runs = [.. growth.Added, .. growth.Replaced];
+        ImmutableArray<PlannedRun> runs = [.. growth.Added, .. growth.Replaced, .. growth.Rewatched];
         if (runs.IsEmpty) return;
         var name = Inbox.NewId(context.Time.GetUtcNow());
         if (_record is not null) LaunchRecord.Write(_folder, name, await _record);
         FrozenConfigs.Write(_folder, name, runs, runs.Select(r => plan.Configs.Find(r.Id)!));
     }
 
-    private Observation.PlanAccepted Accept(Growth growth) => new(context.Time.GetLocalNow(), context.User, ClusterCheck.Fitted(plan.Experiment), growth.Added, growth.Replaced) { Rules = plan.RuleSets };
+    private Observation.PlanAccepted Accept(Growth growth) => new(context.Time.GetLocalNow(), context.User, ClusterCheck.Fitted(plan.Experiment), growth.Added, growth.Replaced) { Rules = plan.RuleSets, Rewatched = growth.Rewatched };
 
     /// <summary>Beside a living monitor. Null when that monitor ended before the runs did.</summary>
     private async Task<int?> ViewAsync(Writer other, Growth growth, JournalFollower follower, Stopping stopping)
     {
         if (!growth.Replaced.IsEmpty) return Refusal(growth, other);
-        if (growth.Added.IsEmpty)
+        if (growth.IsEqual)
             context.Talk.WriteLine($"{plan.Experiment.Name} is watched by {other.Host} pid {other.Pid}; showing what it does.");
         else
         {
@@ -164,7 +164,7 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices, 
             {
                 return Talk.Unwritable(context, _folder, e.Message);
             }
-            context.Talk.WriteLine($"{plan.Experiment.Name} is watched by {other.Host} pid {other.Pid}; handed {Quantity.Of(growth.Added.Length, "new run")} to it.");
+            context.Talk.WriteLine($"{plan.Experiment.Name} is watched by {other.Host} pid {other.Pid}; handed {(growth.Added.IsEmpty ? "the changed rules" : Quantity.Of(growth.Added.Length, "new run"))} to it.");
         }
         return choices.Detach || choices.NoMonitor ? ExitCode.Done : await Viewing.RunAsync(context, _folder, follower, growth.Added, stopping);
     }
@@ -173,6 +173,10 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices, 
     {
         await FreezeAsync(growth);
         var now = context.Time.GetLocalNow();
-        Inbox.Drop(_folder, new Wish(Inbox.NewId(now), context.User, now, new WishContent.Grow(plan.Experiment, growth.Added, []) { Rules = plan.RuleSets.IsEmpty ? null : plan.RuleSets }));
+        Inbox.Drop(_folder, new Wish(Inbox.NewId(now), context.User, now, new WishContent.Grow(plan.Experiment, growth.Added, [])
+        {
+            Rules = plan.RuleSets.IsEmpty ? null : plan.RuleSets,
+            Rewatched = growth.Rewatched.IsEmpty ? null : growth.Rewatched,
+        }));
     }
 }

@@ -1,4 +1,5 @@
 using Vigil.Configuration;
+using Vigil.Journaling;
 using Vigil.Planning;
 
 namespace Vigil.Cli;
@@ -15,6 +16,8 @@ internal static class Preflight
     {
         var (at, report) = (new SourceSpan(plan.Experiment.File, 0, 0), loaded.Report);
         if (plan.Experiment.Scheduler == "local") CheckMachine(plan, at, context, report);
+        if (ExperimentLink.Read(plan.Experiment.Dir) is { } owner && !new ExperimentFolder(plan.Experiment.Dir).HoldsAnExperiment)
+            report.Error("RUN065", at, $"{plan.Experiment.Dir} belongs to the experiment in {owner}, which started a run there", "set project.base_output_dir to another folder; to add to that experiment: vigil branch");
         if (Unwritable(plan.Experiment.Dir) is { } reason)
             report.Error(UnwritableCode, at, $"the output folder cannot be written: {reason}", "set project.base_output_dir to a folder of yours");
         foreach (var obstacle in UnwritableLogs(plan.Experiment.Dir, plan.Runs))

@@ -11,6 +11,7 @@ namespace Vigil.Cli;
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(StatusReports))]
 [JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(ActionReport))]
 [JsonSerializable(typeof(OrderedDictionary<string, string>))]
 [JsonSerializable(typeof(OrderedDictionary<string, int>))]
 [JsonSerializable(typeof(OrderedDictionary<string, double>))]
@@ -18,5 +19,8 @@ internal sealed partial class ReportJson : JsonSerializerContext
 {
     public static ReportJson Plain => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }
+
+/// <summary>What waits for a person in one experiment.</summary>
+internal sealed record ActionReport(int Schema, string? Experiment, string Dir, ImmutableArray<ActionStatus> Actions);
 
 internal sealed record StatusReports(int Schema, ImmutableArray<StatusReport> Experiments);

@@ -23,15 +23,20 @@ internal sealed class RunStarter(CliContext context, ExperimentFolder folder) : 
         if (Plan(config, ask.Overrides, out var mistakes) is not { } plan) return Refused(mistakes);
         if (ask.InPlaceOf is { } same) return plan.Runs is [var only] ? Replaced(state.Runs[same.Value], plan, only) : Refused($"it plans {plan.Runs.Length} runs in place of one");
         if (Named(state, parent, plan, config, ask.Overrides) is not { } named) return Refused("no name and folder of its own can be found for the run");
-        var by = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{ask.Firing}#{ask.Action}");
-        return Accept(parent, named, named.Runs.Select(run => run with { Lineage = new(parent.Id, ask.Checkpoint, by) }));
+        return Join(parent, named, new(parent.Id, ask.Checkpoint, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{ask.Firing}#{ask.Action}")));
+    }
+
+    /// <summary>The plan of a configuration with overrides, for one run that joins this experiment; null where there is nothing to read.</summary>
+    public (Plan? Plan, LoadedExperiment Loaded) Read(string config, ImmutableArray<string> overrides)
+    {
+        var loaded = ExperimentLoader.Load(context with { CurrentFolder = folder.Root }, new([config, .. overrides], null, null));
+        return (loaded.Request is { } request ? Planner.Plan(request with { Naming = SingleRun.AfterTheExperiment }) : null, loaded);
     }
 
     /// <summary>The plan of a configuration with overrides; null, with what is wrong in a sentence.</summary>
     private Plan? Plan(string config, ImmutableArray<string> overrides, out string mistakes)
     {
-        var loaded = ExperimentLoader.Load(context with { CurrentFolder = folder.Root }, new([config, .. overrides], null, null));
-        var plan = loaded.Request is { } request ? Planner.Plan(request with { Naming = SingleRun.AfterTheExperiment }) : null;
+        var (plan, loaded) = Read(config, overrides);
         var all = loaded.Report.All.Concat(plan?.Diagnostics ?? []).Where(static d => d.Severity is Severity.Error).ToList();
         mistakes = string.Join("; ", all.Take(MostTold).Select(static d => $"{d.Code}: {d.Message}"));
         if (all.Count == 0 && plan is { Runs.IsEmpty: true }) mistakes = "it plans no run";
@@ -51,12 +56,13 @@ internal sealed class RunStarter(CliContext context, ExperimentFolder folder) : 
         return IsTaken(state, plan) ? null : plan;
     }
 
-    private static bool IsTaken(ExperimentState state, Plan plan) =>
+    public static bool IsTaken(ExperimentState state, Plan plan) =>
         plan.Runs.Any(run => state.Runs.ContainsKey(run.Id.Value) || state.Runs.Values.Any(known => known.Plan.OutputDir == run.OutputDir));
 
-    private EffectResult Accept(RunRecord parent, Plan plan, IEnumerable<PlannedRun> runs)
+    /// <summary>Freezes the configurations of a plan's runs, which then may join this experiment: <see cref="EffectResult.Planned"/>, or a refusal.</summary>
+    public EffectResult Join(RunRecord parent, Plan plan, Lineage lineage)
     {
-        ImmutableArray<PlannedRun> planned = [.. runs];
+        ImmutableArray<PlannedRun> planned = [.. plan.Runs.Select(run => run with { Lineage = lineage })];
         if (planned.Any(run => run.Slurm is null != parent.Plan.Slurm is null)) return Refused("it would run on another scheduler than the run that it comes from");
         try
         {

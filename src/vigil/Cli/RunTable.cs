@@ -21,14 +21,14 @@ internal sealed class RunTable
 
     public static RunTable Live(IEnumerable<RunRecord> runs, MonitorView view)
     {
-        var table = new RunTable(new("run", 0), new("state", 0), new("progress", 5), new("step", 1), new("loss", 2), new("speed", 8), new("ETA", 3), new("attempt", 6), new("last line", 7), new("scheduler says", 4));
-        foreach (var run in runs)
+        var table = new RunTable(new("run", 0), new("state", 0), new("progress", 5), new("step", 1), new("loss", 2), new("speed", 8), new("ETA", 3), new("attempt", 6), new("last line", 7), new("from", 9), new("scheduler says", 4));
+        foreach (var (run, depth) in Lineages.InTree([.. runs]))
         {
             var now = run.Attempts.IsEmpty ? null : view.Progress.Of(run);
-            table.Add(run, RunCells.Bar(now), RunCells.Step(now), RunCells.Loss(now), RunCells.Speed(now), RunCells.Eta(run, now), RunCells.Attempt(run),
-                run.State is RunState.Running && view.Progress.LastOutput(run) is { } at ? RunCells.Duration(view.Now - at) : "", LogText.Safe(SightText.Of(run, view.Sight, view.Now)));
+            table.Add(run, depth, RunCells.Bar(now), RunCells.Step(now), RunCells.Loss(now), RunCells.Speed(now), RunCells.Eta(run, now), RunCells.Attempt(run),
+                run.State is RunState.Running && view.Progress.LastOutput(run) is { } at ? RunCells.Duration(view.Now - at) : "", LogText.Safe(Lineages.From(run)), LogText.Safe(SightText.Of(run, view.Sight, view.Now)));
         }
-        return table.Without("scheduler says");
+        return table.Without("scheduler says").Without("from");
     }
 
     /// <summary>The same, without a column in which nothing stands.</summary>
@@ -44,10 +44,10 @@ internal sealed class RunTable
     public static RunTable Results(IEnumerable<RunRecord> runs, Func<RunRecord, ProgressReport?> progress)
     {
         var table = new RunTable(new("run", 0), new("state", 0), new("step", 1), new("loss", 2), new("attempts", 5), new("took", 3), new("checkpoint", 4));
-        foreach (var run in runs)
+        foreach (var (run, depth) in Lineages.InTree([.. runs]))
         {
             var now = progress(run);
-            table.Add(run, RunCells.Step(now), RunCells.Loss(now), RunCells.Attempt(run), RunCells.Took(run), run.Checkpoint is { } c ? $"step {c.Step}" : "");
+            table.Add(run, depth, RunCells.Step(now), RunCells.Loss(now), RunCells.Attempt(run), RunCells.Took(run), run.Checkpoint is { } c ? $"step {c.Step}" : "");
         }
         return table;
     }
@@ -75,5 +75,6 @@ internal sealed class RunTable
     // Names and reasons come from configs and logs: they are text, never markup, and nothing in them drives the terminal.
     private static Markup Cell(int column, string text, string colour) => new(column == 1 ? $"[{colour}]{Markup.Escape(text)}[/]" : Markup.Escape(text)) { Overflow = Overflow.Ellipsis };
 
-    private void Add(RunRecord run, params ReadOnlySpan<string> cells) => _rows.Add((RunCells.Colour(run), [run.Id.Value, LogText.Safe(RunCells.State(run)), .. cells]));
+    /// <param name="depth">0, or how many runs it comes from that are shown above it.</param>
+    private void Add(RunRecord run, int depth, params ReadOnlySpan<string> cells) => _rows.Add((RunCells.Colour(run), [depth == 0 ? run.Id.Value : $"{new string(' ', 2 * (depth - 1))}└ {run.Id}", LogText.Safe(RunCells.State(run)), .. cells]));
 }

@@ -53,7 +53,7 @@ internal static partial class WishCommands
             if (limit is not null && WallTime.TryParse(limit, out var span)) changes.Add(new JobChange.TimeLimit(span));
             if (nodes is not null) changes.Add(new JobChange.ExcludeNodes(nodes));
             var what = string.Join(" and ", changes.Select(ChangeText.Wish));
-            return new Wishing(context, "update", what, nodes is null ? TimeFits : NodesFit, [.. changes.Select(static to => (Func<ImmutableArray<RunId>, WishContent>)(runs => new WishContent.Change(runs, to)))])
+            return new Wishing(context, "update", what, (_, run) => nodes is null ? TimeFits(run) : NodesFit(run), [.. changes.Select(static to => (Func<ImmutableArray<RunId>, WishContent>)(runs => new WishContent.Change(runs, to)))])
                 .RunAsync(parsed.GetValue(dir)!, parsed.GetValue(selector) ?? []);
         });
         return command;
@@ -81,7 +81,7 @@ internal static partial class WishCommands
     {
         var (dir, selector) = Arguments();
         var command = new Command(name, description) { dir, selector };
-        command.SetAction((parsed, _) => new Wishing(context, name, name, fits, [wish]).RunAsync(parsed.GetValue(dir)!, parsed.GetValue(selector) ?? []));
+        command.SetAction((parsed, _) => new Wishing(context, name, name, (_, run) => fits(run), [wish]).RunAsync(parsed.GetValue(dir)!, parsed.GetValue(selector) ?? []));
         return command;
     }
 

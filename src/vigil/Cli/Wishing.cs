@@ -9,7 +9,7 @@ namespace Vigil.Cli;
 
 /// <summary>One wish on its way: finds the runs that it is about, hands it to the monitor, or is granted here.</summary>
 /// <param name="what">In the words of the answer: <c>hold</c>.</param>
-internal sealed class Wishing(CliContext context, string name, string what, Func<RunRecord, Fit> fits, ImmutableArray<Func<ImmutableArray<RunId>, WishContent>> contents)
+internal sealed class Wishing(CliContext context, string name, string what, Func<ExperimentState, RunRecord, Fit> fits, ImmutableArray<Func<ImmutableArray<RunId>, WishContent>> contents)
 {
     private const int Named = 5;
 
@@ -22,25 +22,26 @@ internal sealed class Wishing(CliContext context, string name, string what, Func
         if (follower.Damage is { } damage) return Talk.Damaged(context, found[0], damage);
         var matching = follower.State.InPlanOrder.Where(selector.Matches).ToList();
         if (matching.Count == 0) return WatchCommand.Problem(context, $"'{string.Join(' ', words)}' matches none of the {follower.State.Runs.Count} runs; they are {string.Join(", ", follower.State.InPlanOrder.Take(8).Select(static r => r.Id))}");
-        ImmutableArray<RunId> runs = [.. matching.Where(r => fits(r).Is is Fit.Kind.Applies).Select(static r => r.Id)];
-        if (runs.IsEmpty) return Nothing(matching);
+        ImmutableArray<RunId> runs = [.. matching.Where(r => fits(follower.State, r).Is is Fit.Kind.Applies).Select(static r => r.Id)];
+        if (runs.IsEmpty) return Nothing(follower.State, matching);
         var now = context.Time.GetLocalNow();
         ImmutableArray<Wish> wishes = [.. contents.Select(content => new Wish(Inbox.NewId(now), context.User, now, content(runs)))];
-        return await GrantAsync(found[0], runs, wishes, $"{what} {string.Join(", ", runs.Take(Named))}{(runs.Length > Named ? $" and {runs.Length - Named} more" : "")}");
+        return await GrantAsync(context, found[0], runs, wishes, $"{what} {string.Join(", ", runs.Take(Named))}{(runs.Length > Named ? $" and {runs.Length - Named} more" : "")}");
     }
 
     /// <summary>What cannot be done is the user's mistake; what is so already is not.</summary>
-    private int Nothing(List<RunRecord> matching)
+    private int Nothing(ExperimentState state, List<RunRecord> matching)
     {
         var more = matching.Count > Named ? $" and {matching.Count - Named} more" : "";
         var all = string.Join(", ", matching.Take(Named).Select(r => $"{r.Id} is {RunWords.State(r).Replace('_', ' ')}"));
-        if (matching.Select(r => fits(r).Why).FirstOrDefault(static why => why is not null) is { } why)
+        if (matching.Select(r => fits(state, r).Why).FirstOrDefault(static why => why is not null) is { } why)
             return WatchCommand.Problem(context, $"nothing to {name}: {all}{more}: {why}");
         context.Talk.WriteLine($"Nothing to {name}: {all}{more}");
         return ExitCode.Done;
     }
 
-    private async Task<int> GrantAsync(ExperimentFolder folder, ImmutableArray<RunId> runs, ImmutableArray<Wish> wishes, string text)
+    /// <summary>Hands wishes to the monitor that lives; where none does, this command is it until they are granted.</summary>
+    public static async Task<int> GrantAsync(CliContext context, ExperimentFolder folder, ImmutableArray<RunId> runs, ImmutableArray<Wish> wishes, string text)
     {
         using var stopping = new Stopping(context.Talk.WriteLine);
         switch (await WatchCommand.Open(context, folder, stopping.Gently))
@@ -53,7 +54,7 @@ internal sealed class Wishing(CliContext context, string name, string what, Func
             case Opening.Ready { State.Experiment: { } experiment } ready:
                 var screen = new PlainScreen(context.Talk);
                 using (var session = MonitorSession.Start(folder, ready, experiment, new RunStarter(context, folder), screen, context.Time, out var refusal))
-                    return session is null ? Talk.NoScheduler(context, refusal!) : await GrantHereAsync(session, screen, folder, runs, wishes, stopping.Gently);
+                    return session is null ? Talk.NoScheduler(context, refusal!) : await GrantHereAsync(context, session, screen, folder, runs, wishes, stopping.Gently);
             case Opening.Ready:
                 return WatchCommand.Problem(context, $"{folder.Root} has a journal without a plan");
             case var other:
@@ -75,7 +76,7 @@ internal sealed class Wishing(CliContext context, string name, string what, Func
     }
 
     /// <summary>Nobody watches: this command does, until the cancelled jobs are gone and what was to be changed is changed. Restarted runs are left for the next watch.</summary>
-    private async Task<int> GrantHereAsync(MonitorSession session, PlainScreen screen, ExperimentFolder folder, ImmutableArray<RunId> runs, ImmutableArray<Wish> wishes, CancellationToken stop)
+    private static async Task<int> GrantHereAsync(CliContext context, MonitorSession session, PlainScreen screen, ExperimentFolder folder, ImmutableArray<RunId> runs, ImmutableArray<Wish> wishes, CancellationToken stop)
     {
         foreach (var wish in wishes) session.Loop.Decide(new Observation.WishRead(wish.At, wish));
         var isCancel = wishes[0].Content is WishContent.Cancel;

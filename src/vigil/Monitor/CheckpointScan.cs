@@ -33,6 +33,11 @@ internal sealed class CheckpointScan
         return new(now, run.Id, [.. usable]);
     }
 
+    /// <summary>The one of this path, whatever else lies beside it; null where its name is no checkpoint's.</summary>
+    public CheckpointSeen? LookAt(string path, DateTimeOffset now) =>
+        Path.GetDirectoryName(path) is { } root && (Directory.Exists(path) ? CheckpointName.OfFolder(Path.GetFileName(path)) : CheckpointName.OfFile(Path.GetFileName(path))) is { } name
+            ? Judge(new(path, name, root), now, CheckpointWriters.Possible) : null;
+
     public ImmutableArray<CheckpointSeen> Look(IEnumerable<string> roots, DateTimeOffset now, CheckpointWriters writers = CheckpointWriters.Possible)
     {
         var places = roots.SelectMany(CheckpointFolders.Find).DistinctBy(static p => p.Path).ToList();

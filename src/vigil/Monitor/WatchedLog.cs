@@ -12,9 +12,6 @@ internal sealed class WatchedLog(AttemptId attempt, string? rules, LogTail tail,
     private DateTimeOffset _grew = now, _moved = now, _told;
     private long? _step;
 
-    /// <summary>Known phases of a training in which nothing is said for long.</summary>
-    private const int PatienceInPhases = 3;
-
     public AttemptId Attempt { get; } = attempt;
 
     /// <summary>The rules that it was opened with.</summary>
@@ -45,11 +42,10 @@ internal sealed class WatchedLog(AttemptId attempt, string? rules, LogTail tail,
     /// <summary>What is to be told of its standing still; null: nothing.</summary>
     public Observation.QuietSeen? Quiet((TimeSpan? Silent, TimeSpan? Still) thresholds, DateTimeOffset now)
     {
-        var progress = Tail.Progress;
-        if (Trouble is not null || now - _told < TellAgain || progress.Step is { } step && step >= progress.Total) return null;
-        var (silent, still) = (now - _grew, now - _moved);
-        if (!(silent >= thresholds.Silent) && !(still >= thresholds.Still && progress.Step is not null)) return null;
+        if (Trouble is not null || now - _told < TellAgain || Monitoring.Quiet.Patience(Tail.Progress) is not { } patience) return null;
+        var (silent, still, step) = (now - _grew, now - _moved, Tail.Progress.Step);
+        if (!(silent >= thresholds.Silent * patience) && !(still >= thresholds.Still * patience && step is not null)) return null;
         _told = now;
-        return new(now, Attempt, silent, still, progress.Step, Tail.Position);
+        return new(now, Attempt, silent, still, step, Tail.Position) { Patience = patience };
     }
 }

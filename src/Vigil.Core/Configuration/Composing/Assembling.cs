@@ -89,7 +89,7 @@ internal sealed class Assembling(ConfigFiles files, ComposeRules rules, Diagnost
     {
         var isWhole = !report.All.Skip(before).Any(static d => d.Severity is Severity.Error);
         var mistakes = isWhole ? report : new DiagnosticBag();
-        var changed = OverrideApplication.Apply(merged, values, rules.IsKnown, rules.KnownKeys, mistakes);
+        var changed = OverrideApplication.Apply(merged, rules.Spell(merged, values), rules.IsKnown, rules.KnownKeys, mistakes);
         if (!isWhole)
             foreach (var mistake in mistakes.All.Where(static d => d.Code != "CFG031")) report.Add(mistake);
         return changed;

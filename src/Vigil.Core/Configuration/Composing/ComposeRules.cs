@@ -26,6 +26,9 @@ public sealed record ComposeRules
     /// <summary>The keys that Vigil reads, for suggestions.</summary>
     public Func<ImmutableArray<string>> KnownKeys { get; init; } = static () => [];
 
+    /// <summary>The overrides as the tree spells their keys, where a key has two names.</summary>
+    public Func<ConfigNode.Mapping, ImmutableArray<Override>, ImmutableArray<Override>> Spell { get; init; } = static (_, overrides) => overrides;
+
     /// <summary>What lies under a file without <c>defaults:</c>, in order. Null: nothing does, and a bare name at a group's key is a text.</summary>
     public ImmutableArray<UnderlyingGroup>? Underneath { get; init; }
 

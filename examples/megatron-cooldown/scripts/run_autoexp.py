@@ -1,0 +1,6 @@
+#!/usr/bin/env python3
+"""The predecessor's command, for scripts and fingers that know it: the same as 'vigil run' with the same words."""
+import os
+import sys
+
+os.execvp("vigil", ["vigil", "run", *sys.argv[1:]])
