@@ -63,7 +63,7 @@ public sealed class MegatronCooldownTests : IDisposable
     [Fact]
     public void The_documents_sweep_gives_a_cooldown_up_when_the_stable_runs_log_says_so()
     {
-        _vigil.Write("train.sh", "mkdir -p \"${@: -1}\"; [[ $* == *--load* ]] || echo 'FATAL ERROR: the loss has left the building'; sleep 2");
+        _vigil.Write("train.sh", "mkdir -p \"${@: -1}\"; [[ $* == *--load* ]] || echo 'FATAL ERROR: the loss has left the building'; sleep 12");
         _vigil.Write("sweep.yaml", """
             project: {name: sweep, base_output_dir: outputs/sweep}
             scheduler: local
