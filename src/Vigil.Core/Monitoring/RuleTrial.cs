@@ -16,7 +16,7 @@ public sealed class RuleTrial
 
     private readonly AttemptId _attempt;
     private readonly Func<string, bool> _isEcho;
-    private readonly Dictionary<string, MetricWatch> _metrics = new(StringComparer.Ordinal);
+    private readonly RunProgress _progress = new();
     private readonly LogFile _file = new(0, "trial");
     private ExperimentState _state;
     private DateTimeOffset _now;
@@ -29,6 +29,7 @@ public sealed class RuleTrial
         (_now, _isEcho, Rules) = (now, isEcho, rules);
         _attempt = new(run.Id, 1);
         Patterns = RulePatterns.All(rules);
+        _progress.Watch = new([.. from rule in rules.Rules let trigger = rule.When as Trigger.Metric where trigger is not null select new WatchedMetric(rule.Name, trigger.Name, trigger.Test)]);
         run = run with { DependsOn = [], Watches = [], Slurm = null, Rules = rules.Id, Lifecycle = run.Lifecycle is { } own ? own with { Start = [], Cancel = [] } : null };
         _state = ExperimentState.Empty.Apply(new(1, now, "vigil", "trial",
         [
@@ -64,31 +65,22 @@ public sealed class RuleTrial
     }
 
     /// <summary>Any line, where <see cref="NeedsEveryLine"/>.</summary>
-    /// <param name="progress">Has just read the line.</param>
-    /// <param name="finding">What it found.</param>
-    public ImmutableArray<TriedMatch> Line(LogLine line, ImmutableArray<RuleHit> hits, RunProgress progress, LogFinding? finding)
+    public ImmutableArray<TriedMatch> EveryLine(LogLine line, ImmutableArray<RuleHit> hits)
     {
+        var checkpoint = _progress.Read(line) as LogFinding.Checkpoint;
         var quiet = Quiet(line);
-        if (progress.Step is { } step && step != _step) (_step, _moved) = (step, _stamp);
-        foreach (var place in progress.FreshMetrics) hits = hits.AddRange(OfMetric(progress.Metrics[place]));
-        var checkpoint = finding as LogFinding.Checkpoint;
+        if (_progress.Step is { } step && step != _step) (_step, _moved) = (step, _stamp);
+        if (_progress.Watch is { Hits.Count: > 0 } watch)
+        {
+            hits = [.. hits, .. watch.Hits.Select(MetricRules.Hit)];
+            watch.Hits.Clear();
+        }
         return hits.IsEmpty && checkpoint is null ? quiet : quiet.AddRange(Line(line, hits, checkpoint));
     }
 
     private RunRecord Run => _state.Runs[_attempt.Run.Value];
 
     private Rule Named(string name) => Rules.Rules.First(r => r.Name == name);
-
-    private IEnumerable<RuleHit> OfMetric(Metric point)
-    {
-        foreach (var rule in Rules.Rules)
-        {
-            if (rule.When is not Trigger.Metric wanted || wanted.Name != point.Name) continue;
-            if (!_metrics.TryGetValue(rule.Name, out var watch)) _metrics[rule.Name] = watch = new(wanted.Test);
-            if (watch.Take(point.Value))
-                yield return new(rule.Name, ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, [new("metric", wanted.Name), new("value", point.Value.ToString("R", CultureInfo.InvariantCulture)), new KeyValuePair<string, string>("step", Text(point.Step))]));
-        }
-    }
 
     /// <summary>A silence or a standstill that ended with this line, by the times that the lines tell.</summary>
     private ImmutableArray<TriedMatch> Quiet(LogLine line)

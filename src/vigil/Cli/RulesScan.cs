@@ -25,7 +25,6 @@ internal sealed class RulesScan
     private readonly IRulesOutput _output;
     private readonly List<int> _found = [];
     private readonly ImmutableArray<RuleHit>.Builder _hits = ImmutableArray.CreateBuilder<RuleHit>();
-    private readonly RunProgress _progress = new();
     private byte[]? _line;                  // the line that _hits are of; null: none is open
     private long _offset;                   // where it begins
     private long _ends, _counted;           // how many lines end before a place
@@ -74,12 +73,11 @@ internal sealed class RulesScan
     {
         foreach (var line in lines.Cut(bytes))
         {
-            var finding = _progress.Read(line);
             _found.Clear();
             _trial.Patterns.Set.Match(line.Bytes, _found);
             foreach (var pattern in _found)
                 if (_trial.Patterns.Hit(pattern, line.Bytes) is { } hit) _hits.Add(hit);
-            Tell(_trial.Line(line, _hits.DrainToImmutable(), _progress, finding), bytes, position);
+            Tell(_trial.EveryLine(line, _hits.DrainToImmutable()), bytes, position);
         }
     }
 

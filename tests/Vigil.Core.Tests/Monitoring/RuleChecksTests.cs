@@ -7,7 +7,7 @@ public sealed class RuleChecksTests
 {
     [Theory]
     [InlineData("loss: (nan|0.1)", "options: {loss: 0.1}", "'loss: 0.1'")]
-    [InlineData("train --max-steps 10$", "options: {}", "'train --max-steps 10'")]
+    [InlineData("train --max-steps 10$", "options: {}", "train --max-steps 10'")]
     public void A_pattern_that_the_experiments_own_configuration_matches_is_a_warning_with_the_line(string pattern, string config, string line)
     {
         var said = Assert.Single(Check($"{config}\nmonitoring: {{rules: [{{name: r, when: '{pattern}', do: cancel}}]}}"));

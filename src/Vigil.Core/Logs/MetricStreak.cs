@@ -1,18 +1,18 @@
 using Vigil.Spec;
 
-namespace Vigil.Monitoring;
+namespace Vigil.Logs;
 
 /// <summary>
 /// Follows one metric of one attempt for a rule, point by point. It tells once that the test holds, and again only when it did not hold in between.
 /// </summary>
-public sealed class MetricWatch
+public sealed class MetricStreak
 {
     private readonly MetricTest _test;
     private readonly double[] _window;      // the points before, the oldest overwritten first
     private readonly double[] _sorted;
     private int _kept, _next, _row;
 
-    public MetricWatch(MetricTest test)
+    public MetricStreak(MetricTest test)
     {
         _test = test;
         var window = test switch { MetricTest.Spike spike => spike.Window, MetricTest.Drop drop => drop.Window, _ => 0 };

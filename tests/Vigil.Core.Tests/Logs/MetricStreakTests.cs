@@ -1,9 +1,9 @@
-using Vigil.Monitoring;
+using Vigil.Logs;
 using Vigil.Spec;
 
-namespace Vigil.Core.Tests.Monitoring;
+namespace Vigil.Core.Tests.Logs;
 
-public sealed class MetricWatchTests
+public sealed class MetricStreakTests
 {
     [Fact]
     public void A_value_above_its_limit_is_told_once_for_each_time_it_gets_there() =>
@@ -26,7 +26,7 @@ public sealed class MetricWatchTests
 
     private static List<int> Told(MetricTest test, params double[] values)
     {
-        var watch = new MetricWatch(test);
+        var watch = new MetricStreak(test);
         return [.. values.Select((v, i) => (Told: watch.Take(v), i)).Where(static t => t.Told).Select(static t => t.i)];
     }
 }
