@@ -3,4 +3,7 @@
 import os
 import sys
 
-os.execvp("vigil", ["vigil", "run", *sys.argv[1:]])
+try:
+    os.execvp("vigil", ["vigil", "run", *sys.argv[1:]])
+except FileNotFoundError:
+    sys.exit("there is no 'vigil' on PATH")

@@ -11,7 +11,7 @@ public static class Decider
     public static ImmutableArray<RunEvent> Decide(ExperimentState state, Observation seen) => seen switch
     {
         Observation.Ticked t => [.. Cancelling.Again(state, t.At), .. Finishing.Decide(state, t.At), .. RuleTriggers.Time(state, t.At), .. Launching.Decide(state, t.At)],
-        Observation.PlanAccepted p => Planned(state, p.Experiment, p.Rules, p.Added, p.Replaced, p.Rewatched),
+        Observation.PlanAccepted p => Planned(state, p.Experiment, p.Rules, p.Channels, p.Added, p.Replaced, p.Rewatched),
         Observation.WishRead w => Wished(state, w.Wish),
         Observation.JobReported r => Ending.Decide(state, r),
         Observation.LineSeen l => RuleTriggers.Line(state, l),
@@ -46,11 +46,12 @@ public static class Decider
         _ => throw new UnreachableException(),
     };
 
-    private static ImmutableArray<RunEvent> Planned(ExperimentState state, ExperimentHeader experiment, ImmutableArray<RuleSet> rules, ImmutableArray<PlannedRun> added, ImmutableArray<PlannedRun> replaced, ImmutableArray<PlannedRun> rewatched)
+    private static ImmutableArray<RunEvent> Planned(ExperimentState state, ExperimentHeader experiment, ImmutableArray<RuleSet> rules, ChannelSet? channels, ImmutableArray<PlannedRun> added, ImmutableArray<PlannedRun> replaced, ImmutableArray<PlannedRun> rewatched)
     {
         var events = ImmutableArray.CreateBuilder<RunEvent>();
         if (state.Experiment is null) events.Add(new RunEvent.ExperimentPlanned(experiment));
         foreach (var set in rules.Where(r => state.RuleSets?.ContainsKey(r.Id) is not true)) events.Add(new RunEvent.RulesPlanned(set));
+        if (channels is not null && channels.Id != (state.Channels ?? ChannelSet.None).Id) events.Add(new RunEvent.ChannelsPlanned(channels));
         foreach (var run in added.Where(r => !state.Runs.ContainsKey(r.Id.Value))) events.Add(new RunEvent.RunPlanned(run));
         foreach (var run in replaced)
         {
@@ -71,7 +72,7 @@ public static class Decider
             WishContent.Cancel c => [new RunEvent.WishGranted(wish.Id, $"cancel {Names(c.Runs)}"), .. Cancelling.Decide(state, c.Runs, wish.By)],
             WishContent.Change c => [new RunEvent.WishGranted(wish.Id, $"{ChangeText.Wish(c.To)} {Names(c.Runs)}"), .. Changing.Decide(state, c.Runs, c.To, wish.By)],
             WishContent.Retry r => [new RunEvent.WishGranted(wish.Id, $"retry {Names(r.Runs)}"), .. Retrying.Decide(state, r.Runs)],
-            WishContent.Grow g => [new RunEvent.WishGranted(wish.Id, $"add {g.Added.Length} and replace {g.Replaced.Length} runs{(g.Rewatched is { Length: var rewatched } ? $", change the rules of {rewatched}" : "")}"), .. Planned(state, g.Experiment, g.Rules ?? [], g.Added, g.Replaced, g.Rewatched ?? [])],
+            WishContent.Grow g => [new RunEvent.WishGranted(wish.Id, $"add {g.Added.Length} and replace {g.Replaced.Length} runs{(g.Rewatched is { Length: var rewatched } ? $", change the rules of {rewatched}" : "")}"), .. Planned(state, g.Experiment, g.Rules ?? [], g.Channels, g.Added, g.Replaced, g.Rewatched ?? [])],
             WishContent.Approve a => [new RunEvent.WishGranted(wish.Id, $"{(a.Answer is Approval.Yes ? "approve" : "deny")} {Names(a.Runs)}"), .. Approving.Decide(state, a.Runs, a.Answer, wish)],
             _ => throw new UnreachableException(),
         };

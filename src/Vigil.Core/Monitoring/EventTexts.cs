@@ -43,6 +43,8 @@ internal sealed class EventTexts(ExperimentState state, RunRecord run, Immutable
         "log_path" or "source_path" => run.LastAttempt?.Log ?? run.Plan.LogPath,
         "log_path_current" => run.Plan.LogPathCurrent ?? run.LastAttempt?.Log ?? run.Plan.LogPath,
         "base_output_dir" => state.Experiment?.Dir,
+        // As it was written it may be relative to a folder that nobody is in any more.
+        "project.base_output_dir" => run.Plan.Placeholders.GetValueOrDefault(name) is ['/', ..] absolute ? absolute : state.Experiment?.Dir,
         "experiment" => state.Experiment?.Name,
         "attempt" => run.LastAttempt?.Id.Number.ToString(CultureInfo.InvariantCulture) ?? "0",
         "job_id" => run.LastAttempt?.Job?.Value ?? "",

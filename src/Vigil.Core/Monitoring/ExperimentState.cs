@@ -37,6 +37,10 @@ public sealed record ExperimentState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImmutableSortedDictionary<string, RuleSet>? RuleSets { get; init; }
 
+    /// <summary>Where notifications go; null: nowhere, they are only recorded.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ChannelSet? Channels { get; init; }
+
     /// <summary>Firings of rules that are not settled, by id.</summary>
     [JsonIgnore]
     public ImmutableSortedDictionary<string, Firing> Firings { get => OpenFirings ?? NoFirings; init => OpenFirings = value.IsEmpty ? null : value; }
@@ -130,6 +134,7 @@ public sealed record ExperimentState
         RunEvent.CancelRequested c => With(c.Run, at, run => run with { CancelledBy = c.By, CancelReason = c.Reason }),
         RunEvent.RulesPlanned r => this with { RuleSets = (RuleSets ?? ImmutableSortedDictionary.Create<string, RuleSet>(StringComparer.Ordinal)).SetItem(r.Set.Id, r.Set) },
         RunEvent.RulesChanged c => With(c.Run, at, run => run with { Plan = c.To.Over(run.Plan) }),
+        RunEvent.ChannelsPlanned c => this with { Channels = c.Set.Channels.IsEmpty ? null : c.Set },
         RunEvent.RuleFired or RunEvent.ActionAsked or RunEvent.ActionSettled or RunEvent.ActionReopened => FiringFold.Apply(this, e, at),
         RunEvent.RestartRequested r => With(r.Attempt.Run, at, run => run with { Restart = new(r.Attempt, r.Cause, r.Reason, r.By) { Exclude = r.Exclude } }),
         RunEvent.FinishRequested f => With(f.Run, at, run => run with { Finish = new(f.Reason, f.By, at) }),

@@ -80,7 +80,16 @@ public enum ActionOutcome
 /// <param name="Fired">In all its attempts.</param>
 /// <param name="Mark">Of the last firing: what was seen.</param>
 /// <param name="Acted">When one of its actions was last done; null: none was.</param>
-public sealed record RuleTally(int Fired, string Mark, DateTimeOffset? Acted);
+public sealed record RuleTally(int Fired, string Mark, DateTimeOffset? Acted)
+{
+    /// <summary>Firings whose only action came to nothing because something stood above it, such as a restart already under way. They use up no limit.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Vain { get; init; }
+
+    /// <summary>What counts for the rule's limit.</summary>
+    [JsonIgnore]
+    public int Counted => Fired - Vain;
+}
 
 /// <summary>A restart that was asked for and waits until the attempt is gone.</summary>
 /// <param name="Cause">Null: found out from its end.</param>

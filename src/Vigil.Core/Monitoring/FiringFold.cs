@@ -35,10 +35,13 @@ internal static class FiringFold
     private static ExperimentState Settled(ExperimentState state, RunEvent.ActionSettled settled, DateTimeOffset at)
     {
         if (!state.Firings.TryGetValue(settled.Firing, out var firing)) return state;
-        if (settled.Outcome is ActionOutcome.Done)
-            state = state.With(firing.Attempt.Run, at, run => run.Tally(firing.Rule) is { } tally ? run with { Tallies = run.Tallies!.SetItem(firing.Rule, tally with { Acted = at }) } : run);
+        if (settled.Outcome is ActionOutcome.Done) state = Tally(state, firing, at, tally => tally with { Acted = at });
+        if (settled.Outcome is ActionOutcome.Superseded && firing.Steps.Length == 1) state = Tally(state, firing, at, static tally => tally with { Vain = tally.Vain + 1 });
         return Step(state, settled.Firing, settled.Action, new(settled.Outcome is ActionOutcome.Parked ? StepState.Parked : StepState.Settled, at, settled.Note));
     }
+
+    private static ExperimentState Tally(ExperimentState state, Firing firing, DateTimeOffset at, Func<RuleTally, RuleTally> change) =>
+        state.With(firing.Attempt.Run, at, run => run.Tally(firing.Rule) is { } tally ? run with { Tallies = run.Tallies!.SetItem(firing.Rule, change(tally)) } : run);
 
     /// <summary>A firing whose steps are all settled is forgotten; the journal has it.</summary>
     private static ExperimentState Step(ExperimentState state, string id, int action, FiringStep step)

@@ -25,8 +25,8 @@ internal static class Firings
         var texts = new EventTexts(decision.State, run, fields);
         ImmutableArray<int> actions = [.. Enumerable.Range(0, rule.Do.Length).Where(i => Concerns(rule.Do[i], decision, run, texts))];
         if (actions.IsEmpty && !IsWorthRecording(rule, tally, attempt)) return;
-        var limited = rule.Limit?.Times is { } most && tally is { Fired: var fired } && fired >= most;
-        if (limited && tally!.Fired > rule.Limit!.Times) return;
+        var limited = rule.Limit?.Times is { } most && tally is { Counted: var counted } && counted >= most;
+        if (limited && tally!.Counted > rule.Limit!.Times) return;
         decision.Add(new RunEvent.RuleFired(id, attempt.Id, run.Plan.Rules!, rule.Name, seen, evidence, fields, actions));
         foreach (var i in actions)
             if (limited) decision.Add(new RunEvent.ActionSettled(id, i, ActionOutcome.Limited, string.Create(CultureInfo.InvariantCulture, $"the rule acts {rule.Limit!.Times} times a run")));

@@ -22,6 +22,9 @@ public abstract record Observation
 
         /// <summary>Known runs over which other rules and conditions watch from now on.</summary>
         public ImmutableArray<PlannedRun> Rewatched { get; init; } = [];
+
+        /// <summary>Where notifications go; null: as before.</summary>
+        public ChannelSet? Channels { get; init; }
     }
 
     public sealed record WishRead(DateTimeOffset At, Wish Wish) : Observation(At);

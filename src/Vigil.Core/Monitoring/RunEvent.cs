@@ -31,6 +31,7 @@ namespace Vigil.Monitoring;
 [JsonDerivedType(typeof(RunHeld), "run-held")]
 [JsonDerivedType(typeof(RunReleased), "run-released")]
 [JsonDerivedType(typeof(RulesPlanned), "rules-planned")]
+[JsonDerivedType(typeof(ChannelsPlanned), "channels-planned")]
 [JsonDerivedType(typeof(RuleFired), "rule-fired")]
 [JsonDerivedType(typeof(ActionAsked), "action-asked")]
 [JsonDerivedType(typeof(ActionSettled), "action-settled")]
@@ -134,6 +135,9 @@ public abstract record RunEvent
 
     /// <summary>Rules that runs name from now on.</summary>
     public sealed record RulesPlanned(RuleSet Set) : RunEvent;
+
+    /// <summary>Where notifications go from now on.</summary>
+    public sealed record ChannelsPlanned(ChannelSet Set) : RunEvent;
 
     /// <summary>What a rule waits for was seen, with what proves it. Nothing is done yet.</summary>
     /// <param name="Firing">Its id.</param>

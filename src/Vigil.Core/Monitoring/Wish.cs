@@ -37,6 +37,10 @@ public abstract record WishContent
         /// <summary>Known runs over which other rules and conditions watch from now on; null: none.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public ImmutableArray<PlannedRun>? Rewatched { get; init; }
+
+        /// <summary>Where notifications go from now on; null: as before.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public ChannelSet? Channels { get; init; }
     }
 
     /// <summary>An answer to every action of these runs that waits for a person; a yes also tries again what could not be done.</summary>

@@ -17,6 +17,9 @@ internal sealed class FrozenTrees(ImmutableArray<NamedRun> runs, ExperimentHeade
     private const char Open = '\uE000';
     private const char Close = '\uE001';
 
+    /// <summary>What is shorter is no secret, and may stand in a text by chance.</summary>
+    private const int ShortestKept = 6;
+
     private readonly AskedSecrets _secrets = new(functions);
     private readonly YamlEmitter _yaml = new(LiteralRule.Escaped);
     private SiblingSettlement? _masked;
@@ -29,6 +32,15 @@ internal sealed class FrozenTrees(ImmutableArray<NamedRun> runs, ExperimentHeade
         if (_secrets.Found.Count == 0) return tree;
         _masked ??= Mask();
         return (ConfigNode.Mapping)Freeze(tree, _masked.Of(_runs[new(run.Name)])?.Tree, written());
+    }
+
+    /// <summary>A frozen value as a template in which everything that came from the environment stands as <c>${oc.env:NAME}</c>, secret by its name or not.</summary>
+    public string Template(ConfigNode.Scalar value)
+    {
+        var text = value.Interpolates ? value.Text : YamlEmitter.Escape(value.Text);
+        foreach (var (name, found) in functions.Asked.Where(static v => v.Value is { Length: >= ShortestKept }).OrderByDescending(static v => v.Value!.Length))
+            text = text.Replace(YamlEmitter.Escape(found!), $"{Open}{name}{Close}", StringComparison.Ordinal);
+        return text.Replace(Open.ToString(), "${oc.env:", StringComparison.Ordinal).Replace(Close, '}');
     }
 
     /// <summary>

@@ -11,6 +11,9 @@ public sealed record Plan(ExperimentHeader Experiment, ImmutableArray<PlannedRun
     /// <summary>The rules that its runs name.</summary>
     public ImmutableArray<RuleSet> RuleSets { get; init; } = [];
 
+    /// <summary>Where its notifications go.</summary>
+    public ChannelSet Channels { get; init; } = ChannelSet.None;
+
     public double GpuHours => Runs.Sum(static r => r.GpuHours);
     public bool HasErrors => Diagnostics.Any(static d => d.Severity is Severity.Error);
 }

@@ -39,7 +39,7 @@ public static class Planner
             if (report.All.Count > EnoughMistakes) break;
         }
         Edges.Check(runs, placed.Runs, report);
-        return report.HasErrors ? new(placed.Header, [], RunConfigs.None, InOrder(report)) : new(placed.Header, runs.DrainToImmutable(), new RunConfigs(placed.Runs, compiler), InOrder(report)) { RuleSets = compiler.RuleSets };
+        return report.HasErrors ? new(placed.Header, [], RunConfigs.None, InOrder(report)) : new(placed.Header, runs.DrainToImmutable(), new RunConfigs(placed.Runs, compiler), InOrder(report)) { RuleSets = compiler.RuleSets, Channels = compiler.Channels };
     }
 
     private static SiblingSettlement Settle(ImmutableArray<NamedRun> runs, ExperimentHeader experiment, DiagnosticBag report)

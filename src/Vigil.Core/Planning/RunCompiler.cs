@@ -14,9 +14,13 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
 
     private readonly RuleSets _rules = new(report);
     private readonly WorkHash _work = new(new(LiteralRule.Escaped));
+    private readonly Channels _channels = new(frozen, request.World, report);
 
     /// <summary>The rules of the runs compiled so far.</summary>
     public ImmutableArray<RuleSet> RuleSets => _rules.All;
+
+    /// <summary>The channels of the runs compiled so far.</summary>
+    public ChannelSet Channels => _channels.Set;
 
     /// <summary>A run's final tree; null when what it reads of its siblings is wrong, which was reported.</summary>
     public ConfigNode.Mapping? Resolved(NamedRun run) => siblings.Of(run)?.Tree;
@@ -45,6 +49,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         var env = spec.Env.IsEmpty ? spec.Env : spec.Env.Select(v => KeyValuePair.Create(v.Key, Literal(v.Key, v.Value, run, spec))).ToImmutableSortedDictionary(StringComparer.Ordinal);
         var workDir = WorkDir(spec);
         var frozenTree = Frozen(run, tree, workDir);
+        _channels.Take(tree, frozenTree, () => siblings.Frozen(run), run.Name);
         var resolved = _yaml.Emit(frozenTree);
         return new PlannedRun
         {

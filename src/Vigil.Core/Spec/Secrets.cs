@@ -13,7 +13,7 @@ public static partial class Secrets
 
     private static readonly HashSet<string> Words =
     [
-        "KEY", "KEYS", "TOKEN", "SECRET", "SECRETS", "PASSWORD", "PASSWORDS", "PASSWD", "PASS", "PASSPHRASE", "CREDENTIAL", "CREDENTIALS", "CREDS", "AUTH", "COOKIE", "COOKIES", "PAT", "BEARER", "JWT",
+        "KEY", "KEYS", "TOKEN", "SECRET", "SECRETS", "PASSWORD", "PASSWORDS", "PASSWD", "PASS", "PASSPHRASE", "CREDENTIAL", "CREDENTIALS", "CREDS", "AUTH", "COOKIE", "COOKIES", "PAT", "BEARER", "JWT", "WEBHOOK", "WEBHOOKS",
     ];
 
     /// <summary>Written together with another word: <c>APIKEY</c>, <c>HFTOKEN</c>, <c>DBPASSWORD</c>.</summary>
@@ -76,8 +76,8 @@ public static partial class Secrets
     [GeneratedRegex(@"^[A-Za-z0-9_+/=.-]+\z", RegexOptions.CultureInvariant)]
     private static partial Regex RandomWord { get; }
 
-    // Hugging Face, OpenAI and Anthropic, GitHub, GitLab, npm, wandb, AWS, Google, Slack, JWT, PEM.
-    [GeneratedRegex(@"\bhf_[A-Za-z0-9]{16,}|\bsk-[A-Za-z0-9_-]{16,}|\bgh[pousr]_[A-Za-z0-9]{16,}|\bgithub_pat_[A-Za-z0-9_]{16,}|\bglpat-[A-Za-z0-9_-]{16,}|\bnpm_[A-Za-z0-9]{30,}|\bwandb_v1_[A-Za-z0-9_]{16,}|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[0-9A-Za-z_-]{35}|\bxox[a-z]-[A-Za-z0-9-]{10,}|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}|-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?", RegexOptions.CultureInvariant)]
+    // Hugging Face, OpenAI and Anthropic, GitHub, GitLab, npm, wandb, AWS, Google, Slack, JWT, PEM; the paths of Slack's, Discord's and Microsoft's webhooks.
+    [GeneratedRegex(@"hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9_/-]{8,}|discord(?:app)?\.com/api/webhooks/[A-Za-z0-9_/-]{8,}|\.webhook\.office\.com/[A-Za-z0-9_@/-]{8,}|\bhf_[A-Za-z0-9]{16,}|\bsk-[A-Za-z0-9_-]{16,}|\bgh[pousr]_[A-Za-z0-9]{16,}|\bgithub_pat_[A-Za-z0-9_]{16,}|\bglpat-[A-Za-z0-9_-]{16,}|\bnpm_[A-Za-z0-9]{30,}|\bwandb_v1_[A-Za-z0-9_]{16,}|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[0-9A-Za-z_-]{35}|\bxox[a-z]-[A-Za-z0-9-]{10,}|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}|-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?", RegexOptions.CultureInvariant)]
     private static partial Regex Shape { get; }
 
     [GeneratedRegex(@"(?<scheme>[A-Za-z][A-Za-z0-9+.-]{1,20}://)[^\s/:@]{0,200}:[^\s/@]{1,400}@", RegexOptions.CultureInvariant)]

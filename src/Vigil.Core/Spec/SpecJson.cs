@@ -15,4 +15,6 @@ namespace Vigil.Spec;
 [JsonSerializable(typeof(ImmutableArray<string>))]
 [JsonSerializable(typeof(ImmutableArray<Rule>))]
 [JsonSerializable(typeof(ImmutableArray<Condition>))]
+[JsonSerializable(typeof(ImmutableSortedDictionary<string, NotifyChannel>))]
+[JsonSerializable(typeof(ChannelTarget.Command), TypeInfoPropertyName = "CommandTarget")]
 public sealed partial class SpecJson : JsonSerializerContext;

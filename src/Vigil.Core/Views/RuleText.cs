@@ -13,6 +13,7 @@ internal static class RuleText
     public static string Describe(RunEvent e) => e switch
     {
         RunEvent.RulesPlanned r => r.Set.Rules.Length == 1 ? $"1 rule ({r.Set.Id})" : string.Create(CultureInfo.InvariantCulture, $"{r.Set.Rules.Length} rules ({r.Set.Id})"),
+        RunEvent.ChannelsPlanned c => c.Set.Channels.IsEmpty ? "notifications go nowhere" : $"notifications go to {string.Join(", ", c.Set.Channels.Keys)}",
         RunEvent.RuleFired f => $"{f.Attempt}: rule {f.Rule} fired{(f.Evidence.Offset is { } at ? string.Create(CultureInfo.InvariantCulture, $" at byte {at}") : "")}: {Short(f.Evidence.Text)}",
         RunEvent.ActionAsked a => $"a person is asked: {Action(a.Firing, a.Action)}",
         RunEvent.ActionReopened a => $"{a.By} acts: {Action(a.Firing, a.Action)}",

@@ -30,22 +30,22 @@ internal sealed record BranchCheckpoint(string Path, string Load, CheckpointKind
         if (long.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var step)) return AtStep(scan, run, step, now, out problem);
         var path = Place(context, run, asked);
         if (path is null) problem = $"there is no checkpoint {asked}, neither here nor in {run.Plan.OutputDir}{Known(scan, run, now)}";
-        return path is null ? null : At(scan, path, now, out problem);
+        return path is null ? null : At(scan, run, path, now, out problem);
     }
 
     private static BranchCheckpoint? AtStep(CheckpointScan scan, RunRecord run, long step, DateTimeOffset now, out string? problem)
     {
         // The furthest are looked into by themselves; an older one is found by its name.
         var seen = scan.Look(run, now).FirstOrDefault(c => c.Step == step)
-            ?? CheckpointFolders.Find(run.Plan.OutputDir).Where(p => p.Name.Step == step).SelectMany(p => Look(scan, p.Path, now)).FirstOrDefault();
+            ?? CheckpointFolders.Find(run.Plan.OutputDir).Where(p => p.Name.Step == step).Select(p => scan.LookAt(p.Path, now)).FirstOrDefault();
         problem = seen is null ? string.Create(CultureInfo.InvariantCulture, $"{run.Id} has no checkpoint of step {step}{Known(scan, run, now)}") : Refusal(seen);
         return problem is null ? Of(seen!) : null;
     }
 
-    private static BranchCheckpoint? At(CheckpointScan scan, string path, DateTimeOffset now, out string? problem)
+    private static BranchCheckpoint? At(CheckpointScan scan, RunRecord run, string path, DateTimeOffset now, out string? problem)
     {
         problem = null;
-        var seen = Look(scan, path, now).FirstOrDefault(c => c.Path == path);
+        var seen = scan.Look(run, now).FirstOrDefault(c => c.Path == path) ?? scan.LookAt(path, now);
         if (seen is null && Directory.Exists(path) && scan.Look([path], now) is { IsEmpty: false } below)
         {
             // A folder of checkpoints: the newest whole one in it.
@@ -55,9 +55,6 @@ internal sealed record BranchCheckpoint(string Path, string Load, CheckpointKind
         problem = Refusal(seen);
         return problem is null ? Of(seen) : null;
     }
-
-    /// <summary>What is looked for by name is found from the folder that it lies in.</summary>
-    private static IEnumerable<CheckpointSeen> Look(CheckpointScan scan, string path, DateTimeOffset now) => scan.LookAt(path, now) is { } one ? [one] : [];
 
     private static string? Place(CliContext context, RunRecord run, string asked) =>
         ((string[])[context.FullPath(asked), System.IO.Path.GetFullPath(asked, run.Plan.OutputDir)]).Select(static p => p.Length > 1 ? p.TrimEnd('/') : p).FirstOrDefault(static p => Directory.Exists(p) || File.Exists(p));

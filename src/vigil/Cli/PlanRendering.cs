@@ -42,7 +42,7 @@ internal static class PlanRendering
             state = state.Apply(new JournalEntry(state.Seq + 1, now, Decider.By(seen), Decider.Cause(seen), events));
             return events;
         }
-        Decide(new Observation.PlanAccepted(now, "vigil", plan.Experiment, plan.Runs, []) { Rules = plan.RuleSets });
+        Decide(new Observation.PlanAccepted(now, "vigil", plan.Experiment, plan.Runs, []) { Rules = plan.RuleSets, Channels = plan.Channels });
         return [.. from requested in Decide(new Observation.Ticked(now)).OfType<RunEvent.EffectRequested>()
                    let submit = requested.Effect as Effect.Submit
                    where submit is not null

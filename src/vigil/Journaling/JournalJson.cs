@@ -28,6 +28,7 @@ namespace Vigil.Journaling;
 [JsonSerializable(typeof(RuleAction.AppendToFile), TypeInfoPropertyName = "AppendToFileAction")]
 [JsonSerializable(typeof(RuleAction.ExcludeNodes), TypeInfoPropertyName = "ExcludeNodesAction")]
 [JsonSerializable(typeof(RuleAction.Notify), TypeInfoPropertyName = "NotifyAction")]
+[JsonSerializable(typeof(ChannelTarget.Command), TypeInfoPropertyName = "CommandTarget")]
 [JsonSerializable(typeof(Spec.Condition.Command), TypeInfoPropertyName = "CommandCondition")]
 internal sealed partial class JournalJson : JsonSerializerContext
 {

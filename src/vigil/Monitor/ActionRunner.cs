@@ -34,7 +34,7 @@ internal sealed class ActionRunner(IRunStarter starter, TimeProvider time) : IDi
             Effect.RunCommand command => RunAsync(state, command),
             Effect.AppendToFile append => Task.Run(() => Append(append)),
             Effect.StartRun start => Task.Run(() => starter.Start(state, start)),
-            _ => Task.FromResult<EffectResult>(new EffectResult.Refused("nobody takes notifications", Retryable: false)),
+            _ => throw new System.Diagnostics.UnreachableException(),
         };
         return true;
     }

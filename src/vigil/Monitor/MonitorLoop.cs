@@ -162,6 +162,7 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
         if (Hands is not { } hands) return;
         foreach (var looked in hands.Probes.Turn(State, now)) Decide(looked);
         foreach (var (id, result) in hands.Actions.Completed()) Decide(new Observation.EffectSettled(now, id, result));
+        foreach (var (id, result, _) in await hands.Notifier.CompletedAsync(State)) Decide(new Observation.EffectSettled(now, id, result));
     }
 
     /// <summary>A job that its scheduler has stopped stands still with good reason.</summary>
@@ -206,8 +207,7 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
 
     private async Task ActAsync(DateTimeOffset now, CancellationToken stop)
     {
-        foreach (var (id, pending) in State.Outbox)
-            if (pending.Effect is Effect.OfAction action && IsDue(id, pending, now) && Hands is { } hands && !hands.Actions.IsUnderWay(id) && hands.Actions.Start(State, id, action, !_untried.Contains(id))) _untried.Remove(id);
+        if (Hands is { } hands) Begin(hands, now);
         var all = State.Outbox.Where(e => e.Value.Effect is not Effect.OfAction && IsDue(e.Key, e.Value, now)).Select(static e => (e.Key, e.Value.Effect)).ToLookup(static e => e.Effect switch
         {
             Effect.Submit => SubmissionsATurn,
@@ -224,6 +224,17 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
             Decide(new Observation.EffectSettled(done, id, result));
         }
         Commit();
+    }
+
+    /// <summary>What rules ask of the world goes on beside the loop; here it is only begun.</summary>
+    private void Begin(RuleHands hands, DateTimeOffset now)
+    {
+        foreach (var (id, pending) in State.Outbox)
+        {
+            if (pending.Effect is not Effect.OfAction action || !IsDue(id, pending, now)) continue;
+            if (action is Effect.Notify notify) hands.Notifier.Take(id, notify, NotifyItem.Of(State, notify, now, LogExcerpt.Of(State, notify.Run)));
+            else if (!hands.Actions.IsUnderWay(id) && hands.Actions.Start(State, id, action, !_untried.Contains(id))) _untried.Remove(id);
+        }
     }
 
     /// <summary>A submission that nobody wants any more, and that certainly did not happen, need not wait for its next try to be dropped.</summary>

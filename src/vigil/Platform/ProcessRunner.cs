@@ -27,6 +27,9 @@ internal sealed class ProcessRunner(TimeProvider time)
     /// <summary>What the program sees as its environment; null: ours.</summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 
+    /// <summary>What the program reads from its standard input; null: nothing.</summary>
+    public string? Input { get; init; }
+
     public async Task<ProcessOutcome> RunAsync(ImmutableArray<string> words, TimeSpan limit, CancellationToken stop)
     {
         using var process = new Process
@@ -41,14 +44,15 @@ internal sealed class ProcessRunner(TimeProvider time)
         }
         try { process.Start(); }
         catch (Win32Exception refusal) { return new(null, "", $"{words[0]} {NotStarted}: {refusal.Message}"); }
-        process.StandardInput.Close();
         using var enough = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, enough.Token);
+        var input = WriteAsync(process.StandardInput, either.Token);
         var output = ReadAsync(process.StandardOutput, either.Token);
         var errors = process.StandardError.ReadToEndAsync(either.Token);
         try
         {
             await process.WaitForExitAsync(either.Token);
+            await input;
             return new(process.ExitCode, await output, await errors);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
@@ -60,6 +64,19 @@ internal sealed class ProcessRunner(TimeProvider time)
         {
             process.Kill(entireProcessTree: true);
             throw;
+        }
+    }
+
+    private async Task WriteAsync(StreamWriter input, CancellationToken stop)
+    {
+        try
+        {
+            if (Input is { } text) await input.WriteAsync(text.AsMemory(), stop);
+            input.Close();
+        }
+        catch (IOException)
+        {
+            // It ended, or closed its input, without reading all of it.
         }
     }
 

@@ -19,9 +19,13 @@ internal sealed class Watched
     public RunRecord this[string run] => World.State.Runs[run];
 
     /// <summary>One running job of the experiment <c>a</c>.</summary>
-    public static Watched Running(string yaml)
+    public static Watched Running(string yaml) => Running(Planned(yaml));
+
+    /// <summary>One running job of a plan.</summary>
+    public static Watched Running(Plan plan) => Running(Of(plan));
+
+    private static Watched Running(Watched watched)
     {
-        var watched = Planned(yaml);
         watched.World.Tick();
         watched.World.Accept();
         foreach (var run in watched.World.State.Runs.Values.ToList())
@@ -29,11 +33,9 @@ internal sealed class Watched
         return watched;
     }
 
-    public static Watched Planned(string yaml)
-    {
-        var plan = Vigil.Core.Tests.Planning.Some.Good($"project: {{name: a, base_output_dir: /out}}\nbackend: {{command: train}}\n{yaml}");
-        return new(World.Planned(plan.Experiment, plan.RuleSets, [.. plan.Runs]), plan);
-    }
+    public static Watched Planned(string yaml) => Of(Vigil.Core.Tests.Planning.Some.Good($"project: {{name: a, base_output_dir: /out}}\nbackend: {{command: train}}\n{yaml}"));
+
+    private static Watched Of(Plan plan) => new(World.Planned(plan.Experiment, plan.RuleSets, [.. plan.Runs]), plan);
 
     /// <summary>A line of the running attempt's log, with every rule of the run that matches it.</summary>
     public ImmutableArray<RunEvent> Line(string text, long offset, string run = "a", string? checkpoint = null, long step = 0)

@@ -53,4 +53,32 @@ public sealed class PlanComparisonTests
     [Fact]
     public void A_key_that_only_the_frozen_config_shows_is_a_change_too() =>
         Assert.Equal("configuration", Assert.Single(Compare("lr: 0", "lr: 0\nextra: 1").Changed[0].Differences).Field);
+
+    [Theory]
+    [InlineData("lr: 0\nmonitoring: {rules: [{name: a, when: x, do: {log: seen}}]}")]
+    [InlineData("lr: 0\njob: {inactivity_threshold_seconds: 60}")]
+    [InlineData("lr: 0\ntermination_string: all done")]
+    public void Runs_over_which_only_other_rules_watch_are_neither_changed_nor_equal(string to)
+    {
+        foreach (var compared in new[] { Compare("lr: 0", to), Back(to) })
+        {
+            Assert.Empty(compared.Changed);
+            Assert.Empty(compared.Equal);
+            Assert.Equal(["lr1", "lr2"], compared.Rewatched.Select(static r => r.Id.Value));
+        }
+    }
+
+    [Fact]
+    public void A_rule_and_a_setting_that_change_together_are_a_change() =>
+        Assert.Equal("configuration", Assert.Single(Compare("lr: 0", "lr: 0\nextra: 1\nmonitoring: {rules: [{name: a, when: x, do: {log: seen}}]}").Changed[0].Differences).Field);
+
+    [Fact]
+    public void A_run_that_was_started_from_another_one_does_not_vanish()
+    {
+        var before = Some.Good(File).Runs;
+        var branch = before[0] with { Id = new("lr1_cooldown"), Lineage = new(before[0].Id, "/c/iter_0000100", "user:ada") };
+        Assert.Empty(PlanComparison.Of([.. before, branch], before).Vanished);
+    }
+
+    private static PlanComparison Back(string from) => PlanComparison.Of(Some.Good(File.Replace("lr: 0", from, StringComparison.Ordinal)).Runs, Some.Good(File).Runs);
 }

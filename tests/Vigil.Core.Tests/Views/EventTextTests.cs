@@ -59,6 +59,8 @@ public sealed class EventTextTests
         (new RunEvent.JobUnstuck(A1), "a.1 is not stuck-pending any more"),
         (new RunEvent.EffectCompleted("submit:a.1", new EffectResult.Done()), "submit:a.1 is not needed any more"),
         (new RunEvent.RulesPlanned(new("1a2b", [new("nan", new Trigger.Published("x"), [])])), "1 rule (1a2b)"),
+        (new RunEvent.ChannelsPlanned(ChannelSet.None with { Channels = ChannelSet.None.Channels.Add("ops", new("ops", new ChannelTarget.Command(["page"]))) }), "notifications go to ops"),
+        (new RunEvent.ChannelsPlanned(ChannelSet.None), "notifications go nowhere"),
         (Fired(new("loss is nan") { Offset = 512, File = new(0, "1:2") }), "a.1: rule nan fired at byte 512: loss is nan"),
         (Fired(new("its log has been silent for 20m")), "a.1: rule nan fired: its log has been silent for 20m"),
         (new RunEvent.ActionAsked("a.1/nan@512", 0), "a person is asked: a.1/nan@512#0"),

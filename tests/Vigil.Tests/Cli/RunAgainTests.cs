@@ -137,5 +137,48 @@ public sealed class RunAgainTests : IDisposable
         Assert.Equal(2, _vigil.Journal("outputs/patient").Epoch);
     }
 
+    [Fact]
+    public void Rules_that_changed_are_taken_by_the_living_monitor_and_act_on_what_comes_from_then_on()
+    {
+        _vigil.Write("talk.yaml", Talk("old", "never said"));
+        var monitor = _vigil.Start("run", "talk.yaml").UntilItSays("talk.1 started");
+
+        _vigil.Write("talk.yaml", Talk("new", "done talking"));
+        var again = _vigil.Run("run", "talk.yaml", "--detach");
+        monitor.UntilItSays("watch over talk");
+        _vigil.Write("go", "");
+
+        Assert.True(again.ExitCode == 0, again.ToString());
+        Assert.Contains("the rules over 1 run changed, and hold from now on: talk\n", again.Errors, StringComparison.Ordinal);
+        Assert.Contains("handed the changed rules to it", again.Errors, StringComparison.Ordinal);
+        Assert.Equal(0, monitor.End().ExitCode);
+        Assert.Equal(["new"], _vigil.Events<RunEvent.RuleFired>("outputs/talk").Select(static f => f.Rule));
+        Assert.Equal(1, Submissions("outputs/talk"));
+    }
+
+    [Fact]
+    public void Rules_that_changed_while_nobody_watched_are_taken_once_and_run_nothing_again()
+    {
+        _vigil.Write("talk.yaml", Talk("old", "never said"));
+        _vigil.Write("go", "");
+        Assert.Equal(0, _vigil.Run("run", "talk.yaml").ExitCode);
+        _vigil.Write("talk.yaml", Talk("new", "done talking"));
+
+        var against = _vigil.Run("plan", "talk.yaml", "--against", "outputs/talk");
+        var (again, once) = (_vigil.Run("run", "talk.yaml"), _vigil.Run("run", "talk.yaml"));
+
+        Assert.Contains("watched by other rules or conditions, which hold from then on: 1 run: talk", against.Output, StringComparison.Ordinal);
+        Assert.Equal((0, 0), (again.ExitCode, once.ExitCode));
+        Assert.Contains("the rules over 1 run changed", again.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("changed", once.Errors, StringComparison.Ordinal);
+        Assert.Single(_vigil.Events<RunEvent.RulesChanged>("outputs/talk"));
+        Assert.Equal(1, Submissions("outputs/talk"));
+    }
+
+    private static string Talk(string rule, string pattern) => $$"""
+        backend: {command: "until [[ -e go ]]; do sleep 0.05; done; echo done talking"}
+        monitoring: {rules: [{name: {{rule}}, when: '{{pattern}}', do: {log: seen} } ] }
+        """;
+
     private int Submissions(string dir) => _vigil.Events<RunEvent.EffectCompleted>(dir).Count(static e => e.Result is EffectResult.Submitted);
 }

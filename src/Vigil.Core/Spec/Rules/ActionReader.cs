@@ -5,7 +5,8 @@ using Vigil.Configuration;
 namespace Vigil.Spec;
 
 /// <summary>Reads actions in the documents' spelling and in the short one, with their gates.</summary>
-internal sealed class ActionReader(RuleTexts texts, DiagnosticBag report)
+/// <param name="channels">Those of <c>monitoring.notify</c>.</param>
+internal sealed class ActionReader(RuleTexts texts, ImmutableArray<string> channels, DiagnosticBag report)
 {
     private const string UnresolvedConfig = "{output_dir}/provenance/unresolved_config.yaml";
 
@@ -101,7 +102,7 @@ internal sealed class ActionReader(RuleTexts texts, DiagnosticBag report)
             "AppendToFileAction" => Append(keys),
             "ExcludeNodes" or "ExcludeNodesAction" => new RuleAction.ExcludeNodes(Text(keys, "nodes", ""), keys.Span("for")),
             "PublishEventAction" => Publish(keys),
-            _ => new RuleAction.Notify(keys.Text("to") ?? "", Text(keys, "message", "")),
+            _ => Notify(keys),
         };
         keys.Finish();
         return action;
@@ -159,6 +160,16 @@ internal sealed class ActionReader(RuleTexts texts, DiagnosticBag report)
     {
         keys.Ignore("create_parents");
         return new(texts.Take(keys.Needed("path"), keys.At), Text(keys, "content", "{match}"), keys.Flag("dedup", true) ? Repeats.Dropped : Repeats.Kept);
+    }
+
+    private RuleAction.Notify Notify(RuleKeys keys)
+    {
+        var to = keys.Scalar("to");
+        if (to is { Text.Length: > 0 } && !channels.Contains(to.Text))
+            report.Error("RUL091", to.At, $"there is no channel '{TextRules.Shorten(to.Text, 60)}'", channels.IsEmpty ? "name channels in monitoring.notify, such as: notify: {ops: {type: slack, url: \"${oc.env:SLACK_WEBHOOK_URL}\"}}" : Suggestion.Hint(to.Text, channels));
+        else if (channels.IsEmpty)
+            report.Warning("RUL092", keys.At, "this rule notifies, and monitoring.notify names no channel: the message is only kept with the events", "such as: notify: {ops: {type: slack, url: \"${oc.env:SLACK_WEBHOOK_URL}\"}}");
+        return new(to?.Text ?? "", Text(keys, "message", ""));
     }
 
     private RuleAction.PublishEvent Publish(RuleKeys keys)

@@ -11,14 +11,15 @@ internal sealed record ReadRules(ImmutableArray<Rule> Rules, ImmutableArray<Rule
 }
 
 /// <summary>Reads the section <c>monitoring</c>: <c>log_events</c> and <c>state_events</c> as the documents spell them, and <c>rules</c> in the short form.</summary>
-internal sealed class RuleReader(DiagnosticBag report)
+/// <param name="channels">What notifications may name.</param>
+internal sealed class RuleReader(ImmutableArray<string> channels, DiagnosticBag report)
 {
     private readonly List<RulePlaceholder> _placeholders = [];
     private readonly Dictionary<string, SourceSpan> _names = new(StringComparer.Ordinal);
 
     public static ReadRules Read(ConfigNode.Mapping monitoring, DiagnosticBag report)
     {
-        var reader = new RuleReader(report);
+        var reader = new RuleReader(ChannelReader.Names(monitoring), report);
         ImmutableArray<Rule> rules =
         [
             .. Items(monitoring, "log_events", report).Select(reader.LogEvent).OfType<Rule>(),
@@ -108,7 +109,7 @@ internal sealed class RuleReader(DiagnosticBag report)
         var extract = Extract(keys, trigger);
         var fields = extract.Keys.Concat(metadata.Keys).Concat(trigger is Trigger.LogLine { Pattern: { Kind: PatternKind.Regex } pattern } ? Groups(pattern) : []).ToImmutableHashSet();
         var texts = new RuleTexts($"the rule '{name}'", fields, _placeholders);
-        var bindings = actions(keys, new ActionReader(texts, report));
+        var bindings = actions(keys, new ActionReader(texts, channels, report));
         var limit = Limit(keys);
         keys.Ignore("match_once");
         keys.Finish();

@@ -1,0 +1,57 @@
+using Vigil.Monitor;
+
+namespace Vigil.Tests.Monitor;
+
+/// <summary>When a log that stands still is told of: a hang is, and a training that is busy with something long, or through, is not.</summary>
+public sealed class WatchedLogTests : IDisposable
+{
+    private const string Step = " [2026-11-22 00:01:10] iteration       10/    1000 | elapsed time per iteration (ms): 951.3 | lm loss: 7.1E+00 |\n";
+
+    private static readonly DateTimeOffset Noon = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+    private static readonly (TimeSpan?, TimeSpan?) Thresholds = (TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(60));
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("vigil-watched-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("", 29, 30)]
+    [InlineData("Evaluating on 5120 samples\n", 89, 90)]
+    [InlineData("saving checkpoint at iteration      10 to /runs/a/checkpoints in torch_dist format\n", 89, 90)]
+    [InlineData("> compiling dataset index builder ...\n", 89, 90)]
+    public void A_silence_is_told_of_after_its_threshold_and_in_a_long_phase_after_three(string said, int healthy, int hangs)
+    {
+        var log = Read(Step + said);
+        Assert.Null(log.Quiet(Thresholds, Noon.AddMinutes(healthy)));
+        Assert.Equal(TimeSpan.FromMinutes(hangs), log.Quiet(Thresholds, Noon.AddMinutes(hangs))?.Silent);
+    }
+
+    [Theory]
+    [InlineData("[after training is done] datetime: 2026-11-22 00:09:10 \n")]
+    [InlineData(" [2026-11-22 00:09:10] iteration     1000/    1000 | elapsed time per iteration (ms): 951.3 | lm loss: 7.1E+00 |\n")]
+    public void After_its_end_a_training_may_be_as_quiet_as_it_likes(string said) => Assert.Null(Read(Step + said).Quiet(Thresholds, Noon.AddDays(2)));
+
+    [Fact]
+    public void A_log_that_goes_on_while_its_step_stands_is_told_of_by_its_step()
+    {
+        var log = Read(Step);
+        for (var minute = 1; minute < 60; minute++)
+        {
+            Say($"[data] worker 0 waits {minute}\n");
+            log.Seen(log.Tail.Read(Noon.AddMinutes(minute)), Noon.AddMinutes(minute), TimeSpan.Zero);
+            Assert.Null(log.Quiet(Thresholds, Noon.AddMinutes(minute)));
+        }
+        var told = log.Quiet(Thresholds, Noon.AddMinutes(60));
+        Assert.Equal((TimeSpan.FromMinutes(60), 10L, 1), (told!.Still, told.Step, told.Patience));
+    }
+
+    private WatchedLog Read(string said)
+    {
+        Say(said);
+        var log = new WatchedLog(new(new("a"), 1), rules: null, new LogTail(Path.Combine(_folder, "log")), Noon);
+        log.Seen(log.Tail.Read(Noon), Noon, TimeSpan.Zero);
+        return log;
+    }
+
+    private void Say(string text) => File.AppendAllText(Path.Combine(_folder, "log"), text);
+}
