@@ -53,7 +53,8 @@ internal static class RulesFixtures
         foreach (var wanted in test.Expect)
         {
             // The nearest says best what is wrong.
-            var nearest = left.Where(m => m.Rule.Name == wanted.Rule).Select(m => (Match: m, Wrong: wanted.Differences(m).ToList())).OrderBy(static m => m.Wrong.Count).FirstOrDefault();
+            var nearest = left.Where(m => m.Rule.Name == wanted.Rule).Select(m => (Match: m, Wrong: wanted.Differences(m).ToList()))
+                .OrderBy(m => wanted.Line is null || m.Match.Line.Contains(wanted.Line, StringComparison.Ordinal) ? 0 : 1).ThenBy(static m => m.Wrong.Count).FirstOrDefault();
             if (nearest.Match is null) yield return $"{wanted.At}: {wanted.Rule} does not match{(kept.Matches.Any(m => m.Rule.Name == wanted.Rule) ? " again" : "")}";
             else if (nearest.Wrong.Count > 0) yield return $"{wanted.At}: {wanted.Rule} matches '{RulesWords.Short(nearest.Match.Line)}', but {string.Join("; ", nearest.Wrong)}";
             if (nearest.Match is not null) left.Remove(nearest.Match);
