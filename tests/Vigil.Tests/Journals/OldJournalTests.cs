@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Vigil.Journaling;
 using Vigil.Monitoring;
+using Vigil.Spec;
 using Vigil.Tests.House;
 
 namespace Vigil.Tests.Journals;
@@ -71,11 +72,26 @@ public sealed class OldJournalTests
     }
 
     [Fact]
+    public void A_journal_of_rules_that_acted_is_read_so()
+    {
+        var follower = new JournalFollower(new ExperimentFolder(Path.Combine(Repository.Root, "tests/Vigil.Tests/Journals/v5-rules")));
+        follower.Read();
+        Assert.Null(follower.Damage);
+        var (state, run) = (follower.State, follower.State.Runs["v5"]);
+        Assert.Equal("v5.1/saved@100#0", state.Runs["v5_b"].Plan.Lineage!.By);
+        Assert.Equal([("big", 1), ("nan", 1), ("node", 1), ("oom", 1), ("saved", 1), ("told", 1)], run.Tallies!.Select(static t => (t.Key, t.Value.Fired)));
+        Assert.Equal(FailureCause.Numeric, run.Attempts[0].Cause);
+        Assert.Equal("n013", Assert.Single(state.Exclusions!.Value).Nodes);
+        Assert.Equal("team", Assert.Single(state.Channels!.Channels).Key);
+        Assert.Contains("submit:v5_b.1", state.Outbox.Keys);
+    }
+
+    [Fact]
     public void Every_kind_of_event_is_in_some_old_journal()
     {
         var kinds = typeof(RunEvent).GetNestedTypes().Select(static t => t.Name).ToHashSet();
         var read = new HashSet<string>();
-        foreach (var version in new[] { "v1", "v2", "v3", "v4-checkpoints" })
+        foreach (var version in new[] { "v1", "v2", "v3", "v4-checkpoints", "v5-rules" })
             new JournalFollower(new ExperimentFolder(Path.Combine(Repository.Root, "tests/Vigil.Tests/Journals", version))).Read((entry, _) => read.UnionWith(entry.Events.Select(static e => e.GetType().Name)));
         Assert.Equal(kinds.Order(StringComparer.Ordinal), read.Order(StringComparer.Ordinal));
     }

@@ -19,7 +19,7 @@ internal sealed class ClassNames(string what, FrozenDictionary<string, (string C
                 report.Error("RUL003", name.At, $"there is no {what} '{name.Text}'", Suggestion.Nearest(name.Text, classes) is { } near ? $"did you mean '{near}'?" : $"known here: {string.Join(", ", classes)}");
                 return null;
             case ConfigNode.Mapping map when map.Entries.Where(e => !beside.Contains(e.Key)).ToList() is [var only] && shorts.TryGetValue(only.Key, out var form):
-                return (form.Class, only.Value is ConfigNode.Mapping inner ? inner : ScalarValue.IsNull(only.Value) ? new(only.KeyAt, []) : new(only.KeyAt, [new(form.Key, only.KeyAt, only.Value)]));
+                return (form.Class, only.Value is ConfigNode.Mapping inner && !HoldsOthers(form.Key, inner) ? inner : ScalarValue.IsNull(only.Value) ? new(only.KeyAt, []) : new(only.KeyAt, [new(form.Key, only.KeyAt, only.Value)]));
             case ConfigNode.Scalar word:
                 report.Error("RUL003", word.At, $"there is no {what} '{TextRules.Shorten(word.Text, 60)}'", Suggestion.Hint(word.Text, [.. shorts.Keys.Order(StringComparer.Ordinal)]));
                 return null;
@@ -28,4 +28,7 @@ internal sealed class ClassNames(string what, FrozenDictionary<string, (string C
                 return null;
         }
     }
+
+    /// <summary>What stands below <c>not</c>, <c>all</c> and <c>any</c> is a condition itself.</summary>
+    private static bool HoldsOthers(string key, ConfigNode.Mapping inner) => key is "condition" or "conditions" && inner[key] is null;
 }

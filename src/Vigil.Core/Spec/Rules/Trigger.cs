@@ -66,7 +66,7 @@ public abstract record MetricTest
     private MetricTest(int points) => Points = points;
 
     /// <summary>So many points in a row.</summary>
-    public int Points { get; }
+    public int Points { get; init; }
 
     /// <summary>NaN or infinite.</summary>
     public sealed record NotFinite(int Points) : MetricTest(Points);
