@@ -35,7 +35,8 @@ internal sealed record Growth(ImmutableArray<PlannedRun> Added, ImmutableArray<P
             "keep" => new(added, [], [.. notes], [], RepeatsWork: false),
             "retry" => Retry(state, comparison.Changed, added, notes, dir),
             _ => new(added, [], [.. notes], [.. Differences(comparison.Changed)], RepeatsWork: false),
-        }) with { Rewatched = rewatched };
+        }) with
+        { Rewatched = rewatched };
     }
 
     private static Growth Retry(ExperimentState state, ImmutableArray<RunChange> changed, ImmutableArray<PlannedRun> added, List<string> notes, string dir)

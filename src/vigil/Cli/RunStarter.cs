@@ -83,8 +83,17 @@ internal sealed class RunStarter(CliContext context, ExperimentFolder folder) : 
         var config = plan.Configs.Find(changed.Id)! with { Run = old.Id };
         var run = changed with
         {
-            Id = old.Id, Point = old.Point, Stage = old.Stage, Index = old.Index, OutputDir = old.OutputDir, LogPath = old.LogPath, LogPathCurrent = old.LogPathCurrent,
-            DependsOn = old.DependsOn, Watches = old.Watches, Overrides = old.Overrides, Lineage = old.Lineage,
+            Id = old.Id,
+            Point = old.Point,
+            Stage = old.Stage,
+            Index = old.Index,
+            OutputDir = old.OutputDir,
+            LogPath = old.LogPath,
+            LogPathCurrent = old.LogPathCurrent,
+            DependsOn = old.DependsOn,
+            Watches = old.Watches,
+            Overrides = old.Overrides,
+            Lineage = old.Lineage,
         };
         try
         {
