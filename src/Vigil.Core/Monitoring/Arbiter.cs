@@ -12,12 +12,9 @@ internal static class Arbiter
 {
     public static (ActionOutcome Outcome, string? Note) Restart(Decision decision, RunRecord run, AttemptId attempt, string reason, RuleAction.Restart ask, string by)
     {
-        if (Superseded(run, attempt) is { } why) return (ActionOutcome.Superseded, why);
-        if (run.Finish is { } finish) return (ActionOutcome.Superseded, $"it is finished: {finish.Reason}");
-        if (run.Restart is { } other) return (ActionOutcome.Superseded, $"{other.By} restarts it already");
+        if (NoRestart(run, attempt) is { } why) return (ActionOutcome.Superseded, why);
         switch (run.State)
         {
-            case RunState.Finished { Outcome: Outcome.Completed }: return (ActionOutcome.Superseded, "the run completed");
             case RunState.Finished { Outcome: Outcome.Failed or Outcome.Lost }: return Reopen(decision, run, attempt, by);
             case RunState.Finished: return (ActionOutcome.Superseded, "the run is over");
             case RunState.Waiting: return (ActionOutcome.Superseded, "the run is tried again already");
@@ -26,6 +23,12 @@ internal static class Arbiter
         End(decision, run);
         return (ActionOutcome.Done, $"{attempt} is ended, to be tried again");
     }
+
+    /// <summary>Why no rule may restart the run at all; null when one may ask.</summary>
+    public static string? NoRestart(RunRecord run, AttemptId attempt) => Superseded(run, attempt)
+        ?? (run.Finish is { } finish ? $"it is finished: {finish.Reason}"
+            : run.Restart is { } other ? $"{other.By} restarts it already"
+            : run.State is RunState.Finished { Outcome: Outcome.Completed } ? "the run completed" : null);
 
     public static (ActionOutcome Outcome, string? Note) Cancel(Decision decision, RunRecord run, AttemptId attempt, string reason, string by)
     {

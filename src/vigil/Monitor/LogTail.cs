@@ -39,7 +39,10 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
     private LogFile? _file;
 
     /// <summary>For progress and checkpoints alone.</summary>
-    public LogTail(string path, long known = 0) : this(path, WantedOfLog.Nothing, 0, known, null) { }
+    public LogTail(string path, long known = 0) : this(path, ProgressPacks.BuiltIn, known) { }
+
+    /// <summary>The same of a trainer that these packs know.</summary>
+    public LogTail(string path, ProgressPacks packs, long known) : this(path, WantedOfLog.Nothing with { Packs = packs }, 0, known, null) { }
 
     public string Path { get; } = path;
 
@@ -53,7 +56,7 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
     public long Position => _scanner.Position;
 
     /// <summary>What this generation says of the training.</summary>
-    public RunProgress Progress { get; private set; } = new();
+    public RunProgress Progress { get; private set; } = new(wanted.Packs);
 
     /// <summary>Reads what is new, at most <see cref="MaxBytesPerRead"/>. A file that is not there yet is no news and no trouble.</summary>
     public TailRead Read(DateTimeOffset now)
@@ -137,7 +140,7 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
         (_head, _file) = ([], null);
         _known = 0;
         _scanner = new LogScanner(wanted.Patterns.Set);
-        Progress = new RunProgress();
+        Progress = new RunProgress(wanted.Packs);
         Watch();
     }
 
@@ -204,4 +207,7 @@ internal readonly record struct TailRead(long Bytes, bool More, ImmutableArray<F
 internal sealed record WantedOfLog(RulePatterns Patterns, ImmutableArray<WatchedMetric> Metrics, Action<RunProgress, int> Keep, Func<int, long> KeptUpTo)
 {
     public static WantedOfLog Nothing { get; } = new(RulePatterns.None, [], static (_, _) => { }, static _ => long.MaxValue);
+
+    /// <summary>What is known of trainers' lines.</summary>
+    public ProgressPacks Packs { get; init; } = ProgressPacks.BuiltIn;
 }

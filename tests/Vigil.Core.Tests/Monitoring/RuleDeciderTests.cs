@@ -334,8 +334,8 @@ public sealed class RuleDeciderTests
             """);
         watched.World.Tick();
         Assert.Equal(["submit:stable.1"], watched.Requested);
-        watched.Find("start", new ProbeAnswer.Absent());
-        watched.Find("start", Found);
+        watched.Find("start", new ProbeAnswer.Absent(), new ProbeAnswer.Absent());
+        watched.Find("start", new ProbeAnswer.Unmatched(), Found);
         watched.World.Tick();
         Assert.Contains("submit:cooldown.1", watched.Requested);
 
@@ -348,15 +348,113 @@ public sealed class RuleDeciderTests
                   cancel_conditions: [{class_name: LogPatternCondition, log_path: "{sibling.stable.log_path_current}", pattern: "FATAL ERROR|OutOfMemoryError"}]
             """);
         doomed.World.Tick();
-        Assert.Equal("/out/stable/current.log", Assert.IsType<Probe.Tail>(Looks.Wanted(doomed.World.State).First(static l => l.Id == "cancel:cooldown").Probes[0]).Path);
-        doomed.Find("cancel", new ProbeAnswer.Matched("FATAL ERROR: node on fire"));
+        Assert.Equal("/out/stable/current.log", Assert.IsType<Probe.Tail>(Looks.Wanted(doomed.World.State).First(static l => l.Id == "start:cooldown").Probes[0]).Path);
+        doomed.Find("start", new ProbeAnswer.Matched("FATAL ERROR: node on fire"), Found);
         Assert.Equal(new RunState.Finished(Outcome.Skipped, "CANCEL_CONDITION: FATAL ERROR: node on fire"), doomed["cooldown"].State);
+    }
+
+    [Theory]
+    [InlineData("monitoring: {dry_run: true, rules: [{name: oom, when: OOM, do: [restart, {log: seen}]}]}")]
+    [InlineData("monitoring: {rules: [{name: oom, when: OOM, do: [{restart: {}, mode: dry_run}, {log: seen, mode: dry_run}]}]}")]
+    public void A_dry_run_says_what_would_be_done_and_does_nothing(string yaml)
+    {
+        var watched = Watched.Running(yaml);
+        watched.Line("OOM", 10);
+        Assert.Equal([(ActionOutcome.DryRun, "restart the run"), (ActionOutcome.DryRun, "log seen")], watched.All.OfType<RunEvent.ActionSettled>().Select(static s => (s.Outcome, s.Note!)));
+        Assert.Equal(["submit:a.1"], watched.Requested);
+        Assert.IsType<RunState.Running>(watched["a"].State);
+    }
+
+    private const string Smaller = "monitoring: {rules: [{name: oom, when: OOM, do: {restart: {cause: crash, overrides: ['+batch=half']}}}]}";
+
+    [Fact]
+    public void A_restart_with_overrides_plans_the_run_anew_before_its_job_is_ended()
+    {
+        var watched = Watched.Running($"job: {{restart: {{max_attempts: 3}}}}\n{Smaller}");
+        watched.Line("OOM", 10);
+        var (id, pending) = watched.World.State.Outbox.Single();
+        var ask = Assert.IsType<Effect.StartRun>(pending.Effect);
+        Assert.Equal(("/out/a/provenance/unresolved_config.yaml", "+batch=half", new RunId("a")), (ask.Config, Assert.Single(ask.Overrides), ask.InPlaceOf));
+        watched.World.See(new Observation.EffectSettled(watched.World.Now, id, Changed(watched)));
+        Assert.Equal([ActionOutcome.Done], watched.Outcomes);
+        Assert.Contains("cancel:a.1", watched.Requested);
+        watched.Gone();
+        Assert.IsType<RunState.Waiting>(watched["a"].State);
+        Assert.Equal(Half, watched["a"].Plan.Command);
+    }
+
+    [Fact]
+    public void A_run_that_fails_while_its_change_is_planned_is_tried_again_with_it_and_not_before()
+    {
+        var watched = Watched.Running($"job: {{restart: {{max_attempts: 3, delay_seconds: 0, causes: [crash]}}}}\n{Smaller}");
+        watched.Line("OOM", 10);
+        watched.World.Fail("a");
+        watched.World.After(TimeSpan.FromHours(2));
+        watched.World.Tick();
+        Assert.DoesNotContain("submit:a.2", watched.Requested);
+        watched.World.See(new Observation.EffectSettled(watched.World.Now, watched.World.State.Outbox.Keys.Single(), Changed(watched)));
+        watched.World.Tick();
+        Assert.Contains("submit:a.2", watched.Requested);
+        Assert.Equal([ActionOutcome.Done], watched.Outcomes);
+        Assert.Equal(Half, watched["a"].Plan.Command);
+    }
+
+    [Fact]
+    public void A_change_that_cannot_be_planned_is_put_before_a_person_and_the_job_goes_on()
+    {
+        var watched = Watched.Running(Smaller);
+        watched.Line("OOM", 10);
+        watched.World.See(new Observation.EffectSettled(watched.World.Now, watched.World.State.Outbox.Keys.Single(), new EffectResult.Refused("CFG041: there is no key 'batch'", Retryable: false)));
+        Assert.Equal([ActionOutcome.Parked], watched.Outcomes);
+        Assert.IsType<RunState.Running>(watched["a"].State);
+    }
+
+    private static readonly CommandTemplate Half = new CommandTemplate.Line("half");
+
+    private static EffectResult.Planned Changed(Watched watched) => new([watched["a"].Plan with { Command = Half }], []);
+
+    private const string Doomed = "cancel_conditions: [{class_name: LogPatternCondition, log_path: /logs/other.log, pattern: FATAL}]";
+
+    [Fact]
+    public void A_run_is_not_submitted_before_its_cancel_condition_was_looked_at()
+    {
+        var watched = Watched.Planned(Doomed);
+        watched.World.Tick();
+        Assert.Empty(watched.Requested);
+        watched.Find("start", new ProbeAnswer.Unknown("stale file handle"));
+        watched.World.Tick();
+        Assert.Empty(watched.Requested);
+        watched.Find("start", new ProbeAnswer.Absent());
+        watched.World.Tick();
+        Assert.Equal(["submit:a.1"], watched.Requested);
+    }
+
+    [Fact]
+    public void A_cancel_condition_is_looked_at_again_when_the_run_before_is_done()
+    {
+        var watched = Watched.Planned("""
+            sweep:
+              configs:
+                - {stage: stable}
+                - stage: cooldown
+                  load: "{sibling.stable.output_dir}"
+                  cancel_conditions: [{class_name: LogPatternCondition, log_path: "{sibling.stable.log_path_current}", pattern: FATAL}]
+            """);
+        watched.Run();
+        watched.Find("cancel", new ProbeAnswer.Absent());
+        watched.World.Report("stable", JobState.Completed);
+        watched.World.Tick();
+        Assert.Equal(["submit:stable.1"], watched.Requested);
+        watched.Find("start", new ProbeAnswer.Matched("FATAL"));
+        Assert.Equal(new RunState.Finished(Outcome.Skipped, "CANCEL_CONDITION: FATAL"), watched["cooldown"].State);
     }
 
     [Fact]
     public void A_cancel_condition_that_holds_later_cancels_the_job()
     {
-        var watched = Watched.Running("cancel_conditions: [{class_name: LogPatternCondition, log_path: /logs/other.log, pattern: FATAL}]");
+        var watched = Watched.Planned(Doomed);
+        watched.Find("start", new ProbeAnswer.Unmatched());
+        watched.Run();
         watched.Find("cancel", new ProbeAnswer.Matched("FATAL"));
         watched.Gone();
         Assert.Equal(new RunState.Finished(Outcome.Cancelled, "CANCEL_CONDITION: FATAL"), watched["a"].State);

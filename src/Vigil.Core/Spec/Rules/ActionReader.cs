@@ -8,7 +8,7 @@ namespace Vigil.Spec;
 /// <param name="channels">Those of <c>monitoring.notify</c>.</param>
 internal sealed class ActionReader(RuleTexts texts, ImmutableArray<string> channels, DiagnosticBag report)
 {
-    private const string UnresolvedConfig = "{output_dir}/provenance/unresolved_config.yaml";
+    internal const string OwnConfig = "{output_dir}/provenance/unresolved_config.yaml";
 
     private static readonly ImmutableArray<string> Beside = ["mode", "if", "conditions"];
 
@@ -84,6 +84,7 @@ internal sealed class ActionReader(RuleTexts texts, ImmutableArray<string> chann
             case ConfigNode.Scalar { Text: "inline" }: return BindingMode.Inline;
             case ConfigNode.Scalar { Text: "queue" }: return BindingMode.Queue;
             case ConfigNode.Scalar { Text: "ask" }: return BindingMode.Ask;
+            case ConfigNode.Scalar { Text: "dry_run" }: return BindingMode.DryRun;
         }
         report.Error("RUL005", node.At, $"'mode' must be inline, queue or ask, not {Binder.Describe(node)}");
         return BindingMode.Inline;
@@ -123,7 +124,7 @@ internal sealed class ActionReader(RuleTexts texts, ImmutableArray<string> chann
     private RuleAction.StartRun Start(RuleKeys keys)
     {
         keys.Ignore("script", "no_monitor");
-        return new(keys.Scalar("config_path") is { } path ? texts.Take(path) : UnresolvedConfig, Overrides(keys));
+        return new(keys.Scalar("config_path") is { } path ? texts.Take(path) : OwnConfig, Overrides(keys));
     }
 
     private ImmutableArray<string> Overrides(RuleKeys keys)

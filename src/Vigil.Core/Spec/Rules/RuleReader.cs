@@ -26,8 +26,19 @@ internal sealed class RuleReader(ImmutableArray<string> channels, DiagnosticBag 
             .. Items(monitoring, "state_events", report).Select(reader.StateEvent).OfType<Rule>(),
             .. Items(monitoring, "rules", report).Select(reader.Short).OfType<Rule>(),
         ];
-        return new(rules, [.. reader._placeholders]);
+        return new(IsDryRun(monitoring, report) ? [.. rules.Select(OnlySaid)] : rules, [.. reader._placeholders]);
     }
+
+    /// <summary>The key with which all rules of a run watch, tell what they would do, and do nothing.</summary>
+    private static bool IsDryRun(ConfigNode.Mapping monitoring, DiagnosticBag report)
+    {
+        if (monitoring["dry_run"] is not { } node || ScalarValue.IsNull(node)) return false;
+        if (node is ConfigNode.Scalar scalar && ScalarValue.Of(scalar) is ScalarValue.Bool { Value: var flag }) return flag;
+        report.Error("RUL005", node.At, $"'monitoring.dry_run' must be true or false, not {Binder.Describe(node)}");
+        return false;
+    }
+
+    private static Rule OnlySaid(Rule rule) => rule with { Do = [.. rule.Do.Select(static b => b with { Mode = BindingMode.DryRun })] };
 
     private static IEnumerable<ConfigNode.Mapping> Items(ConfigNode.Mapping monitoring, string key, DiagnosticBag report)
     {
