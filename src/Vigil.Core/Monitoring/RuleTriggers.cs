@@ -52,6 +52,17 @@ internal static class RuleTriggers
         }
     }
 
+    /// <summary>Rules about a run that has just ended for good, and only a person can help it.</summary>
+    public static void NeedsPerson(Decision decision, AttemptId attempt)
+    {
+        var run = decision.State.Runs[attempt.Run.Value];
+        if (run.State is not RunState.Finished { Outcome: Outcome.NeedsPerson, Reason: var reason } || run.LastKnown(attempt) is not { } last) return;
+        var fields = ImmutableSortedDictionary<string, string>.Empty.Add("state", States.NeedsPerson.Text).Add("reason", reason ?? "");
+        foreach (var rule in decision.State.RulesOf(run).Rules)
+            if (rule.When is Trigger.StateChange { From: null, To: { } to } && to == States.NeedsPerson)
+                Firings.Fire(decision, decision.State.Runs[run.Id.Value], last, rule, "needs_person", new($"the run needs a person ({reason})"), fields);
+    }
+
     private static ImmutableSortedDictionary<string, string> Fields(AttemptRecord attempt, JobState to)
     {
         var fields = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);

@@ -365,6 +365,23 @@ public sealed class RuleDeciderTests
         Assert.IsType<RunState.Running>(watched["a"].State);
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("rules: [{name: mine, when: {state: needs_person}, do: {notify: {to: team, message: 'help {job_name}: {reason}'}}}], ", false)]
+    public void A_crash_loop_is_notified_once_to_whoever_has_a_channel(string rules, bool byItself)
+    {
+        var watched = Watched.Running($"job: {{restart: {{max_attempts: 9, delay_seconds: 0, causes: [crash]}}}}\nmonitoring: {{{rules}notify: {{team: {{type: command, command: [mail]}}}}}}");
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            watched.World.Fail("a", attempt, step: 100);
+            watched.World.After(TimeSpan.FromHours(2));
+            watched.Run();
+        }
+        Assert.Equal(new RunState.Finished(Outcome.NeedsPerson, "CRASH_LOOP"), watched["a"].State);
+        var notify = Assert.IsType<Effect.Notify>(Assert.Single(watched.World.State.Outbox).Value.Effect);
+        Assert.Equal(byItself ? ("", "a needs a person: CRASH_LOOP") : ("team", "help a: CRASH_LOOP"), (notify.To, notify.Message));
+    }
+
     private const string Smaller = "monitoring: {rules: [{name: oom, when: OOM, do: {restart: {cause: crash, overrides: ['+batch=half']}}}]}";
 
     [Fact]

@@ -30,6 +30,8 @@ internal sealed class ActionReader(RuleTexts texts, ImmutableArray<string> chann
         "AppendToFileAction", "ExcludeNodes", "ExcludeNodesAction", "PublishEventAction", "Notify", "NotifyAction",
     ]);
 
+    public static ImmutableArray<string> Classes => Names.Classes;
+
     private readonly ConditionReader _conditions = new(texts, ConditionUse.Gate, report);
 
     /// <summary>A list of actions; a single one counts as a list of one.</summary>
@@ -86,7 +88,7 @@ internal sealed class ActionReader(RuleTexts texts, ImmutableArray<string> chann
             case ConfigNode.Scalar { Text: "ask" }: return BindingMode.Ask;
             case ConfigNode.Scalar { Text: "dry_run" }: return BindingMode.DryRun;
         }
-        report.Error("RUL005", node.At, $"'mode' must be inline, queue or ask, not {Binder.Describe(node)}");
+        report.Error("RUL005", node.At, $"'mode' must be inline, queue, ask or dry_run, not {Binder.Describe(node)}");
         return BindingMode.Inline;
     }
 

@@ -41,6 +41,8 @@ internal sealed class ConditionReader(RuleTexts texts, ConditionUse use, Diagnos
         "OrCondition", "NotCondition",
     ]);
 
+    public static ImmutableArray<string> Classes => Names.Classes;
+
     /// <summary>A list of conditions, all of which must pass; a single one counts as a list of one.</summary>
     public ImmutableArray<Condition> ReadAll(ConfigNode? node) => node switch
     {

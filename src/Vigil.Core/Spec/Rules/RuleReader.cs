@@ -26,8 +26,12 @@ internal sealed class RuleReader(ImmutableArray<string> channels, DiagnosticBag 
             .. Items(monitoring, "state_events", report).Select(reader.StateEvent).OfType<Rule>(),
             .. Items(monitoring, "rules", report).Select(reader.Short).OfType<Rule>(),
         ];
+        if (!ChannelReader.Names(monitoring).IsEmpty && !rules.Any(static r => r.When is Trigger.StateChange { To: { } to } && to == States.NeedsPerson)) rules = rules.Add(Alarm);
         return new(IsDryRun(monitoring, report) ? [.. rules.Select(OnlySaid)] : rules, [.. reader._placeholders]);
     }
+
+    /// <summary>Whoever has channels is told of a run that ended in a crash loop or used up its budget, without a rule of their own.</summary>
+    private static Rule Alarm { get; } = new("needs_person", new Trigger.StateChange(null, States.NeedsPerson), [new(BindingMode.Inline, [], new RuleAction.Notify("", "{job_name} needs a person: {reason}"))]);
 
     /// <summary>The key with which all rules of a run watch, tell what they would do, and do nothing.</summary>
     private static bool IsDryRun(ConfigNode.Mapping monitoring, DiagnosticBag report)
