@@ -101,7 +101,7 @@ public sealed record ExperimentState
         {
             Checkpoint = new Checkpoint(c.Attempt, c.Step, c.Path, at),
         }),
-        RunEvent.CheckpointsJudged j => With(j.Run, at, run => run with { Usable = j.Usable }),
+        RunEvent.CheckpointsJudged j => With(j.Run, at, run => run with { Usable = j.Usable, Best = j.Best }),
         RunEvent.CheckpointDoubted d => With(d.Run, at, run => run with { Doubted = [.. run.Doubted ?? [], d.Path] }),
         RunEvent.AttemptEnded end => With(end.Attempt.Run, at, run => Ended(run, end, at)),
         RunEvent.AttemptRequeued r => With(r.Attempt.Run, at, run => run with

@@ -85,7 +85,7 @@ internal sealed record Glance(ExperimentFolder Folder, JournalFollower Follower,
     {
         var follower = new JournalFollower(folder);
         follower.Read();
-        return new Glance(folder, follower, Watcher(folder, follower), new ProgressBoard(context.Time) { Packs = FrozenPacks.Read(folder) }, SightView.Read(folder), context.Time.GetLocalNow());
+        return new Glance(folder, follower, Watcher(folder, follower), new ProgressBoard(context.Time) { Packs = new(() => FrozenPacks.Read(folder)) }, SightView.Read(folder), context.Time.GetLocalNow());
     }
 
     public MonitorView View => new(Follower.State, Progress, Now, Trouble: null) { Sight = Sight };

@@ -26,8 +26,8 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
     /// <summary>Reads the metrics that trainers write beside their logs; null: nobody does.</summary>
     public MetricFiles? Files { get; init; }
 
-    /// <summary>What is known of trainers' lines.</summary>
-    public ProgressPacks Packs { get; init; } = ProgressPacks.BuiltIn;
+    /// <summary>What is known of trainers' lines, read when the first log is.</summary>
+    public Lazy<ProgressPacks> Packs { get; init; } = new(static () => ProgressPacks.BuiltIn);
 
     public ProgressBoard Progress => progress;
 
@@ -95,8 +95,8 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
         if (run.LastAttempt is not { Log: { } path } record || record.Id != attempt) return null;
         if (_logs.TryGetValue(attempt, out var log) && log.Rules == run.Plan.Rules && log.Tail.Path == path) return log;
         var (patterns, metrics) = RulesOf(state, run);
-        var wanted = Store is { } store ? new WantedOfLog(patterns, metrics, (reader, generation) => store.Follow(attempt, reader, generation), generation => store.EndOf(attempt, generation)) { Packs = Packs }
-            : WantedOfLog.Nothing with { Patterns = patterns, Metrics = metrics, Packs = Packs };
+        var wanted = Store is { } store ? new WantedOfLog(patterns, metrics, (reader, generation) => store.Follow(attempt, reader, generation), generation => store.EndOf(attempt, generation)) { Packs = Packs.Value }
+            : WantedOfLog.Nothing with { Patterns = patterns, Metrics = metrics, Packs = Packs.Value };
         var tail = new LogTail(path, wanted, record.LogStart, Math.Max(log?.Tail.Path == path ? log.Tail.Cursor : 0, record.Cursor), log is null ? record.LogFile : log.Tail.File);
         return _logs[attempt] = new WatchedLog(attempt, run.Plan.Rules, tail, now);
     }

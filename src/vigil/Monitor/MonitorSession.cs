@@ -1,4 +1,5 @@
 using Vigil.Journaling;
+using Vigil.Logs;
 using Vigil.Monitoring;
 using Vigil.Notifying;
 using Vigil.Planning;
@@ -19,7 +20,7 @@ internal sealed class MonitorSession : IDisposable
         _opened = opened;
         _schedulers = schedulers;
         _views = new ViewWriter(folder, time);
-        var packs = FrozenPacks.Read(folder);
+        var packs = new Lazy<ProgressPacks>(() => FrozenPacks.Read(folder));
         Progress = new ProgressBoard(time) { Packs = packs };
         var provenance = new ProvenanceWriter(new FrozenConfigs(folder), () => Loop?.State.Experiment ?? experiment, time);
         _store = new MetricStore(folder.Views);

@@ -11,8 +11,8 @@ internal sealed class ProgressBoard(TimeProvider time)
 
     private readonly Dictionary<AttemptId, (ProgressReport Report, DateTimeOffset? Output)> _known = [];
 
-    /// <summary>What is known of trainers' lines.</summary>
-    public ProgressPacks Packs { get; init; } = ProgressPacks.BuiltIn;
+    /// <summary>What is known of trainers' lines, read when the first log is.</summary>
+    public Lazy<ProgressPacks> Packs { get; init; } = new(static () => ProgressPacks.BuiltIn);
 
     public void Update(AttemptId attempt, ProgressReport report, DateTimeOffset now) => _known[attempt] = (report, now);
 
@@ -33,7 +33,7 @@ internal sealed class ProgressBoard(TimeProvider time)
     {
         if (_known.TryGetValue(attempt.Id, out var known)) return known;
         if (attempt.Log is not { } log || Length(log) is not { } length) return null;
-        var tail = new LogTail(log, Packs, Math.Max(0, length - TailBytes));
+        var tail = new LogTail(log, Packs.Value, Math.Max(0, length - TailBytes));
         while (tail.Read(time.GetLocalNow()).More) { }
         known = (tail.Progress.Report(), File.GetLastWriteTime(log));
         // A log that may still grow is looked at anew; an ended one is known for good.
