@@ -9,6 +9,9 @@ internal static class Ending
 {
     private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
 
+    /// <summary>Of the attempts of a run that needs a person: the ends of the last ones tell whether it is always the same.</summary>
+    private const int MostEndsTold = 3;
+
     /// <summary>The reason of a run whose requeues used up its attempts.</summary>
     public const string TooManyAttempts = "MAX_ATTEMPTS";
 
@@ -80,8 +83,18 @@ internal static class Ending
         if (Resuming.Doubt(run, seen, cause) is { } doubt) yield return doubt;
         var next = After(state, run, seen, cause);
         if (next is not null) yield return next;
+        if (next is RunEvent.RunFinished { Outcome: Outcome.NeedsPerson, Reason: { } why } && Telling(state, run, report, why) is { } tell) yield return tell;
         if (next is RunEvent.RunFinished)
             foreach (var cancel in Cancelling.Links(run, report.Attempt)) yield return cancel;
+    }
+
+    /// <summary>Whoever is to be told of anything is told once of a run that nothing but a person helps; null: nobody is.</summary>
+    private static RunEvent.EffectRequested? Telling(ExperimentState state, RunRecord run, JobReport report, string why)
+    {
+        if (state.Channels is not { Channels.IsEmpty: false }) return null;
+        var firing = $"{report.Attempt}/{why.Split(':')[0]}";
+        var ends = run.Attempts.Where(static a => a.Ended is not null).TakeLast(MostEndsTold - 1).Select(static a => $"{a.Id} {a.Reason ?? StateWords.Of(a.State)}").Append($"{report.Attempt} {run.Restart?.Reason ?? report.Reason ?? StateWords.Of(report.State)}");
+        return new($"notify:{firing}#0", new Effect.Notify(firing, 0, run.Id, "", $"{run.Id} needs a person ({why}): {string.Join(", ", ends)}"));
     }
 
     /// <summary>Null: a further link of the run's chain is with the scheduler already.</summary>

@@ -19,8 +19,9 @@ internal static class RuleTriggers
             foreach (var rule in state.RulesOf(run).Rules)
                 if (rule.When is Trigger.CheckpointSeen wanted && Means(wanted, checkpoint.Step)) Fire(decision, rule, seen, ImmutableSortedDictionary<string, string>.Empty);
         }
-        foreach (var hit in seen.Hits)
-            if (state.RulesOf(run).Rules.FirstOrDefault(r => r.Name == hit.Rule) is { } rule) Fire(decision, rule, seen, hit.Fields);
+        var rules = state.RulesOf(run).Rules;
+        foreach (var (rule, fields) in Arbiter.InOrder(seen.Hits.Select(hit => (Rule: rules.FirstOrDefault(r => r.Name == hit.Rule)!, hit.Fields)).Where(static h => h.Rule is not null), static h => h.Rule))
+            Fire(decision, rule, seen, fields);
         return decision.Events;
     }
 
@@ -42,7 +43,7 @@ internal static class RuleTriggers
     public static void State(Decision decision, AttemptRecord before, JobState to)
     {
         var run = decision.State.Runs[before.Id.Run.Value];
-        foreach (var rule in decision.State.RulesOf(run).Rules)
+        foreach (var rule in Arbiter.InOrder(decision.State.RulesOf(run).Rules, static r => r))
         {
             if (rule.When is not Trigger.StateChange change || change.From is { } from && !StateWords.Matches(from, before.State) || change.To is { } word && !StateWords.Matches(word, to)) continue;
             // Who was cancelled on purpose did not crash.
