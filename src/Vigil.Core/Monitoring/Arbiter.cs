@@ -10,6 +10,10 @@ namespace Vigil.Monitoring;
 /// </summary>
 internal static class Arbiter
 {
+    /// <summary>What one line, one state or one silence fires together: whoever cancels goes before who finishes, and both before all others, so that these are told that they lost.</summary>
+    public static IEnumerable<T> InOrder<T>(IEnumerable<T> fired, Func<T, Rule> rule) =>
+        fired.OrderBy(one => rule(one).Do.Select(static b => b.Action is RuleAction.Cancel ? 0 : b.Action is RuleAction.Finish ? 1 : 2).DefaultIfEmpty(2).Min());
+
     public static (ActionOutcome Outcome, string? Note) Restart(Decision decision, RunRecord run, AttemptId attempt, string reason, RuleAction.Restart ask, string by)
     {
         if (NoRestart(run, attempt) is { } why) return (ActionOutcome.Superseded, why);

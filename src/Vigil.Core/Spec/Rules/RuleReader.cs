@@ -31,7 +31,7 @@ internal sealed class RuleReader(ImmutableArray<string> channels, DiagnosticBag 
     }
 
     /// <summary>Whoever has channels is told of a run that ended in a crash loop or used up its budget, without a rule of their own.</summary>
-    private static Rule Alarm { get; } = new("needs_person", new Trigger.StateChange(null, States.NeedsPerson), [new(BindingMode.Inline, [], new RuleAction.Notify("", "{job_name} needs a person: {reason}"))]);
+    private static Rule Alarm { get; } = new("needs_person", new Trigger.StateChange(null, States.NeedsPerson), [new(BindingMode.Inline, [], new RuleAction.Notify("", "{job_name} needs a person ({reason}): {ends}"))]);
 
     /// <summary>The key with which all rules of a run watch, tell what they would do, and do nothing.</summary>
     private static bool IsDryRun(ConfigNode.Mapping monitoring, DiagnosticBag report)
