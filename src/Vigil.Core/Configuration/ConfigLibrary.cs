@@ -17,7 +17,8 @@ public sealed class ConfigLibrary(ImmutableArray<ConfigFolder> folders)
     private readonly Dictionary<string, SourceFile?> _files = [];
     private readonly Dictionary<string, ImmutableArray<string>> _names = [];
 
-    public static ConfigLibrary Empty { get; } = new([]);
+    /// <summary>A new one each time: it remembers what was asked, and is for one thread.</summary>
+    public static ConfigLibrary Empty => new([]);
 
     public ImmutableArray<ConfigFolder> Folders => folders;
 

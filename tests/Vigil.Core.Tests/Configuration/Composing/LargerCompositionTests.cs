@@ -103,6 +103,9 @@ public sealed class LargerCompositionTests
     }
 
     [Fact]
+    public void A_library_without_folders_is_shared_by_no_two_plans_that_are_made_at_once() => Assert.NotSame(ConfigLibrary.Empty, ConfigLibrary.Empty);
+
+    [Fact]
     public void The_layers_tell_which_entry_or_override_chose_each_file_and_in_which_order()
     {
         var (composed, _) = Some.Compose(Trainer, "train", ComposeRules.Bare, "experiment=faces", "data=digits");
