@@ -155,16 +155,20 @@ internal static class ScanLog
     {
         using var file = new StreamWriter(path, append: false, new UTF8Encoding(false), 1 << 20);
         uint seed = 3;
-        double Next(double from, double to)
-        {
-            seed = seed * 1664525 + 1013904223;
-            return from + (to - from) * (seed >> 8) / (1 << 24);
-        }
         for (var i = 1; i < lines; i++)
         {
-            file.Write(string.Create(CultureInfo.InvariantCulture,
-                $" [2026-11-22 00:{i / 60 % 60:00}:{i % 60:00}] iteration {i,8}/ 1500000 | consumed samples: {i * 512L,12} | elapsed time per iteration (ms): {Next(900, 1100):0.0} | throughput per GPU (TFLOP/s/GPU): {Next(300, 420):0.0} | learning rate: 3.000000E-04 | global batch size:   512 | lm loss: {Next(2, 3):0.000000}E+00 | loss scale: 1.0 | grad norm: {Next(0.1, 1):0.000} | number of skipped iterations:   0 | number of nan iterations:   0 |\n"));
+            file.Write(Line(ref seed, i));
             if (i % 50_000 == 0) file.Write(string.Create(CultureInfo.InvariantCulture, $"  successfully saved checkpoint from iteration {i,8} to /outputs/exp/checkpoints\n"));
         }
+    }
+
+    /// <summary>One line of an iteration, with its end.</summary>
+    public static string Line(ref uint seed, int i) => string.Create(CultureInfo.InvariantCulture,
+        $" [2026-11-22 00:{i / 60 % 60:00}:{i % 60:00}] iteration {i,8}/ 1500000 | consumed samples: {i * 512L,12} | elapsed time per iteration (ms): {Next(ref seed, 900, 1100):0.0} | throughput per GPU (TFLOP/s/GPU): {Next(ref seed, 300, 420):0.0} | learning rate: 3.000000E-04 | global batch size:   512 | lm loss: {Next(ref seed, 2, 3):0.000000}E+00 | loss scale: 1.0 | grad norm: {Next(ref seed, 0.1, 1):0.000} | number of skipped iterations:   0 | number of nan iterations:   0 |\n");
+
+    private static double Next(ref uint seed, double from, double to)
+    {
+        seed = seed * 1664525 + 1013904223;
+        return from + (to - from) * (seed >> 8) / (1 << 24);
     }
 }

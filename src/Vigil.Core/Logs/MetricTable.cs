@@ -8,13 +8,14 @@ namespace Vigil.Logs;
 /// </summary>
 internal sealed class MetricTable
 {
-    private const int MaxNames = 64, MaxNameBytes = 128;
+    private const int MaxNames = 64, MaxNameBytes = 128, MaxRepeatedBytes = 160;
 
     private byte[][] _names = [];
-    private Metric[] _last = [];
-    private double[] _values = [];   // the newest; put into _last when somebody asks
+    private Metric[] _last = [];     // made when somebody asks: nobody does of most runs
+    private double[] _values = [];
     private long[] _steps = [];
     private bool _isBehind;
+    private RepeatedField[] _repeated = [];
     private int[] _fresh = [];
     private int _count, _next, _freshCount;
 
@@ -22,8 +23,9 @@ internal sealed class MetricTable
     {
         get
         {
+            if (_last.Length < _count) Array.Resize(ref _last, _count);
             if (_isBehind)
-                for (var i = 0; i < _count; i++) _last[i] = new Metric(_last[i].Name, _values[i], _steps[i]);
+                for (var i = 0; i < _count; i++) _last[i] = new Metric(_last[i].Name ?? Encoding.UTF8.GetString(_names[i]), _values[i], _steps[i]);
             _isBehind = false;
             return _last.AsSpan(0, _count);
         }
@@ -37,7 +39,7 @@ internal sealed class MetricTable
     public ReadOnlySpan<int> Fresh => _fresh.AsSpan(0, _freshCount);
 
     /// <summary>The name of one as it stands in logs.</summary>
-    public ReadOnlySpan<byte> NameOf(int place) => _names[place];
+    public byte[] NameOf(int place) => _names[place];
 
     /// <summary>A new line begins.</summary>
     public void Begin() => (_next, _freshCount) = (0, 0);
@@ -69,17 +71,32 @@ internal sealed class MetricTable
     {
         place = _next;
         if (place >= _count) return false;
+        ref var repeated = ref _repeated[place];
+        if (repeated.Length > 0)
+        {
+            if (fields.StartsWith(repeated.Text))
+            {
+                fields = fields[repeated.Length..];
+                Keep(place, repeated.Value, step);
+                return true;
+            }
+            repeated.Length = 0;
+        }
         var name = _names[place].AsSpan();
-        var at = 0;
-        while (at < fields.Length && fields[at] == ' ') at++;
-        var rest = fields[at..];
+        var blanks = 0;
+        while (blanks < fields.Length && fields[blanks] == ' ') blanks++;
+        var rest = fields[blanks..];
         if (rest.Length < name.Length + 2 || rest[name.Length] != ':' || !rest.StartsWith(name)) return false;
-        at = name.Length + 1;
+        var at = name.Length + 1;
         while (at < rest.Length && rest[at] == ' ') at++;
         var length = ByteScan.TryLeadingNumber(rest[at..], out var value);
         if (length == 0) return false;
         for (at += length; at < rest.Length && rest[at] == ' '; at++) { }
-        if (at < rest.Length && rest[at++] != '|') return false;
+        if (at < rest.Length)
+        {
+            if (rest[at++] != '|') return false;
+            if (value == _values[place] && blanks + at <= MaxRepeatedBytes) repeated.Remember(fields[..(blanks + at)], value);
+        }
         fields = rest[at..];
         Keep(place, value, step);
         return true;
@@ -104,13 +121,31 @@ internal sealed class MetricTable
         if (_count == _names.Length)
         {
             Array.Resize(ref _names, Math.Max(4, _count * 2));
-            Array.Resize(ref _last, _names.Length);
             Array.Resize(ref _fresh, _names.Length);
             Array.Resize(ref _values, _names.Length);
             Array.Resize(ref _steps, _names.Length);
+            Array.Resize(ref _repeated, _names.Length);
         }
         _names[_count] = set.IsEmpty ? name.ToArray() : [.. set, (byte)'/', .. name];
-        _last[_count] = new Metric(Encoding.UTF8.GetString(_names[_count]), 0, 0);
         return _count++;
+    }
+
+    /// <summary>A whole field, up to the bar behind it, whose value was the same twice: settings that stand in every line are compared and not read again.</summary>
+    private struct RepeatedField
+    {
+        private byte[]? _bytes;
+
+        public int Length { get; set; }
+
+        public double Value { get; private set; }
+
+        public readonly ReadOnlySpan<byte> Text => _bytes.AsSpan(0, Length);
+
+        public void Remember(ReadOnlySpan<byte> text, double value)
+        {
+            if (_bytes is null || _bytes.Length < text.Length) _bytes = new byte[text.Length];
+            text.CopyTo(_bytes);
+            (Length, Value) = (text.Length, value);
+        }
     }
 }

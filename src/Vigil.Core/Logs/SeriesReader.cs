@@ -75,7 +75,7 @@ public ref struct SeriesReader
     private readonly bool TakeName(ReadOnlySpan<byte> content)
     {
         if (_state.Names.Count >= SeriesState.MaxNames) return false;
-        _state.AddName(content);
+        _state.AddName(content.ToArray());
         return true;
     }
 

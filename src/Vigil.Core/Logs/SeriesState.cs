@@ -39,9 +39,10 @@ internal sealed class SeriesState
         return -1;
     }
 
-    public void AddName(ReadOnlySpan<byte> name)
+    /// <param name="name">Kept as it is.</param>
+    public void AddName(byte[] name)
     {
-        Names.Add(name.ToArray());
+        Names.Add(name);
         Values.Add(new Value(0, 0));
     }
 

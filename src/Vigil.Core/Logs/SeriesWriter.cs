@@ -75,7 +75,7 @@ public sealed class SeriesWriter
         if (IsRepeated(table, step)) return;
         var start = BeginRow(step, offset);
         foreach (var metric in table.Fresh)
-            if (PlaceOf(metric) is var place and >= 0) AddValue(place, table.ValueOf(metric));
+            if (_places[metric] is var place and >= 0) AddValue(place, table.ValueOf(metric));
         EndRow(start, step, offset);
         _known = offset;
     }
@@ -85,12 +85,13 @@ public sealed class SeriesWriter
     {
         if (step != _state.Step || !_isTold) return false;
         foreach (var metric in table.Fresh)
-            if (PlaceOf(metric) is var place and >= 0 && !IsSame(_state.Values[place].Number, table.ValueOf(metric))) return false;
+            if (_places[metric] is var place and >= 0 && !IsSame(_state.Values[place].Number, table.ValueOf(metric))) return false;
         return true;
     }
 
     private int PlaceOf(int metric)
     {
+        if (metric < _places.Length && _places[metric] is >= 0 and var known) return known;
         if (metric >= _places.Length)
         {
             var old = _places.Length;
@@ -101,7 +102,7 @@ public sealed class SeriesWriter
         return _places[metric];
     }
 
-    private int PlaceOf(ReadOnlySpan<byte> name)
+    private int PlaceOf(byte[] name)
     {
         var place = _state.Place(name);
         if (place >= 0 || name.Length > SeriesState.MaxNameBytes || _state.Names.Count == SeriesState.MaxNames) return place;

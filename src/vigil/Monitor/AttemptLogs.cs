@@ -40,6 +40,9 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
     /// <summary>When the next look is due; null: nothing is watched.</summary>
     public DateTimeOffset? NextLook => _logs.Count == 0 ? null : _logs.Values.Min(static l => l.Due);
 
+    /// <summary>Whether some log holds more than the last look has read.</summary>
+    public bool IsBehind { get; private set; }
+
     /// <summary>The largest step that the attempt's log has shown; null: none.</summary>
     public long? LastStep(AttemptId attempt) => progress.LastStep(attempt);
 
@@ -59,15 +62,16 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
             if (log.Due <= now || log.Due - now > TimeSpan.FromMinutes(1)) due.Add((run, log));
         }
         var reads = new TailRead[due.Count];
-        if (due.Count < WorthSharing)
+        if (due.Count < WorthSharing && !IsBehind)
             for (var i = 0; i < reads.Length; i++) reads[i] = due[i].Log.Tail.Read(now);
         else
             Parallel.For(0, reads.Length, new ParallelOptions { MaxDegreeOfParallelism = AtATime }, i => reads[i] = due[i].Log.Tail.Read(now));
+        IsBehind = Array.Exists(reads, static r => r.More);
         for (var i = 0; i < reads.Length; i++)
         {
             var (run, log) = due[i];
             log.Seen(reads[i], now, shortest);
-            if (reads[i].Bytes > 0) progress.Update(log.Attempt, log.Tail.Progress.Report(), now);
+            if (reads[i].Bytes > 0) progress.Update(log.Attempt, log.Tail.Progress, now);
             Store?.Tick(run.Id, now);
             Files?.Look(run.Id, run.Plan.OutputDir, now);
             foreach (var seen in Observe(run, log.Attempt, reads[i], now)) yield return seen;
@@ -85,11 +89,12 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
         {
             read = log.Tail.Read(now);
             failures = read.Trouble is null && !log.Tail.IsMissing ? 0 : failures + 1;
-            if (read.Bytes > 0) progress.Update(attempt, log.Tail.Progress.Report(), now);
+            if (read.Bytes > 0) progress.Update(attempt, log.Tail.Progress, now);
             seen.AddRange(Observe(run, attempt, read, now));
         }
         while (read.More || failures is > 0 and < TriesAtTheEnd);
         _logs.Remove(attempt);
+        progress.Close(attempt);
         echo.Forget(attempt);
         Files?.Close(run.Id, run.Plan.OutputDir, now);
         Store?.Close(run.Id);

@@ -174,13 +174,17 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
         while (taken < MaxBytesPerRead)
         {
             if (!TryRead(handle, _scanner.Position, block, out var bytes)) return new TailRead(taken, More: false, found.InOrder(), Reason("read"));
+            var isLast = bytes.Length < block.Length;
             if (bytes is [.., 0] && EndsInHole(handle, length)) bytes = bytes[..LogLines.WrittenPart(bytes).Length];
             if (bytes.IsEmpty) break;
             taken += bytes.Length;
             foreach (var hit in _scanner.Scan(bytes, Progress, found.Findings)) found.Add(hit);
-            if (Progress.Watch is not { Hits.Count: > 0 } watch) continue;
-            foreach (var hit in watch.Hits) found.Add(hit);
-            watch.Hits.Clear();
+            if (Progress.Watch is { Hits.Count: > 0 } watch)
+            {
+                foreach (var hit in watch.Hits) found.Add(hit);
+                watch.Hits.Clear();
+            }
+            if (isLast) break;
         }
         var more = taken >= MaxBytesPerRead;
         if (!more && taken > 0) Progress.Seen(now);

@@ -8,7 +8,7 @@ namespace Vigil.Monitor;
 /// <summary>
 /// Every value that a run's logs and metric files have shown, one file a run under <c>views/metrics/</c>. Derived: a deleted file is made
 /// again, byte for byte, by reading the logs from their beginning. Values wait in memory and are written at most every ten seconds or 64 KB
-/// a run, each time with one open, one write and one close; what a crash takes is read again.
+/// a run (seldom where there are thousands of runs), each time with one open, one write and one close; what a crash takes is read again.
 /// </summary>
 /// <param name="folder">The experiment's <c>views</c> folder.</param>
 internal sealed class MetricStore(string folder)
@@ -16,8 +16,13 @@ internal sealed class MetricStore(string folder)
     private const int MostPending = 64 << 10, MaxFile = 1 << 30;
     private static readonly TimeSpan FlushEvery = TimeSpan.FromSeconds(10);
 
+    /// <summary>Of thousands of runs each waits longer, and not all for the same moment.</summary>
+    private const double WritesPerSecond = 400;
+    private const int Shifts = 16;
+
     private readonly string _folder = Path.Combine(folder, "metrics");
     private readonly Dictionary<RunId, Series> _open = [];
+    private int _shift;
 
     /// <summary>Why the values of some run could not be written last time; null: they could. They are kept, up to a bound, and written later.</summary>
     public string? Trouble { get; private set; }
@@ -45,8 +50,9 @@ internal sealed class MetricStore(string folder)
     public void Tick(RunId run, DateTimeOffset now)
     {
         if (!_open.TryGetValue(run, out var series) || series.Writer.Pending.IsEmpty) return;
-        if (series.Waiting is not { } since) series.Waiting = now;
-        else if (now - since >= FlushEvery || now < since) Write(run, series);
+        var every = TimeSpan.FromSeconds(Math.Max(FlushEvery.TotalSeconds, _open.Count / WritesPerSecond));
+        if (series.Waiting is not { } since) series.Waiting = series.IsFirst && _open.Count > WritesPerSecond ? now - every * (_shift++ % Shifts) / Shifts : now;
+        else if (now - since >= every || now < since) Write(run, series);
         if (series.Writer.Pending.Length >= MostPending) Write(run, series);
     }
 

@@ -263,6 +263,13 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
             var since = time.GetTimestamp();
             for (var left = LongestWait; left > TimeSpan.Zero; left = LongestWait - time.GetElapsedTime(since))
             {
+                if (logs.IsBehind && logs.NextLook <= _clock.Now())
+                {
+                    // What was written while nobody watched is read without a pause; once a second everything else has its turn.
+                    stop.ThrowIfCancellationRequested();
+                    if (LooksAgain(_clock.Now())) return;
+                    continue;
+                }
                 var (asked, wait) = (time.GetTimestamp(), left < BetweenLooks ? left : BetweenLooks);
                 await scheduler.WaitForNewsAsync(wait, stop);
                 if (time.GetElapsedTime(asked) < wait || LooksAgain(_clock.Now())) return;

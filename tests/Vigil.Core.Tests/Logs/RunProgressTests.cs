@@ -88,6 +88,20 @@ public sealed class RunProgressTests
     }
 
     [Fact]
+    public void A_setting_that_stands_in_every_line_is_told_again_and_a_change_of_it_is_seen()
+    {
+        string[] sizes = ["512", "512", "512", "512", "1024", "512", "512", "5120", "51", "51", "512", "512"];
+        var (lines, progress) = (new LogLines(), new RunProgress());
+        for (var i = 0; i < sizes.Length; i++)
+        {
+            foreach (var line in lines.Cut(Bytes($" iteration {i + 1}/ 99 | global batch size: {sizes[i],4} | loss scale: 1.0 | lm loss: {i}.5 |{(i % 4 == 3 ? "" : " ")}\n"))) progress.Read(line);
+            Assert.Equal([double.Parse(sizes[i], CultureInfo.InvariantCulture), 1, i + 0.5], progress.Metrics.ToArray().Select(static m => m.Value));
+            Assert.All(progress.Metrics.ToArray(), m => Assert.Equal(i + 1, m.Step));
+            Assert.Equal(3, progress.FreshMetrics.Length);
+        }
+    }
+
+    [Fact]
     public void Iteration_lines_are_read_without_allocating()
     {
         var log = Bytes(string.Concat(Enumerable.Range(100, 3000).Select(static i => Iteration(i, i))));

@@ -142,13 +142,7 @@ internal sealed class ActionReader(RuleTexts texts, ImmutableArray<string> chann
 
     private RuleAction.RunCommand Command(RuleKeys keys)
     {
-        var words = keys.List("command");
-        if (words.IsEmpty) report.Error("RUL004", keys.At, "RunCommandAction needs the key 'command': a program and its arguments");
-        else if (words is [var line] && keys.Node("command") is ConfigNode.Scalar && line.Text.Contains(' ', StringComparison.Ordinal))
-            report.Error("RUL007", line.At, "the command of a RunCommandAction is a list of words, and no shell reads it", "for a line of shell write [bash, -c, 'LINE', bash, \"{field}\"]");
-        foreach (var word in words.Skip(2))
-            if (words[1].Text == "-c" && ReferenceEquals(word, words[2]) && PlaceholderText.Parse(word.Text).Names.Any())
-                report.Error("RUL009", word.At, "this word is shell, and a placeholder in it would let text of a log become shell", "give it as a further word: [bash, -c, 'echo \"$1\"', bash, \"{field}\"]");
+        var words = CommandWords.Read(keys, "RunCommandAction", "for a line of shell write [bash, -c, 'LINE', bash, \"{field}\"]", report);
         var dir = keys.Scalar("cwd") is { } cwd ? texts.Take(cwd) : null;
         return new([.. words.Select(texts.Take)], dir, keys.Word("on_crash", "repeat", "skip") is "repeat" ? OnCrash.Repeat : OnCrash.Skip, keys.Whole("tries", 3, least: 1));
     }
