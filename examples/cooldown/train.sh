@@ -3,12 +3,13 @@
 # and writes a checkpoint under --save. Prints what Megatron-LM would.
 set -euo pipefail
 
-total=0 load='' save='' lr=''
+total=0 load='' save='' lr='' pinned=''
 while (($#)); do
     case $1 in
         --train-iters) total=$2; shift 2 ;;
         --load) load=$2; shift 2 ;;
         --save) save=$2; shift 2 ;;
+        --ckpt-step) pinned=$2; shift 2 ;;
         --lr) lr=$2; shift 2 ;;
         *) shift ;;
     esac
@@ -16,7 +17,7 @@ done
 
 step=0
 if [[ -f $load/latest_checkpointed_iteration.txt ]]; then
-    step=$(<"$load/latest_checkpointed_iteration.txt")
+    step=${pinned:-$(<"$load/latest_checkpointed_iteration.txt")}
     echo "  successfully loaded checkpoint from $load at iteration $step"
 fi
 while ((step < total)); do

@@ -10,7 +10,8 @@ public sealed class ProgressPacks
     private const string Folder = "progress";
     private const int MaxUserPacks = 100;
 
-    private static readonly Lazy<ProgressPacks> Shipped = new(ReadShipped);
+    private static readonly Lazy<ImmutableSortedDictionary<string, ProgressPack>> Shipped = new(ReadShipped);
+    private static readonly Lazy<ProgressPacks> OfShipped = new(static () => Of(Shipped.Value.Values));
 
     private ProgressPacks(ImmutableArray<ProgressPack> all)
     {
@@ -20,7 +21,7 @@ public sealed class ProgressPacks
     }
 
     /// <summary>The packs that come with the program.</summary>
-    public static ProgressPacks BuiltIn => Shipped.Value;
+    public static ProgressPacks BuiltIn => OfShipped.Value;
 
     /// <summary>Those that know their logs best first; among equals the user's before what is built in.</summary>
     public ImmutableArray<ProgressPack> All { get; }
@@ -31,36 +32,37 @@ public sealed class ProgressPacks
     /// <summary>What a log is searched for once its trainer is known.</summary>
     internal ImmutableDictionary<ProgressPack, LineFinder> Settled { get; }
 
-    /// <summary>The packs in the <c>progress</c> folders of a library: a user's file stands for the built-in one of its name. What is wrong with one is reported, and it is left out.</summary>
-    public static ProgressPacks Read(ConfigLibrary library, DiagnosticBag report)
+    /// <summary>A user's own packs, out of the folder <c>progress</c> of what is not built in. Other files of a group with that name are none.</summary>
+    public static IEnumerable<SourceFile> Own(ConfigLibrary library)
     {
-        var files = ImmutableArray.CreateBuilder<SourceFile>();
-        foreach (var name in library.Options(Folder).Take(MaxUserPacks))
-            if (library.Find($"{Folder}/{name}") is { } file) files.Add(file);
-        return Read(files, report);
+        var own = new ConfigLibrary([.. library.Folders.Where(static f => f.FullPath is not null)]);
+        return own.Options(Folder).Take(MaxUserPacks).Select(name => own.Find($"{Folder}/{name}")).OfType<SourceFile>()
+            .Where(static f => YamlReader.Read(f, new DiagnosticBag()) is not ConfigNode.Mapping map || map["lines"] is not null);
     }
 
-    /// <summary>The packs of some files, in order. Without a single good one: those that come with the program.</summary>
-    public static ProgressPacks Read(IEnumerable<SourceFile> files, DiagnosticBag report)
+    /// <summary>What is built in, and these files' packs: a file stands for the built-in one of its name. What is wrong with one is reported, and it is left out.</summary>
+    public static ProgressPacks With(IEnumerable<SourceFile> own, DiagnosticBag report)
     {
-        ImmutableArray<ProgressPack> packs = [.. files.Select(f => PackReader.Read(f, report)).OfType<ProgressPack>()];
-        return packs.IsEmpty ? BuiltIn : Of(packs);
+        var packs = Shipped.Value;
+        foreach (var file in own)
+            if (PackReader.Read(file, report) is { } pack) packs = packs.SetItem(Path.GetFileNameWithoutExtension(file.Name), pack);
+        return ReferenceEquals(packs, Shipped.Value) ? BuiltIn : Of(packs.Values);
     }
 
     /// <summary>These packs and no others.</summary>
     public static ProgressPacks Of(IEnumerable<ProgressPack> packs) => new([.. packs.OrderByDescending(static p => p.Kind)]);
 
-    private static ProgressPacks ReadShipped()
+    private static ImmutableSortedDictionary<string, ProgressPack> ReadShipped()
     {
         var report = new DiagnosticBag();
         var assembly = typeof(ProgressPacks).Assembly;
-        var packs = new List<ProgressPack>();
-        foreach (var name in assembly.GetManifestResourceNames().Where(static n => n.StartsWith(Folder + "/", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        var packs = ImmutableSortedDictionary.CreateBuilder<string, ProgressPack>(StringComparer.Ordinal);
+        foreach (var name in assembly.GetManifestResourceNames().Where(static n => n.StartsWith(Folder + "/", StringComparison.Ordinal)))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!, Encoding.UTF8);
-            if (PackReader.Read(new SourceFile(name, name, reader.ReadToEnd()), report) is { } pack) packs.Add(pack);
+            if (PackReader.Read(new SourceFile(name, name, reader.ReadToEnd()), report) is { } pack) packs.Add(Path.GetFileNameWithoutExtension(name), pack);
         }
-        return report.All is [var mistake, ..] ? throw new InvalidOperationException(mistake.ToString()) : Of(packs);
+        return report.All is [var mistake, ..] ? throw new InvalidOperationException(mistake.ToString()) : packs.ToImmutable();
     }
 }
 

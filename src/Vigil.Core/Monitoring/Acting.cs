@@ -14,9 +14,10 @@ internal static class Acting
         var by = $"rule:{rule.Name}";
         switch (rule.Do[action].Action)
         {
-            case RuleAction.Restart restart: Settle(Arbiter.Restart(decision, run, firing.Attempt, Reason(restart.Reason), restart, by)); break;
-            case RuleAction.Cancel cancel: Settle(Arbiter.Cancel(decision, run, firing.Attempt, Reason(cancel.Reason), by)); break;
-            case RuleAction.Finish finish: Settle(Arbiter.Finish(decision, run, firing.Attempt, Reason(finish.Reason), by)); break;
+            case RuleAction.Restart { Overrides.IsEmpty: false } restart when Arbiter.NoRestart(run, firing.Attempt) is null: Request("start", Changed(firing, run, texts, restart, action)); break;
+            case RuleAction.Restart restart: Settle(Arbiter.Restart(decision, run, firing.Attempt, Reason(texts, rule, restart.Reason), restart, by)); break;
+            case RuleAction.Cancel cancel: Settle(Arbiter.Cancel(decision, run, firing.Attempt, Reason(texts, rule, cancel.Reason), by)); break;
+            case RuleAction.Finish finish: Settle(Arbiter.Finish(decision, run, firing.Attempt, Reason(texts, rule, finish.Reason), by)); break;
             case RuleAction.Log log: Settle((ActionOutcome.Done, texts.Text(log.Message))); break;
             case RuleAction.ExcludeNodes exclude: Settle(Exclude(decision, run, texts, exclude, by)); break;
             case RuleAction.PublishEvent publish: Publish(decision, firing, run, texts, publish); Settle((ActionOutcome.Done, publish.Event)); break;
@@ -27,7 +28,6 @@ internal static class Acting
             default: throw new System.Diagnostics.UnreachableException();
         }
 
-        string Reason(string text) => text.Length > 0 ? texts.Text(text) : rule.When is Trigger.Inactivity or Trigger.NoProgress ? NoProgress : $"RULE: {rule.Name}";
         void Settle((ActionOutcome Outcome, string? Note) end) => decision.Add(new RunEvent.ActionSettled(firing.Id, action, end.Outcome, end.Note));
         void Request(string kind, Effect effect)
         {
@@ -36,18 +36,30 @@ internal static class Acting
         }
     }
 
+    /// <summary>A restart whose changed configuration is planned: only now is the job ended. What ended meanwhile by itself is tried again with it.</summary>
+    public static (ActionOutcome Outcome, string? Note) Restart(Decision decision, Firing firing, RunRecord run, Rule rule, RuleAction.Restart restart) => run.State is RunState.Waiting
+        ? (ActionOutcome.Done, $"{run.Id} is tried again with the change")
+        : Arbiter.Restart(decision, run, firing.Attempt, Reason(new(decision.State, run, firing.Fields), rule, restart.Reason), restart, $"rule:{rule.Name}");
+
+    private static string Reason(EventTexts texts, Rule rule, string text) =>
+        text.Length > 0 ? texts.Text(text) : rule.When is Trigger.Inactivity or Trigger.NoProgress ? NoProgress : $"RULE: {rule.Name}";
+
     /// <summary>The reason of a hang.</summary>
     public const string NoProgress = "NO_PROGRESS";
 
-    private static Effect.StartRun Start(Firing firing, RunRecord run, EventTexts texts, RuleAction.StartRun start, int action)
+    private static Effect.StartRun Start(Firing firing, RunRecord run, EventTexts texts, RuleAction.StartRun start, int action) => new(firing.Id, action, run.Id, texts.Path(start.Config), Filled(start.Overrides, texts, firing.At))
     {
-        var time = ActionOverride.TimeOf(firing.At);
-        // They were checked when the plan was made; one that cannot be filled all the same is given as it is, and refused where it is read.
-        var overrides = start.Overrides.Select(o => ActionOverride.Fill(o, texts.Value, time, SourceSpan.None, new DiagnosticBag()) ?? o);
-        return new(firing.Id, action, run.Id, texts.Path(start.Config), [.. overrides])
-        {
-            Checkpoint = firing.Fields.GetValueOrDefault("checkpoint_path") is { Length: > 0 } path ? System.IO.Path.GetFullPath(path, run.Plan.WorkDir) : run.Checkpoint?.Path,
-        };
+        Checkpoint = firing.Fields.GetValueOrDefault("checkpoint_path") is { Length: > 0 } path ? System.IO.Path.GetFullPath(path, run.Plan.WorkDir) : run.Checkpoint?.Path,
+    };
+
+    private static Effect.StartRun Changed(Firing firing, RunRecord run, EventTexts texts, RuleAction.Restart restart, int action) =>
+        new(firing.Id, action, run.Id, texts.Path(ActionReader.OwnConfig), Filled(restart.Overrides, texts, firing.At)) { InPlaceOf = run.Id };
+
+    /// <summary>They were checked when the plan was made; one that cannot be filled all the same is given as it is, and refused where it is read.</summary>
+    private static ImmutableArray<string> Filled(ImmutableArray<string> overrides, EventTexts texts, DateTimeOffset at)
+    {
+        var time = ActionOverride.TimeOf(at);
+        return [.. overrides.Select(o => ActionOverride.Fill(o, texts.Value, time, SourceSpan.None, new DiagnosticBag()) ?? o)];
     }
 
     private static void Publish(Decision decision, Firing firing, RunRecord run, EventTexts texts, RuleAction.PublishEvent publish)

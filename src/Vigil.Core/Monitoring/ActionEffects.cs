@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Vigil.Spec;
 
 namespace Vigil.Monitoring;
 
@@ -16,6 +17,7 @@ internal static class ActionEffects
         var (outcome, note) = seen.Result switch
         {
             EffectResult.Refused refused => (ActionOutcome.Parked, refused.Reason),
+            EffectResult.Planned when Changed(decision, action) is { } restarted => restarted,
             EffectResult.Planned { Runs: var runs } => (ActionOutcome.Done, string.Join(", ", runs.Select(static r => r.Id.Value))),
             EffectResult.Done { Note: var text } => (ActionOutcome.Done, text),
             _ => (ActionOutcome.Done, null),
@@ -23,6 +25,12 @@ internal static class ActionEffects
         decision.Add(new RunEvent.ActionSettled(action.Firing, action.Action, outcome, note));
         return decision.Events;
     }
+
+    /// <summary>What comes of a restart whose configuration was planned anew; null for a new run.</summary>
+    private static (ActionOutcome, string?)? Changed(Decision decision, Effect.OfAction action) =>
+        action is Effect.StartRun { InPlaceOf: not null } && Firings.Find(decision.State, action.Firing) is var (firing, run, rule) && rule.Do[action.Action].Action is RuleAction.Restart restart
+            ? Acting.Restart(decision, firing, run, rule, restart)
+            : null;
 
     private static int Most(Effect.OfAction action) => action is Effect.RunCommand { Tries: var tries } ? tries : Tries;
 

@@ -10,14 +10,15 @@ namespace Vigil.Monitoring;
 /// </summary>
 internal static class Arbiter
 {
+    /// <summary>What one line, one state or one silence fires together: whoever cancels goes before who finishes, and both before all others, so that these are told that they lost.</summary>
+    public static IEnumerable<T> InOrder<T>(IEnumerable<T> fired, Func<T, Rule> rule) =>
+        fired.OrderBy(one => rule(one).Do.Select(static b => b.Action is RuleAction.Cancel ? 0 : b.Action is RuleAction.Finish ? 1 : 2).DefaultIfEmpty(2).Min());
+
     public static (ActionOutcome Outcome, string? Note) Restart(Decision decision, RunRecord run, AttemptId attempt, string reason, RuleAction.Restart ask, string by)
     {
-        if (Superseded(run, attempt) is { } why) return (ActionOutcome.Superseded, why);
-        if (run.Finish is { } finish) return (ActionOutcome.Superseded, $"it is finished: {finish.Reason}");
-        if (run.Restart is { } other) return (ActionOutcome.Superseded, $"{other.By} restarts it already");
+        if (NoRestart(run, attempt) is { } why) return (ActionOutcome.Superseded, why);
         switch (run.State)
         {
-            case RunState.Finished { Outcome: Outcome.Completed }: return (ActionOutcome.Superseded, "the run completed");
             case RunState.Finished { Outcome: Outcome.Failed or Outcome.Lost }: return Reopen(decision, run, attempt, by);
             case RunState.Finished: return (ActionOutcome.Superseded, "the run is over");
             case RunState.Waiting: return (ActionOutcome.Superseded, "the run is tried again already");
@@ -26,6 +27,12 @@ internal static class Arbiter
         End(decision, run);
         return (ActionOutcome.Done, $"{attempt} is ended, to be tried again");
     }
+
+    /// <summary>Why no rule may restart the run at all; null when one may ask.</summary>
+    public static string? NoRestart(RunRecord run, AttemptId attempt) => Superseded(run, attempt)
+        ?? (run.Finish is { } finish ? $"it is finished: {finish.Reason}"
+            : run.Restart is { } other ? $"{other.By} restarts it already"
+            : run.State is RunState.Finished { Outcome: Outcome.Completed } ? "the run completed" : null);
 
     public static (ActionOutcome Outcome, string? Note) Cancel(Decision decision, RunRecord run, AttemptId attempt, string reason, string by)
     {

@@ -34,10 +34,13 @@ internal static class Cancelling
     public static IEnumerable<RunEvent> Again(ExperimentState state, DateTimeOffset now)
     {
         foreach (var run in state.Runs.Values)
-            if (run.CancelSent is { } sent && now - sent >= AskAgain && (run.CancelledBy ?? run.StopReason) is not null && run.State.Held is { } held
+            if (run.CancelSent is { } sent && now - sent >= AskAgain && IsEnding(run) && run.State.Held is { } held
                 && !state.Outbox.ContainsKey($"cancel:{held.Attempt}"))
                 yield return Request(held.Attempt, held.Job);
     }
+
+    /// <summary>Whether somebody wants the job ended that the run has now.</summary>
+    private static bool IsEnding(RunRecord run) => (run.CancelledBy ?? run.StopReason) is not null || run.Finish is not null || run.Restart is not null;
 
     /// <summary>Cancels the links of a chain behind this attempt.</summary>
     public static IEnumerable<RunEvent> Links(RunRecord run, AttemptId attempt) =>

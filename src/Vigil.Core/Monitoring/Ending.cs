@@ -43,6 +43,7 @@ internal static class Ending
         var before = decision.State.Runs[run.Id.Value].LastKnown(seen.Report.Attempt)!;
         decision.Add(Ended(decision.State, decision.State.Runs[run.Id.Value], seen));
         RuleTriggers.State(decision, before, seen.Report.State);
+        RuleTriggers.NeedsPerson(decision, before.Id);
         return decision.Events;
     }
 

@@ -101,7 +101,7 @@ public sealed record ExperimentState
         {
             Checkpoint = new Checkpoint(c.Attempt, c.Step, c.Path, at),
         }),
-        RunEvent.CheckpointsJudged j => With(j.Run, at, run => run with { Usable = j.Usable }),
+        RunEvent.CheckpointsJudged j => With(j.Run, at, run => run with { Usable = j.Usable, Best = j.Best }),
         RunEvent.CheckpointDoubted d => With(d.Run, at, run => run with { Doubted = [.. run.Doubted ?? [], d.Path] }),
         RunEvent.AttemptEnded end => With(end.Attempt.Run, at, run => Ended(run, end, at)),
         RunEvent.AttemptRequeued r => With(r.Attempt.Run, at, run => run with
@@ -176,7 +176,8 @@ public sealed record ExperimentState
     private ExperimentState Settled(RunEvent.EffectCompleted completed, DateTimeOffset at)
     {
         var state = this with { Outbox = Outbox.Remove(completed.Id) };
-        if (Outbox.TryGetValue(completed.Id, out var pending) && pending.Effect is Effect.Cancel cancel) return state.With(cancel.Attempt.Run, at, run => run with { CancelSent = at });
+        // One that is carried out when its attempt is over says nothing of the next.
+        if (Outbox.TryGetValue(completed.Id, out var pending) && pending.Effect is Effect.Cancel cancel) return state.With(cancel.Attempt.Run, at, run => run.State.Held?.Attempt.Number == cancel.Attempt.Number ? run with { CancelSent = at } : run);
         if (completed.Result is EffectResult.Refused refused && pending?.Effect is Effect.Submit links) return state.WithoutLinks(links, refused, at);
         if (completed.Result is not EffectResult.Submitted submitted) return state;
         foreach (var job in submitted.Jobs)
@@ -232,6 +233,7 @@ public sealed record ExperimentState
                 null => new RunState.Waiting(NotBefore: null),
             },
             Restart = null,
+            CancelSent = null,
             BlamedNodes = run.Restart is { Exclude: NodeBlame.Nodes } blamed && blamed.Attempt == end.Attempt ? Join(run.BlamedNodes, run.LastKnown(end.Attempt)?.Host) : run.BlamedNodes,
             BestStep = stepped ? end.LastStep : run.BestStep,
             Stalled = stepped || saved ? 0 : run.Stalled + 1,

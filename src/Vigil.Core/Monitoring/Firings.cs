@@ -53,6 +53,7 @@ internal static class Firings
         if (judged.Verdict is Verdict.Wait || rule.Limit?.Every is { } every && run.Tally(rule.Name)?.Acted is { } acted && decision.Now - acted < every) return;
         if (judged.Verdict is Verdict.Fail) decision.Add(new RunEvent.ActionSettled(id, action, ActionOutcome.GateFailed, judged.Why));
         else if (binding.Mode is BindingMode.Ask) decision.Add(new RunEvent.ActionAsked(id, action));
+        else if (binding.Mode is BindingMode.DryRun) decision.Add(new RunEvent.ActionSettled(id, action, ActionOutcome.DryRun, ActionText.Of(binding.Action, texts, ActionOverride.TimeOf(firing.At))));
         else Acting.Do(decision, firing, run, rule, action);
     }
 

@@ -15,7 +15,7 @@ internal static class Launching
             if (run.State is not RunState.Waiting waiting || waiting.NotBefore > now || run.HeldBy is not null || IsChanging(state, run)) continue;
             if (FailedBefore(state, run) is { } failed)
                 (skipped ??= []).Add(new RunEvent.RunFinished(run.Id, Outcome.Skipped, $"{SkippedBecause}{failed.Value}"));
-            else if (run.Plan.Lifecycle is { Start.IsEmpty: false } && !run.MayStart)
+            else if (Looks.IsToStart(run))
                 continue;   // its conditions are looked at
             else if (run.Plan.DependsOn.All(d => Completed(state, d)))
                 (ready ??= []).Add(run);
@@ -34,6 +34,9 @@ internal static class Launching
 
     private static ImmutableArray<RunRecord> InOrder(List<RunRecord>? runs) =>
         runs is null ? [] : [.. runs.OrderByDescending(static r => r.Plan.Priority).ThenBy(static r => r.Plan.Index)];
+
+    /// <summary>Whether no run before it keeps it from being submitted.</summary>
+    internal static bool IsNext(ExperimentState state, RunRecord run) => run.Plan.DependsOn.All(d => Completed(state, d)) || SlurmEdges.CanBeKeptBySlurm(state, run);
 
     /// <summary>Whether its configuration is being made anew.</summary>
     private static bool IsChanging(ExperimentState state, RunRecord run) => !state.Outbox.IsEmpty && state.Outbox.Values.Any(e => e.Effect is Effect.StartRun { InPlaceOf: { } place } && place == run.Id);

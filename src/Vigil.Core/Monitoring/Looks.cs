@@ -21,11 +21,14 @@ public static class Looks
         {
             if (run.Plan.Lifecycle is not { } lifecycle || run.State is RunState.Finished) continue;
             var texts = new EventTexts(state, run, fields: null);
-            if (!lifecycle.Cancel.IsEmpty && run.CancelledBy is null) yield return Of($"cancel:{run.Id}", lifecycle.Cancel, run, texts, null);
-            if (!lifecycle.Start.IsEmpty && run is { State: RunState.Waiting, MayStart: false, HeldBy: null }) yield return Of($"start:{run.Id}", lifecycle.Start, run, texts, lifecycle.StartEvery);
+            if (IsToStart(run) && (lifecycle.Cancel.IsEmpty || Launching.IsNext(state, run))) yield return Of($"start:{run.Id}", [.. lifecycle.Cancel, .. lifecycle.Start], run, texts, lifecycle.StartEvery);
+            else if (!lifecycle.Cancel.IsEmpty && run.CancelledBy is null) yield return Of($"cancel:{run.Id}", lifecycle.Cancel, run, texts, null);
             if (lifecycle.TerminationCommand is { } line && run is { State: RunState.Running, Finish: null }) yield return Of($"end:{run.Id}", [new Condition.ShellCommand(line)], run, texts, null);
         }
     }
+
+    /// <summary>Whether the run waits for a look: its start conditions must all hold, and none of those that cancel it when it is its turn.</summary>
+    internal static bool IsToStart(RunRecord run) => run is { State: RunState.Waiting, MayStart: false, CancelledBy: null, HeldBy: null, Plan.Lifecycle: { } lifecycle } && !(lifecycle.Start.IsEmpty && lifecycle.Cancel.IsEmpty);
 
     private static Look Of(string id, ImmutableArray<Condition> conditions, RunRecord run, EventTexts texts, TimeSpan? every) =>
         new(id, Gate.Probes(conditions, run, texts), every ?? Gate.Every(conditions) ?? Usual);
@@ -51,8 +54,8 @@ public static class Looks
     {
         switch (kind)
         {
-            case "start" when run is { State: RunState.Waiting, MayStart: false } && Gate.All(lifecycle.Start, context, answers).Verdict is Verdict.Pass:
-                decision.Add(new RunEvent.StartConditionsMet(run.Id));
+            case "start" when IsToStart(run):
+                Start(decision, run, lifecycle, context, answers);
                 break;
             case "cancel" when run.CancelledBy is null && Gate.Any(lifecycle.Cancel, context, answers) is { Verdict: Verdict.Pass, Why: var why }:
                 CancelledBefore(decision, run, why);
@@ -61,6 +64,14 @@ public static class Looks
                 decision.Add(new RunEvent.FinishRequested(run.Id, "TERMINATION_COMMAND", "termination_command"));
                 break;
         }
+    }
+
+    /// <summary>The answers about what cancels the run come first: one that may start is one that nothing cancels, as far as it could be found out.</summary>
+    private static void Start(Decision decision, RunRecord run, Lifecycle lifecycle, GateContext context, Queue<ProbeAnswer> answers)
+    {
+        var isUnknown = answers.Take(Gate.Probes(lifecycle.Cancel, run, context.Fill).Length).Any(static a => a is ProbeAnswer.Unknown);
+        if (!lifecycle.Cancel.IsEmpty && Gate.Any(lifecycle.Cancel, context, answers) is { Verdict: Verdict.Pass, Why: var why }) CancelledBefore(decision, run, why);
+        else if (!isUnknown && Gate.All(lifecycle.Start, context, answers).Verdict is Verdict.Pass) decision.Add(new RunEvent.StartConditionsMet(run.Id));
     }
 
     /// <summary>A run whose cancel condition holds before it ever began was never wanted: it is skipped.</summary>

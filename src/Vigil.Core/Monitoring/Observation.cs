@@ -58,7 +58,11 @@ public abstract record Observation
 
     /// <summary>An attempt has ended, and the run's checkpoints were looked at.</summary>
     /// <param name="Usable">The whole ones, the furthest first.</param>
-    public sealed record CheckpointsLookedAt(DateTimeOffset At, RunId Run, ImmutableArray<UsableCheckpoint> Usable) : Observation(At);
+    public sealed record CheckpointsLookedAt(DateTimeOffset At, RunId Run, ImmutableArray<UsableCheckpoint> Usable) : Observation(At)
+    {
+        /// <summary>The whole one whose evaluation was the best; null: no evaluation is known of any.</summary>
+        public UsableCheckpoint? Best { get; init; }
+    }
 
     public sealed record EffectSettled(DateTimeOffset At, string Effect, EffectResult Result) : Observation(At);
 }

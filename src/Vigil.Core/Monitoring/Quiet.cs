@@ -30,7 +30,7 @@ public static class Quiet
     {
         if (!state.Runs.TryGetValue(seen.Attempt.Run.Value, out var run) || run.State is not RunState.Running running || running.Attempt != seen.Attempt || run.LastKnown(seen.Attempt) is not { } attempt) return [];
         var decision = new Decision(state, seen.At);
-        foreach (var rule in state.RulesOf(run).Rules)
+        foreach (var rule in Arbiter.InOrder(state.RulesOf(run).Rules, static r => r))
         {
             var fields = ImmutableSortedDictionary<string, string>.Empty;
             if (rule.When is Trigger.Inactivity silence && (silence.For ?? run.Plan.Lifecycle?.Inactivity) * seen.Patience is { } most && seen.Silent >= most)

@@ -28,10 +28,13 @@ internal static class Resuming
     /// <summary>What the placeholder stands for. As long as nobody has looked, the trainer's word counts. What was started from a checkpoint goes on from that one until it has one of its own.</summary>
     public static string? Load(RunRecord run) => (run.Usable is null ? run.Checkpoint?.Path : From(run)?.Load) ?? run.Plan.Lineage?.Checkpoint;
 
+    /// <summary>The same for the checkpoint whose evaluation was the best. Null: no evaluation is known, and the furthest counts.</summary>
+    public static string? LoadBest(RunRecord run) => run.Best is { } best && run.Doubted?.Contains(best.Path) is not true ? best.Load : null;
+
     public static ImmutableArray<RunEvent> Judged(ExperimentState state, Observation.CheckpointsLookedAt seen)
     {
-        if (!state.Runs.TryGetValue(seen.Run.Value, out var run) || run.Usable is { } known && known.SequenceEqual(seen.Usable)) return [];
-        return [new RunEvent.CheckpointsJudged(seen.Run, seen.Usable)];
+        if (!state.Runs.TryGetValue(seen.Run.Value, out var run) || run.Usable is { } known && known.SequenceEqual(seen.Usable) && run.Best == seen.Best) return [];
+        return [new RunEvent.CheckpointsJudged(seen.Run, seen.Usable) { Best = seen.Best }];
     }
 
     /// <summary>The checkpoint that an attempt began with and died of, as far as can be told: at once, by itself, and without a step beyond it.</summary>

@@ -16,7 +16,7 @@ public sealed class RuleTrial
 
     private readonly AttemptId _attempt;
     private readonly Func<string, bool> _isEcho;
-    private readonly RunProgress _progress = new();
+    private readonly RunProgress _progress;
     private readonly LogFile _file = new(0, "trial");
     private ExperimentState _state;
     private DateTimeOffset _now;
@@ -24,8 +24,9 @@ public sealed class RuleTrial
     private long? _step;
 
     /// <param name="isEcho">Whether a line repeats what the tool itself or the run's configuration put into the log.</param>
-    public RuleTrial(ExperimentHeader experiment, PlannedRun run, RuleSet rules, DateTimeOffset now, Func<string, bool> isEcho)
+    public RuleTrial(ExperimentHeader experiment, PlannedRun run, RuleSet rules, DateTimeOffset now, Func<string, bool> isEcho, ProgressPacks packs)
     {
+        _progress = new(packs);
         (_now, _isEcho, Rules) = (now, isEcho, rules);
         _attempt = new(run.Id, 1);
         Patterns = RulePatterns.All(rules);

@@ -8,6 +8,8 @@ namespace Vigil.Monitoring;
 /// <summary>Fires the rules that a line of a log, a change of a job, or the time concerns.</summary>
 internal static class RuleTriggers
 {
+    private const int MostEndsTold = 3;
+
     /// <summary>What a line of a running or just ended job's log means: a checkpoint, and rules that fire, in one decision with the place that was read.</summary>
     public static ImmutableArray<RunEvent> Line(ExperimentState state, Observation.LineSeen seen)
     {
@@ -19,8 +21,9 @@ internal static class RuleTriggers
             foreach (var rule in state.RulesOf(run).Rules)
                 if (rule.When is Trigger.CheckpointSeen wanted && Means(wanted, checkpoint.Step)) Fire(decision, rule, seen, ImmutableSortedDictionary<string, string>.Empty);
         }
-        foreach (var hit in seen.Hits)
-            if (state.RulesOf(run).Rules.FirstOrDefault(r => r.Name == hit.Rule) is { } rule) Fire(decision, rule, seen, hit.Fields);
+        var rules = state.RulesOf(run).Rules;
+        foreach (var (rule, fields) in Arbiter.InOrder(seen.Hits.Select(hit => (Rule: rules.FirstOrDefault(r => r.Name == hit.Rule)!, hit.Fields)).Where(static h => h.Rule is not null), static h => h.Rule))
+            Fire(decision, rule, seen, fields);
         return decision.Events;
     }
 
@@ -42,7 +45,7 @@ internal static class RuleTriggers
     public static void State(Decision decision, AttemptRecord before, JobState to)
     {
         var run = decision.State.Runs[before.Id.Run.Value];
-        foreach (var rule in decision.State.RulesOf(run).Rules)
+        foreach (var rule in Arbiter.InOrder(decision.State.RulesOf(run).Rules, static r => r))
         {
             if (rule.When is not Trigger.StateChange change || change.From is { } from && !StateWords.Matches(from, before.State) || change.To is { } word && !StateWords.Matches(word, to)) continue;
             // Who was cancelled on purpose did not crash.
@@ -51,6 +54,21 @@ internal static class RuleTriggers
             Firings.Fire(decision, run, run.LastKnown(before.Id)!, rule, $"state:{StateWords.Of(to)}", new($"its job is {StateWords.Of(to)}{(run.LastKnown(before.Id)?.Reason is { } reason ? $" ({reason})" : "")}"), Fields(run.LastKnown(before.Id)!, to));
         }
     }
+
+    /// <summary>Rules about a run that has just ended for good, and only a person can help it.</summary>
+    public static void NeedsPerson(Decision decision, AttemptId attempt)
+    {
+        var run = decision.State.Runs[attempt.Run.Value];
+        if (run.State is not RunState.Finished { Outcome: Outcome.NeedsPerson, Reason: var reason } || run.LastKnown(attempt) is not { } last) return;
+        var fields = ImmutableSortedDictionary<string, string>.Empty.Add("state", States.NeedsPerson.Text).Add("reason", reason ?? "").Add("ends", Ends(run));
+        foreach (var rule in decision.State.RulesOf(run).Rules)
+            if (rule.When is Trigger.StateChange { From: null, To: { } to } && to == States.NeedsPerson)
+                Firings.Fire(decision, decision.State.Runs[run.Id.Value], last, rule, "needs_person", new($"the run needs a person ({reason})"), fields);
+    }
+
+    /// <summary>How the last attempts ended, which tells whether it is always the same.</summary>
+    private static string Ends(RunRecord run) =>
+        string.Join(", ", run.Attempts.Where(static a => a.Ended is not null).TakeLast(MostEndsTold).Select(static a => $"{a.Id} {a.Reason ?? StateWords.Of(a.State)}"));
 
     private static ImmutableSortedDictionary<string, string> Fields(AttemptRecord attempt, JobState to)
     {

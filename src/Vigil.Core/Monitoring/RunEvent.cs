@@ -80,7 +80,12 @@ public abstract record RunEvent
 
     /// <summary>The run's checkpoints were looked at when an attempt had ended.</summary>
     /// <param name="Usable">The whole ones, the furthest first.</param>
-    public sealed record CheckpointsJudged(RunId Run, ImmutableArray<UsableCheckpoint> Usable) : RunEvent;
+    public sealed record CheckpointsJudged(RunId Run, ImmutableArray<UsableCheckpoint> Usable) : RunEvent
+    {
+        /// <summary>The whole one whose evaluation was the best; null: no evaluation is known of any.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public UsableCheckpoint? Best { get; init; }
+    }
 
     /// <summary>An attempt that began with it died at once: the next one begins with the one before.</summary>
     /// <param name="Path">Absolute.</param>

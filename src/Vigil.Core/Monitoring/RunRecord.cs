@@ -21,6 +21,10 @@ public sealed record RunRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImmutableArray<UsableCheckpoint>? Usable { get; init; }
 
+    /// <summary>Of those that were found whole then, the one whose evaluation was the best; null: no evaluation is known of any.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public UsableCheckpoint? Best { get; init; }
+
     /// <summary>Paths of checkpoints with which an attempt died at once; null: none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImmutableArray<string>? Doubted { get; init; }

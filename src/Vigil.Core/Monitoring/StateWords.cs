@@ -32,6 +32,6 @@ internal static class StateWords
 
     public static bool Matches(StateWord word, JobState state) => word.Text == Of(state) || word.Text == ClassOf(state);
 
-    /// <summary>Whether the run's last attempt is in this state.</summary>
-    public static bool Is(RunRecord run, StateWord word) => run.LastAttempt is { } last ? Matches(word, last.State) : word.Text == "pending";
+    /// <summary>Whether the run, or else its last attempt, is in this state.</summary>
+    public static bool Is(RunRecord run, StateWord word) => word == States.NeedsPerson ? run.State is RunState.Finished { Outcome: Outcome.NeedsPerson } : run.LastAttempt is { } last ? Matches(word, last.State) : word.Text == "pending";
 }

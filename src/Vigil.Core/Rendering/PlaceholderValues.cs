@@ -41,8 +41,8 @@ internal sealed class PlaceholderValues(PlannedRun run, AttemptStart start)
         "attempt" => PlaceholderValue.Known(start.Attempt.Number.ToString(CultureInfo.InvariantCulture)),
         "output_dir" => PlaceholderValue.Known(run.OutputDir),
         "work_dir" => PlaceholderValue.Known(run.WorkDir),
-        // As long as no evaluation is known for each, the furthest is the best.
-        "last_checkpoint" or "checkpoint_path" or "best_checkpoint" => PlaceholderValue.Known(start.LastCheckpoint ?? ""),
+        "last_checkpoint" or "checkpoint_path" => PlaceholderValue.Known(start.LastCheckpoint ?? ""),
+        "best_checkpoint" => PlaceholderValue.Known(start.BestCheckpoint ?? start.LastCheckpoint ?? ""),
         _ => throw new KeyNotFoundException($"the command of {run.Id} holds the unknown placeholder {{{name}}}"),
     };
 

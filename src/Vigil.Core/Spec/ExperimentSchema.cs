@@ -39,6 +39,8 @@ public static class ExperimentSchema
             ["params"] = SweepSchema.Params(),
             ["config"] = SweepSchema.Config(),
             ["sample"] = SweepSchema.Sample(),
+            ["condition"] = MonitoringSchema.Classes(ConditionReader.Classes),
+            ["action"] = MonitoringSchema.Classes(ActionReader.Classes),
         },
     };
 
@@ -60,7 +62,7 @@ public static class ExperimentSchema
         "backend" => Choice(Contract(section, SpecJson.Default.BackendSpec)),
         "slurm" => Choice(Contract(section, SpecJson.Default.SlurmSpec)),
         "container" => Choice(Contract(section, SpecJson.Default.ContainerSpec)),
-        "monitoring" => Choice(SchemaParts.Of("object")),
+        "monitoring" => Choice(MonitoringSchema.Monitoring()),
         "sweep" => SweepSchema.Sweep(),
         "metadata" => SchemaParts.Or(SchemaParts.Of("object")),
         _ => SchemaParts.Scalar(),

@@ -20,7 +20,7 @@ internal static class RuleText
         RunEvent.ActionSettled s => $"{Outcome(s.Outcome)}: {Action(s.Firing, s.Action)}{(s.Note is { Length: > 0 } note ? $": {Short(note)}" : "")}",
         RunEvent.RestartRequested r => $"{r.By} restarts {r.Attempt} ({r.Reason}{(r.Cause is { } cause ? $", cause {RunWords.Cause(cause)}" : "")})",
         RunEvent.FinishRequested f => $"{f.By} finishes {f.Run} ({f.Reason})",
-        RunEvent.StartConditionsMet s => $"{s.Run} may start: its start conditions hold",
+        RunEvent.StartConditionsMet s => $"{s.Run} may start: its conditions hold",
         RunEvent.NodesExcluded n => $"{n.By} keeps off {n.Nodes}{(n.Until is { } until ? string.Create(CultureInfo.InvariantCulture, $" until {until:HH:mm:ss}") : "")}",
         RunEvent.EventPublished p => $"{p.Run}: event {p.Event}",
         _ => throw new UnreachableException(),

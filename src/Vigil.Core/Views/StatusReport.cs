@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Vigil.Logs;
 using Vigil.Logs.Checkpoints;
 using Vigil.Monitoring;
@@ -37,7 +38,12 @@ public sealed record WitnessStatus(string Name, double? AgeSeconds, string? Trou
 
 /// <summary>The process that watches the experiment, or the last one that did.</summary>
 /// <param name="Beat">How often it has shown life; null when nobody ever watched.</param>
-public sealed record MonitorStatus(bool Alive, string? Host, int? Pid, long? Beat);
+public sealed record MonitorStatus(bool Alive, string? Host, int? Pid, long? Beat)
+{
+    /// <summary>Its last sign of life, where it is gone before its runs were done, or seems to be; null otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? SilentSince { get; init; }
+}
 
 /// <param name="Reason">The scheduler's exact word, or ours.</param>
 /// <param name="Source">Who said so: <c>squeue</c>, <c>sacct</c>, <c>marker</c>; <c>journal</c> where nobody has said more than it holds; <c>local</c> of a job of this machine.</param>

@@ -16,14 +16,14 @@ internal sealed record BranchCheckpoint(string Path, string Load, CheckpointKind
     public string Mark => (Step ?? Epoch)?.ToString(CultureInfo.InvariantCulture) ?? string.Concat(System.IO.Path.GetFileNameWithoutExtension(Path).Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '-'));
 
     /// <summary>Null, with the reason and what helps, where there is none that can be used.</summary>
-    public static BranchCheckpoint? Find(CliContext context, RunRecord run, string asked, out string? problem)
+    public static BranchCheckpoint? Find(CliContext context, ExperimentFolder folder, RunRecord run, string asked, out string? problem)
     {
         var (scan, now) = (new CheckpointScan(), context.Time.GetLocalNow());
         problem = null;
         if (asked is "last" or "best")
         {
             var seen = scan.Look(run, now);
-            if ((asked == "last" ? ValidCheckpoints.Newest(seen) : ValidCheckpoints.Best(seen, new Dictionary<long, double>())) is { } chosen) return Of(chosen);
+            if ((asked == "last" ? ValidCheckpoints.Newest(seen) : ValidCheckpoints.Best(seen, new MetricStore(folder.Views).Evaluations(run.Id))) is { } chosen) return Of(chosen);
             problem = $"{run.Id} has no whole checkpoint{(seen is [var first, ..] ? $": {first.Path}: {first.Reason}" : $" below {run.Plan.OutputDir}; if they lie elsewhere, give --from the path of one")}";
             return null;
         }

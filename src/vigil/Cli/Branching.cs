@@ -25,7 +25,7 @@ internal sealed class Branching(CliContext context, BranchWords words)
         if (follower.Damage is { } damage) return Talk.Damaged(context, folder, damage);
         var state = follower.State;
         if (!state.Runs.TryGetValue(words.Run, out var parent) || state.Experiment is not { } experiment) return WatchCommand.Problem(context, Unknown(state));
-        if (BranchCheckpoint.Find(context, parent, words.From, out problem) is not { } checkpoint) return Refused(problem!, null);
+        if (BranchCheckpoint.Find(context, folder, parent, words.From, out problem) is not { } checkpoint) return Refused(problem!, null);
         var config = folder.Here(parent.Plan, Path.Combine(parent.Plan.OutputDir, "provenance", "unresolved_config.yaml"));
         if (!File.Exists(config)) return Refused($"{parent.Id} has no frozen configuration yet ({config}): it never started", "start it first, or give the experiment file another point");
         var starter = new RunStarter(context, folder);

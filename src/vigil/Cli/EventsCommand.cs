@@ -26,10 +26,15 @@ internal static class EventsCommand
         if (ExperimentDirs.Find(context, dir is null ? [] : [dir], out var problem) is not { } found) return WatchCommand.Problem(context, problem!);
         if (found.Count > 1) context.Talk.WriteLine($"The newest of {found.Count} experiments here: {found[0].Root}");
         using var stopping = new Stopping(static _ => { });
-        var follower = new JournalFollower(found[0]);
+        var (follower, lines) = (new JournalFollower(found[0]), new EventLines());
         do
         {
-            follower.Read((entry, _) => context.Out.WriteLine(json ? JsonSerializer.Serialize(entry, JournalJson.Plain.JournalEntry) : Line(entry)));
+            follower.Read((entry, _) =>
+            {
+                if (json) context.Out.WriteLine(JsonSerializer.Serialize(entry, JournalJson.Plain.JournalEntry));
+                else foreach (var line in lines.Add(entry)) context.Out.WriteLine(LogText.Safe(line));
+            });
+            foreach (var line in lines.Flush()) context.Out.WriteLine(LogText.Safe(line));
             await context.Out.FlushAsync();
             if (follower.Damage is { } damage) return Talk.Damaged(context, found[0], damage);
             if (follow) await Pause.ForAsync(LookEvery, context.Time, stopping.Gently);
@@ -37,7 +42,4 @@ internal static class EventsCommand
         while (follow && !stopping.Gently.IsCancellationRequested && !context.OutIsGone());
         return ExitCode.Done;
     }
-
-    private static string Line(JournalEntry entry) =>
-        $"{entry.Seq,5}  {entry.At:yyyy-MM-dd HH:mm:ss}  {entry.By,-12} {LogText.Safe(EventText.Describe(entry).ReplaceLineEndings(" "))}";
 }

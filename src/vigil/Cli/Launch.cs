@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Vigil.Configuration;
 using Vigil.Journaling;
 using Vigil.Monitor;
 using Vigil.Monitoring;
@@ -15,6 +16,9 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices, 
     private readonly ExperimentFolder _folder = new(plan.Experiment.Dir);
     private readonly HashSet<string> _said = new(StringComparer.Ordinal);
     private Task<LaunchRecord>? _record;
+
+    /// <summary>Where the experiment's config files were looked for.</summary>
+    public ConfigLibrary Library { get; init; } = ConfigLibrary.Empty;
 
     public async Task<int> RunAsync()
     {
@@ -143,6 +147,7 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices, 
         if (runs.IsEmpty) return;
         var name = Inbox.NewId(context.Time.GetUtcNow());
         if (_record is not null) LaunchRecord.Write(_folder, name, await _record);
+        FrozenPacks.Write(_folder, Library);
         FrozenConfigs.Write(_folder, name, runs, runs.Select(r => plan.Configs.Find(r.Id)!));
     }
 

@@ -1,3 +1,4 @@
+using Vigil.Logs;
 using Vigil.Planning;
 
 namespace Vigil.Cli;
@@ -27,6 +28,7 @@ internal static class PlanLoading
         loaded.Saved?.Compare(plan, new(loaded.File!.Name, 0, 0), report);
         Preflight.Check(plan, context, loaded);
         RulePreflight.Check(plan, context, loaded);
+        ProgressPacks.With(ProgressPacks.Own(loaded.Request!.Library), report);
         return plan;
     }
 }

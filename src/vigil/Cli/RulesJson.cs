@@ -62,7 +62,7 @@ internal sealed class RulesJson(CliContext context) : IRulesOutput
     {
         json.WriteStartObject();
         json.WriteString("action"u8, action.Word);
-        json.WriteString("mode"u8, action.Mode switch { BindingMode.Ask => "ask", BindingMode.Queue => "queue", _ => "inline" });
+        json.WriteString("mode"u8, action.Mode switch { BindingMode.Ask => "ask", BindingMode.Queue => "queue", BindingMode.DryRun => "dry_run", _ => "inline" });
         json.WriteString("text"u8, action.Text);
         json.WriteStartArray("gates"u8);
         foreach (var gate in action.Gates)

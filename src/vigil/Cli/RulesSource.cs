@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Vigil.Configuration;
+using Vigil.Logs;
 using Vigil.Monitor;
 using Vigil.Monitoring;
 using Vigil.Planning;
@@ -79,12 +80,12 @@ internal sealed record RulesSource(TriedRules? Tried, DiagnosticBag Report, Sour
         if (plan.HasErrors) return new(null, report, sources);
         RuleChecks.Check(plan, report);
         var run = plan.Runs.FirstOrDefault(static r => r.Rules is not null) ?? plan.Runs[0];
-        return new(new(plan, run, plan.RuleSets.FirstOrDefault(s => s.Id == run.Rules) ?? RuleSet.None), report, sources);
+        return new(new(plan, run, plan.RuleSets.FirstOrDefault(s => s.Id == run.Rules) ?? RuleSet.None, ProgressPacks.With(ProgressPacks.Own(request.Library), report)), report, sources);
     }
 }
 
 /// <summary>The rules of one run of a plan.</summary>
-internal sealed record TriedRules(Plan Plan, PlannedRun Run, RuleSet Rules)
+internal sealed record TriedRules(Plan Plan, PlannedRun Run, RuleSet Rules, ProgressPacks Packs)
 {
     /// <summary>What should be known about the choice; null: nothing.</summary>
     public string? Note => Rules.Rules.IsEmpty ? "There are no rules here."
@@ -93,6 +94,6 @@ internal sealed record TriedRules(Plan Plan, PlannedRun Run, RuleSet Rules)
     public RuleTrial Trial(CliContext context)
     {
         var own = new Lazy<HashSet<string>>(() => [.. RuleChecks.Printed(Plan, Run).Concat(Plan.Configs.Find(Run.Id)?.ResolvedYaml.Split('\n') ?? []).Select(EchoGuard.Bare).Where(static l => l.Length >= EchoGuard.Shortest)]);
-        return new(Plan.Experiment, Run, Rules, context.Time.GetLocalNow(), line => line.StartsWith(EchoGuard.Ours, StringComparison.Ordinal) || own.Value.Contains(EchoGuard.Bare(line)));
+        return new(Plan.Experiment, Run, Rules, context.Time.GetLocalNow(), line => line.StartsWith(EchoGuard.Ours, StringComparison.Ordinal) || own.Value.Contains(EchoGuard.Bare(line)), Packs);
     }
 }

@@ -42,12 +42,9 @@ internal static class RunCells
         return new string('━', full) + new string('╌', BarWidth - full);
     }
 
-    public static string Step(ProgressReport? progress) => progress switch
-    {
-        { Step: { } step, Total: { } total } => string.Create(CultureInfo.InvariantCulture, $"{step}/{total}"),
-        { Step: { } step } => step.ToString(CultureInfo.InvariantCulture),
-        _ => "",
-    };
+    public static string Step(ProgressReport? progress) => progress is { Step: { } step }
+        ? string.Create(CultureInfo.InvariantCulture, $"{(progress.IsApproximate ? "≈" : "")}{step}{(progress.Total is { } total ? $"/{total}" : "")}{(progress.IsOverPlan ? " over plan" : "")}")
+        : "";
 
     /// <summary>The training loss, by the trainer's own name for it.</summary>
     public static string Loss(ProgressReport? progress)

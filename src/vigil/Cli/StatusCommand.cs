@@ -50,6 +50,8 @@ internal static class StatusCommand
             : JsonSerializer.Serialize(new StatusReports(1, [.. glances.Select(static g => g.Report())]), ReportJson.Plain.StatusReports));
     }
 
+    private static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
+
     /// <param name="most">Runs to show: those that matter most.</param>
     private static void Print(CliContext context, Glance glance, int most)
     {
@@ -60,10 +62,11 @@ internal static class StatusCommand
         context.Out.WriteLine(monitor switch
         {
             { Alive: true } when glance.Suspended => $"watched by {monitor.Host} pid {monitor.Pid}, which is suspended and starts nothing: kill -CONT {monitor.Pid}",
+            { Alive: true, SilentSince: { } since } => $"watched by {monitor.Host} pid {monitor.Pid}, which has shown no life since {Time(since)}. If it is gone, this takes its place: vigil watch {glance.Folder.Root}",
             { Alive: true } => $"watched by {monitor.Host} pid {monitor.Pid}",
             _ when state.Experiment is null => "its launch was interrupted; type the 'vigil run' command again",
             _ when state.AllFinished => "done",
-            { Host: { } host } => $"nobody watches (last: {host} pid {monitor.Pid}). To take up the watch: vigil watch {glance.Folder.Root}",
+            { Host: { } host } => $"nobody watches{(monitor.SilentSince is { } since ? $" since {Time(since)}" : "")} (last: {host} pid {monitor.Pid}). To take up the watch: vigil watch {glance.Folder.Root}",
             _ => "nobody has watched yet",
         });
         if (!monitor.Alive && state is { Experiment: not null, AllFinished: false } && WatchJobNote.Sentence(glance.Folder) is { } job) context.Out.WriteLine(job);
@@ -85,7 +88,8 @@ internal sealed record Glance(ExperimentFolder Folder, JournalFollower Follower,
     {
         var follower = new JournalFollower(folder);
         follower.Read();
-        return new Glance(folder, follower, Watcher(folder, follower), new ProgressBoard(context.Time), SightView.Read(folder), context.Time.GetLocalNow());
+        var now = context.Time.GetLocalNow();
+        return new Glance(folder, follower, Watcher(folder, follower, now), new ProgressBoard(context.Time) { Packs = new(() => FrozenPacks.Read(folder)) }, SightView.Read(folder), now);
     }
 
     public MonitorView View => new(Follower.State, Progress, Now, Trouble: null) { Sight = Sight };
@@ -106,12 +110,19 @@ internal sealed record Glance(ExperimentFolder Folder, JournalFollower Follower,
 
     private const int MostLookedInto = 500;
 
+    /// <summary>A beat comes every ten seconds: so long without one is no delay of a file system, nor the difference of two clocks.</summary>
+    private static readonly TimeSpan LongSilence = TimeSpan.FromMinutes(5);
+
     /// <summary>Of a monitor on another machine nothing but its beat can be seen: it counts as alive while its lease is not given back.</summary>
-    private static MonitorStatus Watcher(ExperimentFolder folder, JournalFollower follower)
+    private static MonitorStatus Watcher(ExperimentFolder folder, JournalFollower follower, DateTimeOffset now)
     {
         var lease = Lease.Read(folder);
         var standing = Lease.Judge(lease, follower.Header, ThisProcess.Writer, ThisProcess.Lives);
         var writer = standing switch { Standing.Held held => held.Writer, Standing.Elsewhere other => other.Writer, _ => follower.Header?.Writer };
-        return new MonitorStatus(standing is not Standing.Free, writer?.Host, writer?.Pid, lease?.Beat);
+        DateTimeOffset? beat = lease is not null && !follower.State.AllFinished ? File.GetLastWriteTime(folder.Lease) : null;
+        return new MonitorStatus(standing is not Standing.Free, writer?.Host, writer?.Pid, lease?.Beat)
+        {
+            SilentSince = standing is Standing.Free || standing is Standing.Elsewhere && now - beat > LongSilence ? beat : null,
+        };
     }
 }

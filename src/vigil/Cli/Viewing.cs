@@ -16,7 +16,7 @@ internal static class Viewing
     public static async Task<int?> RunAsync(CliContext context, ExperimentFolder folder, JournalFollower follower, ImmutableArray<PlannedRun> expected, Stopping stopping)
     {
         var stop = stopping.Gently;
-        var progress = new ProgressBoard(context.Time);
+        var progress = new ProgressBoard(context.Time) { Packs = new(() => FrozenPacks.Read(folder)) };
         var beat = new BeatWatch(context.Time);
         using var screen = Screens.Create(context, $"{follower.State.Experiment?.Name} (viewing)", stopping);
         while (!stop.IsCancellationRequested)

@@ -13,6 +13,9 @@ internal sealed class ActionRunner(IRunStarter starter, TimeProvider time) : IDi
     private const int MostOutput = 4 << 10, MostAtATime = 16;
 
     private readonly Dictionary<string, Task<EffectResult>> _running = new(StringComparer.Ordinal);
+    /// <summary>The last line that was to go into each file.</summary>
+    private readonly Dictionary<string, Task> _appended = new(StringComparer.Ordinal);
+
     private readonly HashSet<string> _ended = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _leaving = new();
 
@@ -32,7 +35,7 @@ internal sealed class ActionRunner(IRunStarter starter, TimeProvider time) : IDi
         {
             Effect.RunCommand { OnCrash: OnCrash.Skip } when isInDoubt => Task.FromResult<EffectResult>(new EffectResult.Refused("the monitor ended while it ran, and it is not known whether it was done", Retryable: false)),
             Effect.RunCommand command => RunAsync(state, command),
-            Effect.AppendToFile append => Task.Run(() => Append(append)),
+            Effect.AppendToFile append => AppendAsync(append),
             Effect.StartRun start => Task.Run(() => starter.Start(state, start)),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
@@ -79,6 +82,19 @@ internal sealed class ActionRunner(IRunStarter starter, TimeProvider time) : IDi
     }
 
     private static string? Brief(string text) => text.Trim() is { Length: > 0 } said ? said.Length > 500 ? $"{said[..500]}…" : said : null;
+
+    /// <summary>To each file one after the other: a line that stands there already would not be seen by two at once.</summary>
+    private Task<EffectResult> AppendAsync(Effect.AppendToFile append)
+    {
+        var before = _appended.GetValueOrDefault(append.Path, Task.CompletedTask);
+        var own = Task.Run(async () =>
+        {
+            await before;
+            return Append(append);
+        });
+        _appended[append.Path] = own;
+        return own;
+    }
 
     private static EffectResult Append(Effect.AppendToFile append)
     {

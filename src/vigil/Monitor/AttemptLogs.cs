@@ -17,14 +17,23 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
     /// <summary>On a slow file system it is waited for, not worked for.</summary>
     private const int AtATime = 8, WorthSharing = 64;
 
+    /// <summary>What fails now and then goes well when it is opened anew, and nobody looks again at the log of a job that is over.</summary>
+    private const int TriesAtTheEnd = 3;
+
     private readonly Dictionary<AttemptId, WatchedLog> _logs = [];
     private readonly Dictionary<string, (RulePatterns Patterns, ImmutableArray<WatchedMetric> Metrics)> _rules = new(StringComparer.Ordinal);
 
     /// <summary>Keeps the metrics; null: nobody does.</summary>
     public MetricStore? Store { get; init; }
 
+    /// <summary>By which logs are looked at.</summary>
+    public ILogFiles LogFiles { get; init; } = KernelFiles.Instance;
+
     /// <summary>Reads the metrics that trainers write beside their logs; null: nobody does.</summary>
     public MetricFiles? Files { get; init; }
+
+    /// <summary>What is known of trainers' lines, read when the first log is.</summary>
+    public Lazy<ProgressPacks> Packs { get; init; } = new(static () => ProgressPacks.BuiltIn);
 
     public ProgressBoard Progress => progress;
 
@@ -75,14 +84,15 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
     {
         if (!state.Runs.TryGetValue(attempt.Run.Value, out var run) || run.State.Held?.Attempt != attempt || Of(state, run, attempt, now) is not { } log) return [];
         List<Observation> seen = [];
-        TailRead read;
+        var (read, failures) = (TailRead.Nothing, 0);
         do
         {
             read = log.Tail.Read(now);
+            failures = read.Trouble is null && !log.Tail.IsMissing ? 0 : failures + 1;
             if (read.Bytes > 0) progress.Update(attempt, log.Tail.Progress, now);
             seen.AddRange(Observe(run, attempt, read, now));
         }
-        while (read.More);
+        while (read.More || failures is > 0 and < TriesAtTheEnd);
         _logs.Remove(attempt);
         progress.Close(attempt);
         echo.Forget(attempt);
@@ -97,9 +107,11 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
         if (run.LastAttempt is not { Log: { } path } record || record.Id != attempt) return null;
         if (_logs.TryGetValue(attempt, out var log) && log.Rules == run.Plan.Rules && log.Tail.Path == path) return log;
         var (patterns, metrics) = RulesOf(state, run);
-        var wanted = Store is { } store ? new WantedOfLog(patterns, metrics, (reader, generation) => store.Follow(attempt, reader, generation), generation => store.EndOf(attempt, generation))
-            : WantedOfLog.Nothing with { Patterns = patterns, Metrics = metrics };
-        var tail = new LogTail(path, wanted, record.LogStart, Math.Max(log?.Tail.Path == path ? log.Tail.Cursor : 0, record.Cursor), log is null ? record.LogFile : log.Tail.File);
+        var wanted = Store is { } store ? new WantedOfLog(patterns, metrics, (reader, generation) => store.Follow(attempt, reader, generation), generation => store.EndOf(attempt, generation)) { Packs = Packs.Value }
+            : WantedOfLog.Nothing with { Patterns = patterns, Metrics = metrics, Packs = Packs.Value };
+        // A tail that has seen the file knows further than the journal, and perhaps another file than it.
+        var (cursor, file) = log is { Tail: { File: { } seen } known } && known.Path == path ? (known.Cursor, seen) : (record.Cursor, record.LogFile);
+        var tail = new LogTail(path, wanted, record.LogStart, cursor, file) { Files = LogFiles };
         return _logs[attempt] = new WatchedLog(attempt, run.Plan.Rules, tail, now);
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Vigil.Logs.Checkpoints;
 using Vigil.Monitoring;
+using Vigil.Planning;
 
 namespace Vigil.Monitor;
 
@@ -15,6 +16,9 @@ internal sealed class CheckpointScan
     public const int Most = 10;
 
     private const int MostDated = 2_000, MostKept = 3;
+
+    /// <summary>Value by step of a run's evaluations; null: nobody keeps them.</summary>
+    public Func<RunId, IReadOnlyDictionary<long, double>>? Evaluations { get; init; }
 
     private readonly Dictionary<string, ImmutableArray<CheckpointPart>> _before = new(StringComparer.Ordinal);
 
@@ -30,7 +34,8 @@ internal sealed class CheckpointScan
         var seen = Look(Roots(run), now, CheckpointWriters.Gone).Where(static c => c.Kind is not CheckpointKind.File || c.Path.EndsWith(".ckpt", StringComparison.Ordinal)).ToList();
         if (seen.Count == 0) return null;
         var usable = seen.Where(static c => c.Validity is CheckpointValidity.Valid).Take(MostKept).Select(static c => new UsableCheckpoint(c.Path, c.Step, c.Load));
-        return new(now, run.Id, [.. usable]);
+        var best = Evaluations is { } evaluations ? ValidCheckpoints.BestJudged(seen, evaluations(run.Id)) : null;
+        return new(now, run.Id, [.. usable]) { Best = best is null ? null : new(best.Path, best.Step, best.Load) };
     }
 
     /// <summary>The one of this path, whatever else lies beside it; null where its name is no checkpoint's.</summary>

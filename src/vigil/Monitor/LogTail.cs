@@ -39,9 +39,18 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
     private LogFile? _file;
 
     /// <summary>For progress and checkpoints alone.</summary>
-    public LogTail(string path, long known = 0) : this(path, WantedOfLog.Nothing, 0, known, null) { }
+    public LogTail(string path, long known = 0) : this(path, ProgressPacks.BuiltIn, known) { }
+
+    /// <summary>The same of a trainer that these packs know.</summary>
+    public LogTail(string path, ProgressPacks packs, long known) : this(path, WantedOfLog.Nothing with { Packs = packs }, 0, known, null) { }
 
     public string Path { get; } = path;
+
+    /// <summary>By which it is looked at.</summary>
+    public ILogFiles Files { get; init; } = KernelFiles.Instance;
+
+    /// <summary>Whether nothing stood under the name at the last look.</summary>
+    public bool IsMissing => _wasMissing;
 
     /// <summary>Counts the files that this name has stood for, from 0.</summary>
     public int Generation { get; private set; } = file?.Generation ?? 0;
@@ -53,28 +62,27 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
     public long Position => _scanner.Position;
 
     /// <summary>What this generation says of the training.</summary>
-    public RunProgress Progress { get; private set; } = new();
+    public RunProgress Progress { get; private set; } = new(wanted.Packs);
 
     /// <summary>Reads what is new, at most <see cref="MaxBytesPerRead"/>. A file that is not there yet is no news and no trouble.</summary>
     public TailRead Read(DateTimeOffset now)
     {
-        // Not .NET's file handles: they do not tell the inode, and cost three times as much, at thousands of looks a second.
-        var handle = Libc.Open(Path, Libc.OpenReadOnly | Libc.OpenCloseOnExec | Libc.OpenNonBlocking, 0);
+        var handle = Files.Open(Path);
         if (handle < 0) return Marshal.GetLastPInvokeError() is Libc.ErrorNoEntry or Libc.ErrorNotFolder ? Missing() : Trouble("open");
         try
         {
-            if (Statx.Call(handle, "", Statx.OfDescriptor, Statx.Basic, out var status) != 0) return Trouble("stat");
-            var (identity, length) = (new FileIdentity(status.Device, status.Inode), (long)status.Size);
+            if (!Files.TryAsk(handle, out var sight)) return Trouble("stat");
+            var (identity, length) = (new FileIdentity(sight.Device, sight.Inode), sight.Size);
             if (identity == _identity && length == _scanner.Position && !_wasMissing)
             {
                 _wasShorter = false;
                 return TailRead.Nothing;
             }
-            return FileStatus.IsRegularMode(status.Mode) ? Follow(handle, identity, length, now) : new TailRead(0, More: false, [], $"{Path} is not a regular file");
+            return sight.IsRegular ? Follow(handle, identity, length, now) : new TailRead(0, More: false, [], $"{Path} is not a regular file");
         }
         finally
         {
-            _ = Libc.Close(handle);
+            Files.Close(handle);
         }
     }
 
@@ -89,9 +97,13 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
     {
         if (!TryRead(handle, 0, stackalloc byte[HeadBytes], out var head)) return Trouble("read");
         if (head.IndexOf((byte)0) is >= 0 and var hole) head = head[..hole];   // still to be written
-        if (_identity is null && length >= _known && IsJournaled(identity, head)) Begin(identity);
-        else if (identity != _identity || !head.StartsWith(_head) && length >= _head.Length) Restart(identity);
-        else if (length < _scanner.Position)
+        var isSame = _identity is null ? IsJournaled(identity, head, length) : identity == _identity && !IsRewritten(head, length);
+        if (!isSame) Restart(identity);
+        else if (length >= (_identity is null ? _known : _scanner.Position))
+        {
+            if (_identity is null) Begin(identity);
+        }
+        else
         {
             // Network file systems show an old, smaller size for a moment: believe it when it is seen twice.
             if (!_wasShorter)
@@ -106,12 +118,19 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
         return Take(handle, length, now);
     }
 
-    /// <summary>Whether this is the file that the journal's cursor counts in. Devices have other numbers on other hosts, so inode and first bytes decide.</summary>
-    private bool IsJournaled(FileIdentity identity, ReadOnlySpan<byte> head)
+    /// <summary>Whether the file begins otherwise than it did, as far as can be seen. What seems shorter than it was is judged by that first.</summary>
+    private bool IsRewritten(ReadOnlySpan<byte> head, long length) =>
+        length >= Math.Min(_head.Length, _scanner.Position) && !head.StartsWith(_head) && !_head.AsSpan().StartsWith(head);
+
+    /// <summary>Whether this is the file that the journal's cursor counts in. Devices have other numbers on other hosts, so inode and first bytes decide, as far as they can be seen.</summary>
+    private bool IsJournaled(FileIdentity identity, ReadOnlySpan<byte> head, long length)
     {
-        if (file is null) return true;
+        if (file is null) return length >= _known;
         var cut = file.Identity.IndexOf(':', StringComparison.Ordinal);
-        return cut > 0 && file.Identity.AsSpan(0, cut).SequenceEqual(identity.Inode.ToString(CultureInfo.InvariantCulture)) && Convert.ToHexString(head).StartsWith(file.Identity.AsSpan(cut + 1), StringComparison.Ordinal);
+        if (cut <= 0 || !file.Identity.AsSpan(0, cut).SequenceEqual(identity.Inode.ToString(CultureInfo.InvariantCulture))) return false;
+        var begins = Convert.ToHexString(head);
+        var began = file.Identity.AsSpan(cut + 1);
+        return begins.AsSpan().StartsWith(began, StringComparison.Ordinal) || began.StartsWith(begins, StringComparison.Ordinal);
     }
 
     /// <summary>The file as the journal knows it; null before it was seen.</summary>
@@ -137,7 +156,7 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
         (_head, _file) = ([], null);
         _known = 0;
         _scanner = new LogScanner(wanted.Patterns.Set);
-        Progress = new RunProgress();
+        Progress = new RunProgress(wanted.Packs);
         Watch();
     }
 
@@ -173,12 +192,11 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
     }
 
     /// <summary>Whether NULs end the whole file: they are then still to be written, however long; inside it they are a hole that stays.</summary>
-    private static bool EndsInHole(int handle, long length) => !TryRead(handle, length - 1, stackalloc byte[1], out var last) || last is [] or [0];
+    private bool EndsInHole(int handle, long length) => !TryRead(handle, length - 1, stackalloc byte[1], out var last) || last is [] or [0];
 
-    private static unsafe bool TryRead(int handle, long offset, Span<byte> into, out Span<byte> read)
+    private bool TryRead(int handle, long offset, Span<byte> into, out Span<byte> read)
     {
-        nint count;
-        fixed (byte* first = into) count = Libc.ReadAt(handle, first, into.Length, offset);
+        var count = Files.Read(handle, into, offset);
         read = count > 0 ? into[..(int)count] : default;
         return count >= 0;
     }
@@ -208,4 +226,7 @@ internal readonly record struct TailRead(long Bytes, bool More, ImmutableArray<F
 internal sealed record WantedOfLog(RulePatterns Patterns, ImmutableArray<WatchedMetric> Metrics, Action<RunProgress, int> Keep, Func<int, long> KeptUpTo)
 {
     public static WantedOfLog Nothing { get; } = new(RulePatterns.None, [], static (_, _) => { }, static _ => long.MaxValue);
+
+    /// <summary>What is known of trainers' lines.</summary>
+    public ProgressPacks Packs { get; init; } = ProgressPacks.BuiltIn;
 }

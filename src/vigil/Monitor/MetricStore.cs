@@ -81,6 +81,19 @@ internal sealed class MetricStore(string folder)
         return points.DrainToImmutable();
     }
 
+    /// <summary>Value by step of the loss on held-out data, by the first name that looks like one; of a step that was done twice the later value counts. Empty when there is none.</summary>
+    public IReadOnlyDictionary<long, double> Evaluations(RunId run)
+    {
+        var values = new Dictionary<long, double>();
+        if (_open.TryGetValue(run, out var series)) Write(run, series);
+        if (Names(run).FirstOrDefault(static n => n.Contains("loss", StringComparison.OrdinalIgnoreCase) && IsHeldOut(n)) is { } name)
+            foreach (var point in Read(run, name)) values[point.Step] = point.Value;
+        return values;
+    }
+
+    private static bool IsHeldOut(string name) =>
+        name.StartsWith("val", StringComparison.OrdinalIgnoreCase) || name.StartsWith("eval", StringComparison.OrdinalIgnoreCase) || name.Contains("/val", StringComparison.OrdinalIgnoreCase) || name.Contains("/eval", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The names of a run's metrics, in the order of their first value.</summary>
     public ImmutableArray<string> Names(RunId run)
     {

@@ -36,7 +36,7 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
 
     private readonly List<JournalEntry> _staged = [];
     private readonly SteadyClock _clock = new(time);
-    private readonly CheckpointScan _checkpoints = new();
+    private readonly CheckpointScan _checkpoints = new() { Evaluations = logs.Store is { } store ? store.Evaluations : null };
     private string? _journalTrouble, _leaseTrouble;
 
     /// <summary>Requests of attempts that the scheduler holds; made once, since every turn asks about all of them.</summary>

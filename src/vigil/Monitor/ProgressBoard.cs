@@ -11,6 +11,9 @@ internal sealed class ProgressBoard(TimeProvider time)
 
     private readonly Dictionary<AttemptId, Known> _known = [];
 
+    /// <summary>What is known of trainers' lines, read when the first log is.</summary>
+    public Lazy<ProgressPacks> Packs { get; init; } = new(static () => ProgressPacks.BuiltIn);
+
     /// <param name="progress">Of a log that is still read: what it says is asked for only where somebody looks.</param>
     public void Update(AttemptId attempt, RunProgress progress, DateTimeOffset now) => _known[attempt] = new(progress, null, now);
 
@@ -37,7 +40,7 @@ internal sealed class ProgressBoard(TimeProvider time)
     {
         if (_known.TryGetValue(attempt.Id, out var known)) return (known.Live?.Report() ?? known.Ended!, known.Output);
         if (attempt.Log is not { } log || Length(log) is not { } length) return null;
-        var tail = new LogTail(log, Math.Max(0, length - TailBytes));
+        var tail = new LogTail(log, Packs.Value, Math.Max(0, length - TailBytes));
         while (tail.Read(time.GetLocalNow()).More) { }
         var (report, output) = (tail.Progress.Report(), File.GetLastWriteTime(log));
         // A log that may still grow is looked at anew; an ended one is known for good.

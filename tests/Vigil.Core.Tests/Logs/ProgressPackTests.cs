@@ -30,7 +30,7 @@ public sealed class ProgressPackTests
     public void A_pack_that_is_wrong_says_what_and_where_and_is_left_out(string yaml, string code)
     {
         var report = new DiagnosticBag();
-        var packs = ProgressPacks.Read([new SourceFile("mine.yaml", "/mine.yaml", yaml)], report);
+        var packs = ProgressPacks.With([new SourceFile("mine.yaml", "/mine.yaml", yaml)], report);
         Assert.Contains(report.All, d => d.Code == code && d.At.File == "mine.yaml" && d.At.Line > 0);
         Assert.Same(ProgressPacks.BuiltIn, packs);
     }
@@ -41,7 +41,7 @@ public sealed class ProgressPackTests
         var mine = new SourceFile("megatron.yaml", "/c/progress/megatron.yaml", "name: Ours\nlines: [{text: 'round {step} of {total}:', fields: pairs}]");
         var library = new ConfigLibrary([new ConfigFolder("config", "/c", path => path == "progress/megatron.yaml" ? mine : null, static folder => folder == "progress" ? ["megatron.yaml"] : [])]);
         var report = new DiagnosticBag();
-        var progress = new RunProgress(ProgressPacks.Read(library, report));
+        var progress = new RunProgress(ProgressPacks.With(ProgressPacks.Own(library), report));
         Assert.Empty(report.All);
         Progress(Bytes("iteration 1/ 2 | lm loss: 1 |\nround 7 of 9: error=0.25 left: 12GB\n"), null, progress);
         Assert.Equal(("Ours", 7, 9), (progress.Trainer, progress.Step, progress.Total));
@@ -49,11 +49,18 @@ public sealed class ProgressPackTests
     }
 
     [Fact]
+    public void A_group_of_the_same_name_is_no_pack()
+    {
+        var library = new ConfigLibrary([new ConfigFolder("config", "/c", static path => path == "progress/fast.yaml" ? new("fast.yaml", "/c/progress/fast.yaml", "bar: true") : null, static folder => folder == "progress" ? ["fast.yaml"] : [])]);
+        Assert.Empty(ProgressPacks.Own(library));
+    }
+
+    [Fact]
     public void The_pack_in_the_guide_reads_the_log_beside_it()
     {
         var guide = File.ReadAllText(Path.Combine(GoldenLogTests.Folder(), "../../../../docs/metrics.md"));
         var report = new DiagnosticBag();
-        var progress = new RunProgress(ProgressPacks.Read([new SourceFile("ours.yaml", "/ours.yaml", Block("yaml"))], report));
+        var progress = new RunProgress(ProgressPacks.With([new SourceFile("ours.yaml", "/ours.yaml", Block("yaml"))], report));
         Progress(Bytes(Block("log")), null, progress);
         Assert.Empty(report.All);
         Assert.Equal(("our trainer", 3, 40, 2.5), (progress.Trainer, progress.Step, progress.Total, progress.SecondsPerStep));
@@ -70,7 +77,7 @@ public sealed class ProgressPackTests
             lines:
               - {holds: "<<<", pattern: '<<<(?<step>\d+)\|(?<loss>[\d.]+)(?:\|(?<acc>[\d.]+))?>>>'}
             """;
-        var progress = new RunProgress(ProgressPacks.Read([new SourceFile("odd.yaml", "/odd.yaml", Yaml)], new DiagnosticBag()));
+        var progress = new RunProgress(ProgressPacks.With([new SourceFile("odd.yaml", "/odd.yaml", Yaml)], new DiagnosticBag()));
         Progress(Bytes("x <<<5|0.5>>>\n<<<6|0.4|0.9>>>\n<<<broken>>>\n"), null, progress);
         Assert.Equal(6, progress.Step);
         Assert.Equal([new Metric("loss", 0.4, 6), new Metric("acc", 0.9, 6)], progress.Metrics.ToArray());

@@ -106,7 +106,7 @@ public sealed class DeciderTests
     public void A_job_without_a_known_end_leaves_the_run_lost() =>
         Assert.Contains(new RunEvent.RunFinished(new("a"), Outcome.Lost, "LOST"), Submitted(Some.Run("a")).Report("a", JobState.Lost, reason: "LOST"));
 
-    [Fact]
+    [Fact, Trait("scenario", "36")]
     public void Two_attempts_without_a_further_step_stop_a_run_that_can_show_steps()
     {
         var world = Submitted(Some.Run("a", attempts: 9, causes: [FailureCause.Crash]));

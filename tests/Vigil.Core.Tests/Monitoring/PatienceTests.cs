@@ -11,7 +11,7 @@ public sealed class PatienceTests
 
     private const string Hangs = "job: {restart: {causes: [hang]}, inactivity_threshold_seconds: 600, no_progress_threshold_seconds: 600}";
 
-    [Theory]
+    [Theory, Trait("scenario", "34")]
     [InlineData("", 1)]
     [InlineData("Evaluating on 5120 samples\n", 3)]
     [InlineData("saving checkpoint at iteration      10 to /runs/a/checkpoints in torch_dist format\n", 3)]
@@ -26,7 +26,7 @@ public sealed class PatienceTests
         Assert.Equal(patience, Quiet.Patience(progress));
     }
 
-    [Theory]
+    [Theory, Trait("scenario", "34")]
     [InlineData(1, 599, false)]
     [InlineData(1, 600, true)]
     [InlineData(3, 1799, false)]

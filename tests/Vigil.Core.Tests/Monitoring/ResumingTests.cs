@@ -21,6 +21,21 @@ public sealed class ResumingTests
     }
 
     [Fact]
+    public void The_best_checkpoint_is_the_one_with_the_best_evaluation_and_without_any_the_last()
+    {
+        var world = Running();
+        FailWith(world, 1, step: 160, Newer, Old);
+        Next(world, 2);
+        Assert.Null(Start(world, 2).BestCheckpoint);
+
+        Run(world, 2);
+        world.See(new Observation.CheckpointsLookedAt(world.Now, new("a"), [Newer, Old]) { Best = Old });
+        world.Fail("a", 2, step: 170);
+        Next(world, 3);
+        Assert.Equal((Newer.Load, Old.Load), (Start(world, 3).LastCheckpoint, Start(world, 3).BestCheckpoint));
+    }
+
+    [Fact]
     public void As_long_as_nobody_has_looked_the_trainers_word_counts()
     {
         var world = Running();
@@ -127,6 +142,9 @@ public sealed class ResumingTests
         world.Accept();
         world.See(new Observation.JobReported(world.Now, Some.Report("a", JobState.Running, number) with { Started = world.Now }));
     }
+
+    private static AttemptStart Start(World world, int number) =>
+        world.Entries.SelectMany(static e => e.Events).OfType<RunEvent.EffectRequested>().Select(static e => e.Effect).OfType<Effect.Submit>().SelectMany(static s => s.Attempts).Single(a => a.Attempt.Number == number);
 
     private static (string? Load, string? From) Next(World world, int number)
     {

@@ -51,7 +51,7 @@ public sealed class RuleDeciderTests
         Assert.Equal("/out/a/ckpt", start.Checkpoint);
     }
 
-    [Fact]
+    [Fact, Trait("scenario", "28")]
     public void The_same_line_read_again_fires_nothing()
     {
         var watched = Watched.Running(Checkpoints);
@@ -59,7 +59,7 @@ public sealed class RuleDeciderTests
         Assert.Empty(watched.Line("successfully saved checkpoint from iteration 50000 to /out/a/ckpt", 200));
     }
 
-    [Fact]
+    [Fact, Trait("scenario", "38")]
     public void A_gate_that_never_passes_is_given_up_after_its_time_and_acts_on_nothing()
     {
         var watched = Watched.Running(Checkpoints);
@@ -108,7 +108,7 @@ public sealed class RuleDeciderTests
             - {name: broken, when: 'NCCL ERROR', do: {restart: {cause: infrastructure, exclude_nodes: true}}}
         """;
 
-    [Fact]
+    [Fact, Trait("scenario", "39")]
     public void Several_lines_that_ask_for_a_restart_restart_once()
     {
         var watched = Watched.Running(Restarts);
@@ -137,7 +137,7 @@ public sealed class RuleDeciderTests
         Assert.Equal(new RunState.Finished(Outcome.Failed, "RULE: broken, MAX_ATTEMPTS"), watched["a"].State);
     }
 
-    [Fact]
+    [Fact, Trait("scenario", "36")]
     public void A_restart_that_never_gets_further_ends_as_a_crash_loop()
     {
         var watched = Watched.Running(Restarts.Replace("max_attempts: 3", "max_attempts: 9", StringComparison.Ordinal));
@@ -154,7 +154,7 @@ public sealed class RuleDeciderTests
         Assert.Equal(3, watched["a"].Attempts.Length);
     }
 
-    [Fact]
+    [Fact, Trait("scenario", "39")]
     public void A_persons_cancel_is_never_undone_by_a_rule()
     {
         var watched = Watched.Running(Restarts);
@@ -165,7 +165,7 @@ public sealed class RuleDeciderTests
         Assert.Equal(new RunState.Finished(Outcome.Cancelled, "CANCELLED"), watched["a"].State);
     }
 
-    [Fact]
+    [Fact, Trait("scenario", "39")]
     public void A_cancel_stands_above_a_restart_that_was_asked_for_before()
     {
         var watched = Watched.Running("""
@@ -194,7 +194,7 @@ public sealed class RuleDeciderTests
         Assert.Equal(new RunState.Finished(Outcome.NeedsPerson, "BUDGET: 1 restarts after crash"), watched["a"].State);
     }
 
-    [Fact]
+    [Fact, Trait("scenario", "35")]
     public void A_hang_with_a_chattering_log_is_restarted_when_the_run_says_so()
     {
         var watched = Watched.Running("""
@@ -334,8 +334,8 @@ public sealed class RuleDeciderTests
             """);
         watched.World.Tick();
         Assert.Equal(["submit:stable.1"], watched.Requested);
-        watched.Find("start", new ProbeAnswer.Absent());
-        watched.Find("start", Found);
+        watched.Find("start", new ProbeAnswer.Absent(), new ProbeAnswer.Absent());
+        watched.Find("start", new ProbeAnswer.Unmatched(), Found);
         watched.World.Tick();
         Assert.Contains("submit:cooldown.1", watched.Requested);
 
@@ -348,15 +348,127 @@ public sealed class RuleDeciderTests
                   cancel_conditions: [{class_name: LogPatternCondition, log_path: "{sibling.stable.log_path_current}", pattern: "FATAL ERROR|OutOfMemoryError"}]
             """);
         doomed.World.Tick();
-        Assert.Equal("/out/stable/current.log", Assert.IsType<Probe.Tail>(Looks.Wanted(doomed.World.State).First(static l => l.Id == "cancel:cooldown").Probes[0]).Path);
-        doomed.Find("cancel", new ProbeAnswer.Matched("FATAL ERROR: node on fire"));
+        Assert.Equal("/out/stable/current.log", Assert.IsType<Probe.Tail>(Looks.Wanted(doomed.World.State).First(static l => l.Id == "start:cooldown").Probes[0]).Path);
+        doomed.Find("start", new ProbeAnswer.Matched("FATAL ERROR: node on fire"), Found);
         Assert.Equal(new RunState.Finished(Outcome.Skipped, "CANCEL_CONDITION: FATAL ERROR: node on fire"), doomed["cooldown"].State);
+    }
+
+    [Theory]
+    [InlineData("monitoring: {dry_run: true, rules: [{name: oom, when: OOM, do: [restart, {log: seen}]}]}")]
+    [InlineData("monitoring: {rules: [{name: oom, when: OOM, do: [{restart: {}, mode: dry_run}, {log: seen, mode: dry_run}]}]}")]
+    public void A_dry_run_says_what_would_be_done_and_does_nothing(string yaml)
+    {
+        var watched = Watched.Running(yaml);
+        watched.Line("OOM", 10);
+        Assert.Equal([(ActionOutcome.DryRun, "restart the run"), (ActionOutcome.DryRun, "log seen")], watched.All.OfType<RunEvent.ActionSettled>().Select(static s => (s.Outcome, s.Note!)));
+        Assert.Equal(["submit:a.1"], watched.Requested);
+        Assert.IsType<RunState.Running>(watched["a"].State);
+    }
+
+    [Fact]
+    public void A_rule_of_the_users_own_about_a_run_that_needs_a_person_takes_the_place_of_the_one_that_is_there_by_itself()
+    {
+        var watched = Watched.Running("job: {restart: {max_attempts: 9, delay_seconds: 0, causes: [crash]}}\nmonitoring: {rules: [{name: mine, when: {state: needs_person}, do: {notify: {to: team, message: 'help {job_name}: {reason}'}}}], notify: {team: {type: command, command: [mail]}}}");
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            watched.World.Fail("a", attempt, step: 100);
+            watched.World.After(TimeSpan.FromHours(2));
+            watched.Run();
+        }
+        var notify = Assert.IsType<Effect.Notify>(Assert.Single(watched.World.State.Outbox).Value.Effect);
+        Assert.Equal(("team", "help a: CRASH_LOOP"), (notify.To, notify.Message));
+    }
+
+    private const string Smaller = "monitoring: {rules: [{name: oom, when: OOM, do: {restart: {cause: crash, overrides: ['+batch=half']}}}]}";
+
+    [Fact]
+    public void A_restart_with_overrides_plans_the_run_anew_before_its_job_is_ended()
+    {
+        var watched = Watched.Running($"job: {{restart: {{max_attempts: 3}}}}\n{Smaller}");
+        watched.Line("OOM", 10);
+        var (id, pending) = watched.World.State.Outbox.Single();
+        var ask = Assert.IsType<Effect.StartRun>(pending.Effect);
+        Assert.Equal(("/out/a/provenance/unresolved_config.yaml", "+batch=half", new RunId("a")), (ask.Config, Assert.Single(ask.Overrides), ask.InPlaceOf));
+        watched.World.See(new Observation.EffectSettled(watched.World.Now, id, Changed(watched)));
+        Assert.Equal([ActionOutcome.Done], watched.Outcomes);
+        Assert.Contains("cancel:a.1", watched.Requested);
+        watched.Gone();
+        Assert.IsType<RunState.Waiting>(watched["a"].State);
+        Assert.Equal(Half, watched["a"].Plan.Command);
+    }
+
+    [Fact]
+    public void A_run_that_fails_while_its_change_is_planned_is_tried_again_with_it_and_not_before()
+    {
+        var watched = Watched.Running($"job: {{restart: {{max_attempts: 3, delay_seconds: 0, causes: [crash]}}}}\n{Smaller}");
+        watched.Line("OOM", 10);
+        watched.World.Fail("a");
+        watched.World.After(TimeSpan.FromHours(2));
+        watched.World.Tick();
+        Assert.DoesNotContain("submit:a.2", watched.Requested);
+        watched.World.See(new Observation.EffectSettled(watched.World.Now, watched.World.State.Outbox.Keys.Single(), Changed(watched)));
+        watched.World.Tick();
+        Assert.Contains("submit:a.2", watched.Requested);
+        Assert.Equal([ActionOutcome.Done], watched.Outcomes);
+        Assert.Equal(Half, watched["a"].Plan.Command);
+    }
+
+    [Fact]
+    public void A_change_that_cannot_be_planned_is_put_before_a_person_and_the_job_goes_on()
+    {
+        var watched = Watched.Running(Smaller);
+        watched.Line("OOM", 10);
+        watched.World.See(new Observation.EffectSettled(watched.World.Now, watched.World.State.Outbox.Keys.Single(), new EffectResult.Refused("CFG041: there is no key 'batch'", Retryable: false)));
+        Assert.Equal([ActionOutcome.Parked], watched.Outcomes);
+        Assert.IsType<RunState.Running>(watched["a"].State);
+    }
+
+    private static readonly CommandTemplate Half = new CommandTemplate.Line("half");
+
+    private static EffectResult.Planned Changed(Watched watched) => new([watched["a"].Plan with { Command = Half }], []);
+
+    private const string Doomed = "cancel_conditions: [{class_name: LogPatternCondition, log_path: /logs/other.log, pattern: FATAL}]";
+
+    [Fact]
+    public void A_run_is_not_submitted_before_its_cancel_condition_was_looked_at()
+    {
+        var watched = Watched.Planned(Doomed);
+        watched.World.Tick();
+        Assert.Empty(watched.Requested);
+        watched.Find("start", new ProbeAnswer.Unknown("stale file handle"));
+        watched.World.Tick();
+        Assert.Empty(watched.Requested);
+        watched.Find("start", new ProbeAnswer.Absent());
+        watched.World.Tick();
+        Assert.Equal(["submit:a.1"], watched.Requested);
+    }
+
+    [Fact]
+    public void A_cancel_condition_is_looked_at_again_when_the_run_before_is_done()
+    {
+        var watched = Watched.Planned("""
+            sweep:
+              configs:
+                - {stage: stable}
+                - stage: cooldown
+                  load: "{sibling.stable.output_dir}"
+                  cancel_conditions: [{class_name: LogPatternCondition, log_path: "{sibling.stable.log_path_current}", pattern: FATAL}]
+            """);
+        watched.Run();
+        watched.Find("cancel", new ProbeAnswer.Absent());
+        watched.World.Report("stable", JobState.Completed);
+        watched.World.Tick();
+        Assert.Equal(["submit:stable.1"], watched.Requested);
+        watched.Find("start", new ProbeAnswer.Matched("FATAL"));
+        Assert.Equal(new RunState.Finished(Outcome.Skipped, "CANCEL_CONDITION: FATAL"), watched["cooldown"].State);
     }
 
     [Fact]
     public void A_cancel_condition_that_holds_later_cancels_the_job()
     {
-        var watched = Watched.Running("cancel_conditions: [{class_name: LogPatternCondition, log_path: /logs/other.log, pattern: FATAL}]");
+        var watched = Watched.Planned(Doomed);
+        watched.Find("start", new ProbeAnswer.Unmatched());
+        watched.Run();
         watched.Find("cancel", new ProbeAnswer.Matched("FATAL"));
         watched.Gone();
         Assert.Equal(new RunState.Finished(Outcome.Cancelled, "CANCEL_CONDITION: FATAL"), watched["a"].State);
@@ -377,7 +489,7 @@ public sealed class RuleDeciderTests
         Assert.Equal(starts, watched.Requested.Any());
     }
 
-    [Fact]
+    [Fact, Trait("scenario", "26")]
     public void A_new_log_under_the_same_name_counts_from_its_beginning()
     {
         var watched = Watched.Running(Restarts.Replace("do: {restart: {cause: infrastructure, exclude_nodes: true}}", "do: {log: seen}", StringComparison.Ordinal));

@@ -9,7 +9,7 @@ public sealed class RulesChangedTests
 {
     private const string Old = "monitoring: {rules: [{name: old, when: 'loss spike', do: {log: old}}]}", New = "monitoring: {rules: [{name: new, when: 'grad spike', do: {log: new}}]}";
 
-    [Fact]
+    [Fact, Trait("scenario", "30")]
     public void A_running_run_goes_on_under_the_new_rules_from_where_its_log_was_read_to()
     {
         var watched = Watched.Running(Old);
@@ -28,7 +28,7 @@ public sealed class RulesChangedTests
         Assert.Equal([ActionOutcome.Done, ActionOutcome.Done], watched.Outcomes);
     }
 
-    [Fact]
+    [Fact, Trait("scenario", "30")]
     public void The_same_rules_again_change_nothing()
     {
         var watched = Watched.Running(Old);
@@ -36,7 +36,7 @@ public sealed class RulesChangedTests
         Assert.Empty(Change(watched, New));
     }
 
-    [Fact]
+    [Fact, Trait("scenario", "30")]
     public void An_action_that_waits_for_a_person_is_still_that_of_the_rules_that_asked()
     {
         var watched = Watched.Running("monitoring: {rules: [{name: big, when: 'loss spike', do: {cancel: too high, mode: ask}}]}");

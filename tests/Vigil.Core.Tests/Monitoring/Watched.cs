@@ -26,11 +26,17 @@ internal sealed class Watched
 
     private static Watched Running(Watched watched)
     {
-        watched.World.Tick();
-        watched.World.Accept();
-        foreach (var run in watched.World.State.Runs.Values.ToList())
-            if (run.State is RunState.Queued) watched.World.Report(run.Id.Value, JobState.Running);
+        watched.Run();
         return watched;
+    }
+
+    /// <summary>What may start is submitted, and runs.</summary>
+    public void Run()
+    {
+        World.Tick();
+        World.Accept();
+        foreach (var run in World.State.Runs.Values.ToList())
+            if (run.State is RunState.Queued) World.Report(run.Id.Value, JobState.Running);
     }
 
     public static Watched Planned(string yaml) => Of(Vigil.Core.Tests.Planning.Some.Good($"project: {{name: a, base_output_dir: /out}}\nbackend: {{command: train}}\n{yaml}"));

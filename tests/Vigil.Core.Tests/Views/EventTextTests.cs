@@ -69,7 +69,7 @@ public sealed class EventTextTests
         (new RunEvent.ActionSettled("a.1/nan@512", 1, ActionOutcome.Superseded, null), "superseded: a.1/nan@512#1"),
         (new RunEvent.RestartRequested(A1, FailureCause.Hang, "NO_PROGRESS", "job.restart"), "job.restart restarts a.1 (NO_PROGRESS, cause hang)"),
         (new RunEvent.FinishRequested(A1.Run, "RULE: enough", "rule:enough"), "rule:enough finishes a (RULE: enough)"),
-        (new RunEvent.StartConditionsMet(A1.Run), "a may start: its start conditions hold"),
+        (new RunEvent.StartConditionsMet(A1.Run), "a may start: its conditions hold"),
         (new RunEvent.NodesExcluded("n1,n2", null, "rule:bad"), "rule:bad keeps off n1,n2"),
         (new RunEvent.EventPublished(A1.Run, "bad-node", Fields), "a: event bad-node"),
         (new RunEvent.RulesChanged(A1.Run, new("1a2b", null, [], Fields, "c0ffee", null)), "from now on the rules 1a2b watch over a"),

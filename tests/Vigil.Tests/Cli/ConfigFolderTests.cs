@@ -86,7 +86,10 @@ public sealed class ConfigFolderTests : IDisposable
         Assert.Equal(
             ["backend/command.yaml", "backend/megatron.yaml", "backend/null.yaml", "container/apptainer.yaml", "container/conda.yaml", "container/enroot.yaml", "container/none.yaml", "container/pyxis.yaml",
                 "container/singularity.yaml", "container/venv.yaml", "job/default.yaml", "local/default.yaml", "monitoring/default.yaml", "monitoring/megatron_basic.yaml",
-                "project/default.yaml", "scheduler/local.yaml", "scheduler/slurm.yaml", "slurm/default.yaml"], files);
+                "monitoring/megatron_checkpoint_eval.yaml", "monitoring/megatron_cooldown_multi.yaml", "monitoring/megatron_cooldown_single.yaml", "monitoring/megatron_stall_detection.yaml", "monitoring/production.yaml",
+                "progress/deepspeed.yaml", "progress/huggingface.yaml", "progress/kohya.yaml", "progress/lightning.yaml", "progress/megatron.yaml", "progress/nanogpt.yaml", "progress/pairs.yaml", "progress/torchtitan.yaml",
+                "progress/torchtune.yaml", "progress/tqdm.yaml", "project/default.yaml", "scheduler/local.yaml", "scheduler/slurm.yaml",
+                "signatures/cluster.yaml", "signatures/communication.yaml", "signatures/gpu.yaml", "signatures/program.yaml", "signatures/storage.yaml", "slurm/default.yaml"], files);
         Assert.All(files, file => Assert.IsType<ConfigNode.Mapping>(YamlReader.Read(builtIn.Read(file)!, _report)));
         Assert.Empty(_report.All);
     }

@@ -120,7 +120,7 @@ public sealed class JournalTroubleTests : IDisposable
         Assert.True(again.ExitCode == 0, again.ToString());
     }
 
-    [Fact]
+    [Fact, Trait("scenario", "33")]
     public void A_disk_that_fills_up_under_a_watch_stops_it_from_acting_until_there_is_room()
     {
         using var disk = SmallDisk.Mount(_vigil["outputs"], "4m");
@@ -158,7 +158,7 @@ public sealed class JournalTroubleTests : IDisposable
         Assert.Equal(0, _vigil.Run("run", "patient.yaml").ExitCode);
     }
 
-    [Fact]
+    [Fact, Trait("scenario", "33")]
     public void A_read_only_file_system_is_exit_5()
     {
         using var disk = SmallDisk.Mount(_vigil["outputs"], "64k");

@@ -12,7 +12,7 @@ public sealed class KeepingTests : IDisposable
 
     public void Dispose() => _vigil.Dispose();
 
-    [Fact]
+    [Fact, Trait("scenario", "40")]
     public void Watch_all_takes_up_what_nobody_watches_and_nothing_else()
     {
         _vigil.Start("run", "patient.yaml").UntilItSays("x2.1 started").Kill();

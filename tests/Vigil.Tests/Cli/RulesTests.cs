@@ -49,7 +49,7 @@ public sealed class RulesTests : IDisposable
         var matches = Matches("rules.yaml", "log.txt");
 
         Assert.Equal(["saved", "saved", "oom", "oom", "oom", "high", "saved"], matches.Select(static m => m.GetProperty("rule").GetString()));
-        Assert.Equal(["gate_fails", "would_look", "would_act", "superseded", "limited", "would_ask", "echo"], matches.Select(static m => m.GetProperty("actions")[0].GetProperty("outcome").GetString()));
+        Assert.Equal(["gate_fails", "would_look", "would_act", "superseded", "superseded", "would_ask", "echo"], matches.Select(static m => m.GetProperty("actions")[0].GetProperty("outcome").GetString()));
         Assert.Equal((9, "saved 20"), (matches[1].GetProperty("offset").GetInt32(), matches[1].GetProperty("line").GetString()));
         Assert.Equal("20", matches[1].GetProperty("fields").GetProperty("step_n").GetString());
         var action = matches[1].GetProperty("actions")[0];

@@ -1,4 +1,5 @@
 using Vigil.Cli;
+using Vigil.Logs;
 
 namespace Vigil.Tests.Cli;
 
@@ -13,4 +14,13 @@ public sealed class RunCellsTests
     [InlineData(3_725, "1h02m")]
     [InlineData(90_000, "1d01h")]
     public void A_duration_is_told_in_its_two_largest_units_and_is_never_negative(double seconds, string told) => Assert.Equal(told, RunCells.Duration(TimeSpan.FromSeconds(seconds)));
+
+    [Theory]
+    [InlineData(null, null, false, false, "")]
+    [InlineData(70L, null, false, false, "70")]
+    [InlineData(70L, 90L, false, false, "70/90")]
+    [InlineData(70L, 90L, true, false, "≈70/90")]
+    [InlineData(95L, 90L, false, true, "95/90 over plan")]
+    public void A_step_is_told_with_what_is_known_of_it(long? step, long? total, bool isApproximate, bool isOverPlan, string told) =>
+        Assert.Equal(told, RunCells.Step(new ProgressReport(step, total, null, null, null, []) { IsApproximate = isApproximate, IsOverPlan = isOverPlan }));
 }

@@ -133,7 +133,7 @@ public sealed class RunOptionTests : IDisposable
         Assert.Equal(2, _vigil.Events<RunEvent.AttemptEnded>("outputs/patient").Count(static e => e.State is JobState.Completed));
     }
 
-    [Fact]
+    [Fact, Trait("scenario", "40")]
     public void The_second_interrupt_leaves_at_once_and_nothing_is_lost()
     {
         var run = _vigil.Start("run", "patient.yaml").UntilItSays("x2.1 started");
@@ -149,7 +149,7 @@ public sealed class RunOptionTests : IDisposable
         Assert.Equal(2, _vigil.Events<RunEvent.AttemptEnded>("outputs/patient").Count);
     }
 
-    [Theory]
+    [Theory, Trait("scenario", "40")]
     [InlineData("TERM")]
     [InlineData("HUP")]
     public void A_terminated_or_hung_up_monitor_gives_its_lease_back_and_the_jobs_go_on(string signal)
@@ -180,7 +180,7 @@ public sealed class RunOptionTests : IDisposable
         Assert.Contains("2 completed", ended.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Trait("scenario", "40")]
     public void A_killed_monitors_lease_is_taken_over_at_once()
     {
         _vigil.Start("run", "patient.yaml").UntilItSays("x2.1 started").Kill();
@@ -190,6 +190,39 @@ public sealed class RunOptionTests : IDisposable
 
         Assert.Equal(0, watch.ExitCode);
         Assert.Contains("2 completed", watch.Output, StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("scenario", "40")]
+    public void Of_a_monitor_that_was_killed_status_says_since_when_nobody_watches()
+    {
+        var monitor = _vigil.Start("run", "patient.yaml").UntilItSays("x2.1 started");
+        var watched = _vigil.Run("status", "outputs/patient", "--json");
+        monitor.Kill();
+
+        var status = _vigil.Run("status", "outputs/patient");
+        using var alive = JsonDocument.Parse(watched.Output);
+        using var dead = JsonDocument.Parse(_vigil.Run("status", "outputs/patient", "--json").Output);
+
+        Assert.Matches($@"nobody watches since \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d \(last: \S+ pid {monitor.Pid}\)", status.Output);
+        Assert.InRange(DateTimeOffset.Now - dead.RootElement.GetProperty("monitor").GetProperty("silent_since").GetDateTimeOffset(), TimeSpan.Zero, TimeSpan.FromMinutes(2));
+        Assert.False(alive.RootElement.GetProperty("monitor").TryGetProperty("silent_since", out _));
+    }
+
+    [Fact, Trait("scenario", "40")]
+    public void Of_a_monitor_on_another_machine_status_says_since_when_it_has_shown_no_life()
+    {
+        _vigil.Start("run", "patient.yaml").UntilItSays("x2.1 started").Kill();
+        var (lease, mine) = (_vigil["outputs/patient/lease"], File.ReadAllText(_vigil["outputs/patient/lease"]));
+
+        File.WriteAllText(lease, mine.Replace($"\"host\":\"{Environment.MachineName}\"", "\"host\":\"login2\"", StringComparison.Ordinal));
+        var fresh = _vigil.Run("status", "outputs/patient").Output;
+        File.SetLastWriteTime(lease, DateTime.Now.AddHours(-1));
+        var old = _vigil.Run("status", "outputs/patient").Output;
+        File.WriteAllText(lease, mine);     // so that nobody waits for its beat
+
+        Assert.Contains("watched by login2 pid ", fresh, StringComparison.Ordinal);
+        Assert.DoesNotContain("no life", fresh, StringComparison.Ordinal);
+        Assert.Matches(@"watched by login2 pid \d+, which has shown no life since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\. If it is gone, this takes its place: vigil watch ", old);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ internal sealed class FakeScheduler : IScheduler
     /// <summary>Whether <see cref="FindAsync"/> answers truly; a scheduler that finds nothing shows what the look-up is for.</summary>
     public bool Finds { get; init; } = true;
 
-    /// <summary>How the job of an attempt ends.</summary>
+    /// <summary>How the job of an attempt ends; one that is not over goes on.</summary>
     public Func<AttemptId, JobReport> Ending { get; set; } = static attempt => new(attempt, default, JobState.Completed, ExitCode: 0);
 
     /// <summary>Awaited before jobs are reported on.</summary>
@@ -75,7 +75,7 @@ internal sealed class FakeScheduler : IScheduler
     {
         var job = request.Job!.Value;
         var (attempt, looks, end) = _jobs[job];
-        if (end is null && looks >= 2) end = Ending(attempt) with { Job = job };
+        if (end is null && looks >= 2 && Ending(attempt) is { State.IsTerminal: true } ended) end = ended with { Job = job };
         _jobs[job] = (attempt, looks + 1, end);
         return end ?? new JobReport(attempt, job, looks == 0 ? JobState.Queued : JobState.Running);
     }

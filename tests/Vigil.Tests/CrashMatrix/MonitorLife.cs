@@ -4,6 +4,7 @@ using Vigil.Monitor;
 using Vigil.Monitoring;
 using Vigil.Planning;
 using Vigil.Schedulers;
+using Vigil.Spec;
 
 namespace Vigil.Tests.CrashMatrix;
 
@@ -18,6 +19,15 @@ internal sealed class MonitorLife(ExperimentFolder folder, IScheduler scheduler,
     /// <summary>Wishes of people, dropped when the journal has that many entries.</summary>
     public ImmutableArray<(long AfterSeq, Wish Wish)> Wishes { get; init; } = [];
 
+    /// <summary>What the runs name by their ids.</summary>
+    public ImmutableArray<RuleSet> Rules { get; init; } = [];
+
+    /// <summary>Where rules tell people; null: nowhere.</summary>
+    public ChannelSet? Channels { get; init; }
+
+    /// <summary>What reaches into the world for the rules, made anew in each life; null: nothing does.</summary>
+    public Func<RuleHands>? Hands { get; init; }
+
     /// <summary>False when it died.</summary>
     public async Task<bool> LiveAsync()
     {
@@ -26,9 +36,11 @@ internal sealed class MonitorLife(ExperimentFolder folder, IScheduler scheduler,
         var ready = Assert.IsType<Opening.Ready>(opening);
         using var journal = ready.Journal;
         Prepare?.Invoke(journal);
+        using var hands = Hands?.Invoke();
         var provenance = new ProvenanceWriter(new FrozenConfigs(folder), () => Experiment(folder.Root), time);
         var loop = new MonitorLoop(journal, ready.Lease, ready.State, scheduler, new EffectRunner(scheduler, provenance), new AttemptLogs(new ProgressBoard(time), new EchoGuard(static (_, path) => path)),
-            new Inbox(folder, static _ => { }), new ViewWriter(folder, time), new Silence(), time);
+            new Inbox(folder, static _ => { }), new ViewWriter(folder, time), new Silence(), time)
+        { Hands = hands };
         try
         {
             Plan(loop);
@@ -38,6 +50,7 @@ internal sealed class MonitorLife(ExperimentFolder folder, IScheduler scheduler,
                 foreach (var (after, wish) in Wishes.Where(w => loop.State.Seq >= w.AfterSeq && !loop.State.Wishes.Contains(w.Wish.Id))) Inbox.Drop(folder, wish);
                 Assert.True(await loop.TurnAsync(CancellationToken.None), "the lease was lost");
                 time.Advance(TimeSpan.FromSeconds(5));
+                if (hands is not null) await EndedAsync(loop, hands);
             }
             return true;
         }
@@ -45,7 +58,35 @@ internal sealed class MonitorLife(ExperimentFolder folder, IScheduler scheduler,
         {
             return false;
         }
+        finally
+        {
+            if (hands is not null) await LetGoAsync(loop, hands);
+        }
     }
+
+    /// <summary>Waits until something has ended of what is done beside the loop, so that turns do not pass idly by.</summary>
+    private static async Task EndedAsync(MonitorLoop loop, RuleHands hands)
+    {
+        for (var since = TimeProvider.System.GetTimestamp(); loop.State.Outbox.Keys.Any(hands.Actions.IsUnderWay) && !hands.Actions.HasEnded; await Task.Delay(1)) AssertPatience(since);
+        for (var since = TimeProvider.System.GetTimestamp(); hands.Notifier.IsSending; await Task.Delay(1))
+        {
+            AssertPatience(since);
+            if (!loop.IsDone && !await loop.TurnAsync(CancellationToken.None)) return;
+        }
+    }
+
+    /// <summary>Nothing that the dead one had begun reaches into its successor's life.</summary>
+    private static async Task LetGoAsync(MonitorLoop loop, RuleHands hands)
+    {
+        for (var since = TimeProvider.System.GetTimestamp(); loop.State.Outbox.Keys.Any(hands.Actions.IsUnderWay); await Task.Delay(1))
+        {
+            AssertPatience(since);
+            hands.Actions.Completed();
+        }
+        await hands.Notifier.DisposeAsync();
+    }
+
+    private static void AssertPatience(long since) => Assert.True(TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromSeconds(60), "an action does not end");
 
     public static ExperimentHeader Experiment(string dir) => new() { Name = "matrix", Dir = dir, File = "/exp/experiment.yaml", Scheduler = "local" };
 
@@ -53,7 +94,7 @@ internal sealed class MonitorLife(ExperimentFolder folder, IScheduler scheduler,
     {
         if (loop.State.Experiment is not null) return;
         FrozenConfigs.Write(folder, "all", runs, runs.Select(static r => new FrozenConfig(r.Id, "a: 1\n", "{}", "a: 1\n")));
-        loop.Decide(new Observation.PlanAccepted(time.GetUtcNow(), "user:ada", Experiment(folder.Root), runs, []));
+        loop.Decide(new Observation.PlanAccepted(time.GetUtcNow(), "user:ada", Experiment(folder.Root), runs, []) { Rules = Rules, Channels = Channels });
     }
 
     internal sealed class Silence : IMonitorScreen

@@ -26,7 +26,7 @@ public sealed class NightTests : IDisposable
         AllWell();
     }
 
-    [Theory]
+    [Theory, Trait("scenario", "40")]
     [InlineData("rule short_cooldown fired")]
     [InlineData("restarts hang.1")]
     [InlineData("rule loss_is_no_number fired")]

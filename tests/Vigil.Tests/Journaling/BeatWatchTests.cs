@@ -8,7 +8,7 @@ public sealed class BeatWatchTests
     private static readonly Writer There = new("there", "machine", "boot", "ns", 7, 1);
     private readonly VirtualTime _time = new();
 
-    [Fact]
+    [Fact, Trait("scenario", "40")]
     public void A_writer_elsewhere_is_over_when_its_beat_stands_still_for_a_minute_and_not_while_it_moves()
     {
         var watch = new BeatWatch(_time);

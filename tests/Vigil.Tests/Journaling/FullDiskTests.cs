@@ -15,7 +15,7 @@ public sealed class FullDiskTests : IDisposable
 
     public void Dispose() => _place.Dispose();
 
-    [Theory]
+    [Theory, Trait("scenario", "33")]
     [InlineData("No space left on device")]
     [InlineData("Input/output error")]
     public async Task While_the_journal_cannot_be_written_nothing_is_started_and_afterwards_everything_once(string error)
@@ -44,7 +44,7 @@ public sealed class FullDiskTests : IDisposable
     }
 
     /// <summary>The submission happened and its record could not be written; the record is written later, and nothing happens twice.</summary>
-    [Fact]
+    [Fact, Trait("scenario", "33")]
     public async Task A_disk_that_fills_between_act_and_record_costs_nothing()
     {
         var opened = _place.Open();

@@ -22,14 +22,22 @@ internal sealed class LogPlace : IDisposable
     /// <summary>Everything that was decided.</summary>
     public List<RunEvent> Events { get; } = [];
 
-    public static AttemptLogs Logs(MetricStore? store = null) => new(new ProgressBoard(TimeProvider.System), new EchoGuard(static (_, path) => path)) { Store = store };
+    public static AttemptLogs Logs(MetricStore? store = null, ILogFiles? files = null) =>
+        new(new ProgressBoard(TimeProvider.System), new EchoGuard(static (_, path) => path)) { Store = store, LogFiles = files ?? KernelFiles.Instance };
 
     /// <param name="monitoring">What stands under <c>monitoring:</c>.</param>
-    public AttemptLogs Open(string monitoring, MetricStore? store = null)
+    public Plan Plan(string monitoring)
     {
         var yaml = $"project: {{name: a, base_output_dir: '{Temp.Path}'}}\nbackend: {{command: train}}\nmonitoring:\n  {monitoring.Trim()}\n";
         var plan = Planner.Plan(new PlanRequest(new SourceFile("e.yaml", Temp["e.yaml"], yaml), [], Temp.Path, new ConfigWorld(static _ => null, Noon)));
         Assert.Empty(plan.Diagnostics);
+        return plan;
+    }
+
+    /// <param name="monitoring">What stands under <c>monitoring:</c>.</param>
+    public AttemptLogs Open(string monitoring, MetricStore? store = null)
+    {
+        var plan = Plan(monitoring);
         var (attempt, job) = (new AttemptId(plan.Runs[0].Id, 1), new JobId("7"));
         See(new Observation.PlanAccepted(Noon, "user:ada", plan.Experiment, plan.Runs, []) { Rules = plan.RuleSets });
         See(new Observation.Ticked(Noon));

@@ -81,6 +81,16 @@ public sealed class MetricStoreTests : IDisposable
     }
 
     [Fact]
+    public void Evaluations_are_the_loss_on_held_out_data_and_of_a_repeated_step_the_later_one()
+    {
+        var store = new MetricStore(_folder.Path);
+        store.Append(Run, "file metrics.jsonl", 100, 0, [new("loss", 9), new("eval_loss", 3)]);
+        store.Append(Run, "file metrics.jsonl", 200, 10, [new("eval_loss", 2), new("eval_accuracy", 0.5)]);
+        store.Append(Run, "file metrics.jsonl", 100, 20, [new("eval_loss", 1)]);
+        Assert.Equal([(100, 1), (200, 2)], store.Evaluations(Run).OrderBy(static e => e.Key).Select(static e => ((int)e.Key, (int)e.Value)));
+    }
+
+    [Fact]
     public void Metric_files_of_a_run_are_followed_while_they_grow_and_when_they_are_written_anew()
     {
         var output = Path.Combine(_folder.Path, "out");

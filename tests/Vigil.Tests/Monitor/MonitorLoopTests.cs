@@ -55,7 +55,7 @@ public sealed class MonitorLoopTests : IAsyncLifetime, IDisposable
         Assert.Equal(before + 1, Lease.Read(Folder)!.Beat);
     }
 
-    [Fact]
+    [Fact, Trait("scenario", "40")]
     public async Task A_stop_in_the_middle_of_a_request_leaves_by_the_loops_own_door()
     {
         using var stop = new CancellationTokenSource();
@@ -80,7 +80,7 @@ public sealed class MonitorLoopTests : IAsyncLifetime, IDisposable
         while (_loop.State.Runs.GetValueOrDefault("a")?.State is not RunState.Queued) await _loop.TurnAsync(Stop);
     }
 
-    [Fact]
+    [Fact, Trait("scenario", "40")]
     public async Task A_lease_goes_on_beating_while_the_scheduler_lets_wait()
     {
         await QueuedAsync();

@@ -20,7 +20,7 @@ public sealed class RuleWatchTests : IDisposable
         Assert.Equal("saved: match=saved 100 to /out/a path=/out/a step=100", Text(Assert.Single(seen.Hits)));
     }
 
-    [Fact]
+    [Fact, Trait("scenario", "28")]
     public void What_the_journal_knows_is_not_told_again_after_a_restart_of_the_monitor()
     {
         var rules = "rules: [{name: r, when: oops, do: {log: x}}]";
@@ -32,7 +32,7 @@ public sealed class RuleWatchTests : IDisposable
         Assert.Equal("oops two", Assert.IsType<Observation.LineSeen>(Assert.Single(_place.Read(again, 0))).Text);
     }
 
-    [Fact]
+    [Fact, Trait("scenario", "26")]
     public void A_log_that_was_replaced_while_nobody_watched_is_read_from_its_beginning()
     {
         var logs = _place.Open("rules: [{name: r, when: oops, do: {log: x}}]");
@@ -79,7 +79,7 @@ public sealed class RuleWatchTests : IDisposable
         Assert.Empty(_place.Read(logs, 179));
     }
 
-    [Fact]
+    [Fact, Trait("scenario", "27")]
     public void A_log_that_cannot_be_read_is_no_proof_of_silence()
     {
         var logs = _place.Open("rules: [{name: silent, when: {inactivity: 60}, do: {log: x}}]");

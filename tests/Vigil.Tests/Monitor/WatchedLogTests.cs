@@ -14,7 +14,7 @@ public sealed class WatchedLogTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Theory]
+    [Theory, Trait("scenario", "34")]
     [InlineData("", 29, 30)]
     [InlineData("Evaluating on 5120 samples\n", 89, 90)]
     [InlineData("saving checkpoint at iteration      10 to /runs/a/checkpoints in torch_dist format\n", 89, 90)]
@@ -26,12 +26,12 @@ public sealed class WatchedLogTests : IDisposable
         Assert.Equal(TimeSpan.FromMinutes(hangs), log.Quiet(Thresholds, Noon.AddMinutes(hangs))?.Silent);
     }
 
-    [Theory]
+    [Theory, Trait("scenario", "34")]
     [InlineData("[after training is done] datetime: 2026-11-22 00:09:10 \n")]
     [InlineData(" [2026-11-22 00:09:10] iteration     1000/    1000 | elapsed time per iteration (ms): 951.3 | lm loss: 7.1E+00 |\n")]
     public void After_its_end_a_training_may_be_as_quiet_as_it_likes(string said) => Assert.Null(Read(Step + said).Quiet(Thresholds, Noon.AddDays(2)));
 
-    [Fact]
+    [Fact, Trait("scenario", "35")]
     public void A_log_that_goes_on_while_its_step_stands_is_told_of_by_its_step()
     {
         var log = Read(Step);

@@ -38,6 +38,20 @@ public sealed class ActionScenarioTests : IDisposable
         Assert.Equal("n013 rm -rf /\n", File.ReadAllText(_temp["sub/list"]));
     }
 
+    [Fact, Trait("scenario", "28")]
+    public void A_line_that_is_asked_for_several_times_at_once_is_appended_once()
+    {
+        using var runner = new ActionRunner(new NoRuns(), TimeProvider.System);
+        for (var i = 0; i < 16; i++) Assert.True(runner.Start(ExperimentState.Empty, $"append:{i}", new Effect.AppendToFile($"f{i}", 0, A, _temp["list"], "n013", Repeats.Dropped), mayHaveHappened: false));
+        var done = 0;
+        for (var since = TimeProvider.System.GetTimestamp(); done < 16; Thread.Yield())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromSeconds(60), "the lines are not appended");
+            done += runner.Completed().Count(static c => c.Result is EffectResult.Done);
+        }
+        Assert.Equal("n013\n", File.ReadAllText(_temp["list"]));
+    }
+
     [Fact]
     public async Task What_a_command_is_given_is_words_and_never_shell()
     {

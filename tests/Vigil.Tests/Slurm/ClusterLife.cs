@@ -29,6 +29,9 @@ internal sealed class ClusterLife : IDisposable
     public ScriptedJobs Jobs { get; }
     public ExperimentFolder Folder { get; }
     public ImmutableArray<PlannedRun> Runs { get; set; } = [];
+    /// <summary>What the runs name by their ids.</summary>
+    public ImmutableArray<RuleSet> Rules { get; set; } = [];
+
     public SlurmSettings Settings { get; set; } = SlurmSettings.Default;
 
     /// <summary>Every command of every monitor.</summary>

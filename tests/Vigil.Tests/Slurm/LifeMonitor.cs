@@ -39,7 +39,7 @@ internal sealed class LifeMonitor : IDisposable
     {
         if (Loop.State.Experiment is not null) return;
         FrozenConfigs.Write(_life.Folder, "all", _life.Runs, _life.Runs.Select(static r => new FrozenConfig(r.Id, "a: 1\n", "{}", "a: 1\n")));
-        Loop.Decide(new Observation.PlanAccepted(_life.Time.GetUtcNow(), "user:ada", _life.Header, _life.Runs, []));
+        Loop.Decide(new Observation.PlanAccepted(_life.Time.GetUtcNow(), "user:ada", _life.Header, _life.Runs, []) { Rules = _life.Rules });
     }
 
     /// <summary>False: it died on the way.</summary>

@@ -192,7 +192,7 @@ public sealed class ScenarioWitnessTests : IDisposable
         _life.AssertBudget();
     }
 
-    [Fact, Trait("scenario", "19")]
+    [Fact, Trait("scenario", "19"), Trait("scenario", "37")]
     public async Task A_job_that_is_long_in_leaving_its_nodes_is_not_over_before_and_its_successor_waits()
     {
         Cluster.Site.CompletingSeconds = 300;

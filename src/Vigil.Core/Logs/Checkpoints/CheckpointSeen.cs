@@ -37,10 +37,14 @@ public static class ValidCheckpoints
     /// <param name="evaluations">Value by step, such as a validation loss. What is no number is passed over.</param>
     public static CheckpointSeen? Best(IEnumerable<CheckpointSeen> seen, IReadOnlyDictionary<long, double> evaluations)
     {
-        var valid = InOrder(seen.Where(static c => c.Validity is CheckpointValidity.Valid));
-        var judged = valid.Where(c => c.Step is { } step && evaluations.TryGetValue(step, out var value) && double.IsFinite(value));
-        return judged.MinBy(c => evaluations[c.Step!.Value]) ?? valid.FirstOrDefault();
+        ImmutableArray<CheckpointSeen> all = [.. seen];
+        return BestJudged(all, evaluations) ?? Newest(all);
     }
+
+    /// <summary>The same; null where no evaluation of a valid one is known.</summary>
+    public static CheckpointSeen? BestJudged(IEnumerable<CheckpointSeen> seen, IReadOnlyDictionary<long, double> evaluations) =>
+        InOrder(seen.Where(c => c.Validity is CheckpointValidity.Valid && c.Step is { } step && evaluations.TryGetValue(step, out var value) && double.IsFinite(value)))
+            .MinBy(c => evaluations[c.Step!.Value]);
 
     /// <summary>The furthest first: by step or epoch where all have one, else by the time of writing. Kohya counts steps anew after a resume, and epochs on.</summary>
     public static ImmutableArray<CheckpointSeen> InOrder(IEnumerable<CheckpointSeen> seen)

@@ -8,7 +8,7 @@ namespace Vigil.Spec;
 /// <param name="channels">Those of <c>monitoring.notify</c>.</param>
 internal sealed class ActionReader(RuleTexts texts, ImmutableArray<string> channels, DiagnosticBag report)
 {
-    private const string UnresolvedConfig = "{output_dir}/provenance/unresolved_config.yaml";
+    internal const string OwnConfig = "{output_dir}/provenance/unresolved_config.yaml";
 
     private static readonly ImmutableArray<string> Beside = ["mode", "if", "conditions"];
 
@@ -29,6 +29,8 @@ internal sealed class ActionReader(RuleTexts texts, ImmutableArray<string> chann
         "EventAction", "RestartAction", "CancelAction", "FinishAction", "RunAutoexpAction", "StartRun", "StartRunAction", "RunCommandAction", "LogAction", "LogMessageAction",
         "AppendToFileAction", "ExcludeNodes", "ExcludeNodesAction", "PublishEventAction", "Notify", "NotifyAction",
     ]);
+
+    public static ImmutableArray<string> Classes => Names.Classes;
 
     private readonly ConditionReader _conditions = new(texts, ConditionUse.Gate, report);
 
@@ -84,8 +86,9 @@ internal sealed class ActionReader(RuleTexts texts, ImmutableArray<string> chann
             case ConfigNode.Scalar { Text: "inline" }: return BindingMode.Inline;
             case ConfigNode.Scalar { Text: "queue" }: return BindingMode.Queue;
             case ConfigNode.Scalar { Text: "ask" }: return BindingMode.Ask;
+            case ConfigNode.Scalar { Text: "dry_run" }: return BindingMode.DryRun;
         }
-        report.Error("RUL005", node.At, $"'mode' must be inline, queue or ask, not {Binder.Describe(node)}");
+        report.Error("RUL005", node.At, $"'mode' must be inline, queue, ask or dry_run, not {Binder.Describe(node)}");
         return BindingMode.Inline;
     }
 
@@ -123,7 +126,7 @@ internal sealed class ActionReader(RuleTexts texts, ImmutableArray<string> chann
     private RuleAction.StartRun Start(RuleKeys keys)
     {
         keys.Ignore("script", "no_monitor");
-        return new(keys.Scalar("config_path") is { } path ? texts.Take(path) : UnresolvedConfig, Overrides(keys));
+        return new(keys.Scalar("config_path") is { } path ? texts.Take(path) : OwnConfig, Overrides(keys));
     }
 
     private ImmutableArray<string> Overrides(RuleKeys keys)
@@ -139,13 +142,7 @@ internal sealed class ActionReader(RuleTexts texts, ImmutableArray<string> chann
 
     private RuleAction.RunCommand Command(RuleKeys keys)
     {
-        var words = keys.List("command");
-        if (words.IsEmpty) report.Error("RUL004", keys.At, "RunCommandAction needs the key 'command': a program and its arguments");
-        else if (words is [var line] && keys.Node("command") is ConfigNode.Scalar && line.Text.Contains(' ', StringComparison.Ordinal))
-            report.Error("RUL007", line.At, "the command of a RunCommandAction is a list of words, and no shell reads it", "for a line of shell write [bash, -c, 'LINE', bash, \"{field}\"]");
-        foreach (var word in words.Skip(2))
-            if (words[1].Text == "-c" && ReferenceEquals(word, words[2]) && PlaceholderText.Parse(word.Text).Names.Any())
-                report.Error("RUL009", word.At, "this word is shell, and a placeholder in it would let text of a log become shell", "give it as a further word: [bash, -c, 'echo \"$1\"', bash, \"{field}\"]");
+        var words = CommandWords.Read(keys, "RunCommandAction", "for a line of shell write [bash, -c, 'LINE', bash, \"{field}\"]", report);
         var dir = keys.Scalar("cwd") is { } cwd ? texts.Take(cwd) : null;
         return new([.. words.Select(texts.Take)], dir, keys.Word("on_crash", "repeat", "skip") is "repeat" ? OnCrash.Repeat : OnCrash.Skip, keys.Whole("tries", 3, least: 1));
     }

@@ -8,6 +8,8 @@ namespace Vigil.Spec;
 /// <param name="shorts">Short word → class, and the key that a bare value stands for.</param>
 internal sealed class ClassNames(string what, FrozenDictionary<string, (string Class, string Key)> shorts, ImmutableArray<string> classes)
 {
+    public ImmutableArray<string> Classes => classes;
+
     /// <summary>The class and its mapping; null, with a diagnostic, when there is none.</summary>
     public (string Class, ConfigNode.Mapping Map)? Read(ConfigNode node, ImmutableArray<string> beside, DiagnosticBag report)
     {

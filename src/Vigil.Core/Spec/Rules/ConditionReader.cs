@@ -41,6 +41,8 @@ internal sealed class ConditionReader(RuleTexts texts, ConditionUse use, Diagnos
         "OrCondition", "NotCondition",
     ]);
 
+    public static ImmutableArray<string> Classes => Names.Classes;
+
     /// <summary>A list of conditions, all of which must pass; a single one counts as a list of one.</summary>
     public ImmutableArray<Condition> ReadAll(ConfigNode? node) => node switch
     {
@@ -55,7 +57,10 @@ internal sealed class ConditionReader(RuleTexts texts, ConditionUse use, Diagnos
         if (Names.Read(node, [], report) is not var (name, map)) return null;
         var keys = new RuleKeys(map, name, report);
         var condition = Read(name, keys);
-        keys.Ignore("message", "note", "persistent_pass", "persistent_fail");
+        keys.Ignore("message", "note");
+        foreach (var latch in (string[])["persistent_pass", "persistent_fail"])
+            if (keys.Flag(latch, whenAbsent: false))
+                report.Warning("RUL020", keys.Scalar(latch)!.At, $"'{latch}' has no effect: all conditions of a gate are judged together, on what one look found", "what must hold only once: a rule that publishes an event, and a rule that waits for it");
         keys.Finish();
         return condition;
     }
@@ -111,14 +116,7 @@ internal sealed class ConditionReader(RuleTexts texts, ConditionUse use, Diagnos
         return pattern;
     }
 
-    private Condition.Command Command(RuleKeys keys)
-    {
-        var words = keys.List("command");
-        if (words.IsEmpty) report.Error("RUL004", keys.At, "CommandCondition needs the key 'command': a program and its arguments");
-        else if (words is [var line] && line.Text.Contains(' ', StringComparison.Ordinal) && keys.Node("command") is ConfigNode.Scalar)
-            report.Error("RUL007", line.At, "the command of a CommandCondition is a list of words, and no shell reads it", $"write [{string.Join(", ", line.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries))}], or use ShellCommandCondition");
-        return new([.. words.Select(texts.Take)]);
-    }
+    private Condition.Command Command(RuleKeys keys) => new([.. CommandWords.Read(keys, "CommandCondition", remedy: null, report).Select(texts.Take)]);
 
     private Condition.Metadata Metadata(RuleKeys keys)
     {

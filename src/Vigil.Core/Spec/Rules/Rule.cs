@@ -43,6 +43,8 @@ public enum BindingMode
     Queue,
     /// <summary>Put before a person, with its evidence.</summary>
     Ask,
+    /// <summary>Only said: its gate is looked at and what would be done is recorded.</summary>
+    DryRun,
 }
 
 /// <summary>How often a rule may act for one run.</summary>

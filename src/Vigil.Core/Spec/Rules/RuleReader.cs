@@ -26,8 +26,23 @@ internal sealed class RuleReader(ImmutableArray<string> channels, DiagnosticBag 
             .. Items(monitoring, "state_events", report).Select(reader.StateEvent).OfType<Rule>(),
             .. Items(monitoring, "rules", report).Select(reader.Short).OfType<Rule>(),
         ];
-        return new(rules, [.. reader._placeholders]);
+        if (!ChannelReader.Names(monitoring).IsEmpty && !rules.Any(static r => r.When is Trigger.StateChange { To: { } to } && to == States.NeedsPerson)) rules = rules.Add(Alarm);
+        return new(IsDryRun(monitoring, report) ? [.. rules.Select(OnlySaid)] : rules, [.. reader._placeholders]);
     }
+
+    /// <summary>Whoever has channels is told of a run that ended in a crash loop or used up its budget, without a rule of their own.</summary>
+    private static Rule Alarm { get; } = new("needs_person", new Trigger.StateChange(null, States.NeedsPerson), [new(BindingMode.Inline, [], new RuleAction.Notify("", "{job_name} needs a person ({reason}): {ends}"))]);
+
+    /// <summary>The key with which all rules of a run watch, tell what they would do, and do nothing.</summary>
+    private static bool IsDryRun(ConfigNode.Mapping monitoring, DiagnosticBag report)
+    {
+        if (monitoring["dry_run"] is not { } node || ScalarValue.IsNull(node)) return false;
+        if (node is ConfigNode.Scalar scalar && ScalarValue.Of(scalar) is ScalarValue.Bool { Value: var flag }) return flag;
+        report.Error("RUL005", node.At, $"'monitoring.dry_run' must be true or false, not {Binder.Describe(node)}");
+        return false;
+    }
+
+    private static Rule OnlySaid(Rule rule) => rule with { Do = [.. rule.Do.Select(static b => b with { Mode = BindingMode.DryRun })] };
 
     private static IEnumerable<ConfigNode.Mapping> Items(ConfigNode.Mapping monitoring, string key, DiagnosticBag report)
     {

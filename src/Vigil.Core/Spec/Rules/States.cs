@@ -9,10 +9,13 @@ internal static class States
     /// <summary>What a run came to: <c>crash</c> is any failure that is no time-out.</summary>
     public static ImmutableArray<string> Classes { get; } = ["success", "crash", "timeout", "stall"];
 
+    /// <summary>Of a run: it ended where going on by itself could do harm.</summary>
+    public static StateWord NeedsPerson { get; } = new("needs_person");
+
     private static readonly ImmutableArray<string> OfJobs =
     [
         "pending", "configuring", "running", "completing", "suspended", "completed", "failed", "cancelled", "timeout", "out_of_memory", "preempted", "node_fail", "boot_fail", "deadline",
-        "requeued", "lost",
+        "requeued", "lost", "needs_person",
     ];
 
     /// <summary>State classes of the documents: <c>{class_name: CrashState}</c>.</summary>
