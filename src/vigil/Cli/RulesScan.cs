@@ -23,78 +23,81 @@ internal sealed class RulesScan
 
     private readonly RuleTrial _trial;
     private readonly IRulesOutput _output;
-    private readonly List<int> _found = [];
-    private readonly ImmutableArray<RuleHit>.Builder _hits = ImmutableArray.CreateBuilder<RuleHit>();
-    private byte[]? _line;                  // the line that _hits are of; null: none is open
-    private long _offset;                   // where it begins
-    private long _ends, _counted;           // how many lines end before a place
+    private readonly LineNumbers _numbers;
+    private readonly LineCount _count;
+    private readonly List<int> _matched = [];
+    private readonly List<RuleLine> _found = [];
 
-    private RulesScan(RuleTrial trial, IRulesOutput output) => (_trial, _output) = (trial, output);
+    private RulesScan(RuleTrial trial, IRulesOutput output)
+    {
+        (_trial, _output, _numbers) = (trial, output, output.CountsLines ? LineNumbers.Counted : LineNumbers.Unknown);
+        _count = new(0, _numbers);
+    }
 
     public static void Run(Stream log, RuleTrial trial, IRulesOutput output, Func<bool> isGone, CancellationToken stop)
     {
         // The regex engine starts cold, and reading needs no second processor.
         if (!trial.Patterns.Set.Patterns.IsEmpty) new Thread(trial.Patterns.Set.Prepare) { IsBackground = true }.Start();
         var scan = new RulesScan(trial, output);
-        var (scanner, lines, block) = (new LogScanner(trial.Patterns.Set), new LogLines(), GC.AllocateUninitializedArray<byte>(BlockBytes));
-        for (var position = 0L; !stop.IsCancellationRequested && !isGone();)
+        bool IsOver() => stop.IsCancellationRequested || isGone();
+        var start = !trial.NeedsEveryLine && Environment.ProcessorCount > 1 && log is FileStream { CanSeek: true, Length: >= RulePieces.Worthwhile } file ? scan.Pieces(file, IsOver) : 0;
+        scan.Rest(log, start, IsOver);
+    }
+
+    /// <summary>The most of a large file, on every processor. Answers with where the rest begins.</summary>
+    private long Pieces(FileStream file, Func<bool> isOver)
+    {
+        foreach (var piece in new RulePieces(file.SafeFileHandle, _trial.Patterns, _numbers).Find())
+        {
+            foreach (var line in piece.Lines) Tell(line with { Before = _count.Ends + line.Before });
+            _count.Pass(piece.Ends, piece.End);
+            file.Position = piece.End;
+            if (isOver()) break;
+        }
+        return file.Position;
+    }
+
+    private void Rest(Stream log, long start, Func<bool> isOver)
+    {
+        var (some, every, block) = (new RuleLines(_trial.Patterns, start, _count), new LogLines(start), GC.AllocateUninitializedArray<byte>(BlockBytes));
+        for (var position = start; !isOver();)
         {
             var length = log.Read(block);
             // The last line may have no end, and is a line all the same.
             ReadOnlySpan<byte> bytes = length > 0 ? block.AsSpan(0, length) : "\n"u8;
-            if (trial.NeedsEveryLine) scan.Every(lines, bytes, position);
-            else scan.Some(scanner, bytes, position);
+            if (_trial.NeedsEveryLine) Every(every, bytes, position);
+            else Some(some, bytes);
             if (length <= 0) return;
-            if (output.CountsLines) scan.Count(bytes, position, position + length);
             position += length;
         }
     }
 
     /// <summary>Only the lines that hold a text that a pattern needs.</summary>
-    private void Some(LogScanner scanner, ReadOnlySpan<byte> bytes, long position)
+    private void Some(RuleLines lines, ReadOnlySpan<byte> bytes)
     {
-        foreach (var hit in scanner.Scan(bytes))
-        {
-            if (_line is not null && hit.Line.Offset != _offset) Close(bytes, position);
-            if (_trial.Patterns.Hit(hit.Pattern, hit.Line.Bytes) is not { } rule) continue;
-            if (_line is null) (_line, _offset) = (hit.Line.Bytes.ToArray(), hit.Line.Offset);
-            _hits.Add(rule);
-        }
-        if (_line is not null) Close(bytes, position);
-    }
-
-    private void Close(ReadOnlySpan<byte> bytes, long position)
-    {
-        Tell(_trial.Line(new LogLine(_line, _offset, 0), _hits.DrainToImmutable()), bytes, position);
-        _line = null;
+        lines.Find(bytes, _found);
+        foreach (var line in _found) Tell(line);
+        _found.Clear();
     }
 
     private void Every(LogLines lines, ReadOnlySpan<byte> bytes, long position)
     {
+        var hits = ImmutableArray.CreateBuilder<RuleHit>();
         foreach (var line in lines.Cut(bytes))
         {
-            _found.Clear();
-            _trial.Patterns.Set.Match(line.Bytes, _found);
-            foreach (var pattern in _found)
-                if (_trial.Patterns.Hit(pattern, line.Bytes) is { } hit) _hits.Add(hit);
-            Tell(_trial.EveryLine(line, _hits.DrainToImmutable()), bytes, position);
+            _matched.Clear();
+            _trial.Patterns.Set.Match(line.Bytes, _matched);
+            foreach (var pattern in _matched)
+                if (_trial.Patterns.Hit(pattern, line.Bytes) is { } hit) hits.Add(hit);
+            foreach (var match in _trial.EveryLine(line, hits.DrainToImmutable())) Take(match, _count.Before(bytes, position, match.Offset));
         }
+        _count.Before(bytes, position, position + bytes.Length);
     }
 
-    private void Tell(ImmutableArray<TriedMatch> matches, ReadOnlySpan<byte> bytes, long position)
+    private void Tell(RuleLine line)
     {
-        foreach (var match in matches)
-        {
-            if (_output.CountsLines) Count(bytes, position, match.Offset);
-            _output.Take(match, _output.CountsLines ? _ends + 1 : 0);
-        }
+        foreach (var match in _trial.Line(new LogLine(line.Bytes, line.Offset, 0), line.Hits)) Take(match, line.Before);
     }
 
-    /// <summary>Counts the ends of lines up to a place in these bytes, which begin at a position. What begins before them has no end before them.</summary>
-    private void Count(ReadOnlySpan<byte> bytes, long position, long to)
-    {
-        if (to <= _counted) return;
-        _ends += bytes[(int)(_counted - position)..(int)(to - position)].Count((byte)'\n');
-        _counted = to;
-    }
+    private void Take(TriedMatch match, long before) => _output.Take(match, _numbers is LineNumbers.Counted ? before + 1 : 0);
 }

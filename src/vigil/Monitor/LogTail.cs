@@ -174,7 +174,6 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
         while (taken < MaxBytesPerRead)
         {
             if (!TryRead(handle, _scanner.Position, block, out var bytes)) return new TailRead(taken, More: false, found.InOrder(), Reason("read"));
-            var isLast = bytes.Length < block.Length;
             if (bytes is [.., 0] && EndsInHole(handle, length)) bytes = bytes[..LogLines.WrittenPart(bytes).Length];
             if (bytes.IsEmpty) break;
             taken += bytes.Length;
@@ -184,7 +183,7 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
                 foreach (var hit in watch.Hits) found.Add(hit);
                 watch.Hits.Clear();
             }
-            if (isLast) break;
+            if (_scanner.Position >= length) break;   // what came since is the next look's
         }
         var more = taken >= MaxBytesPerRead;
         if (!more && taken > 0) Progress.Seen(now);
