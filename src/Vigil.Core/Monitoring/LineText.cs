@@ -6,10 +6,15 @@ namespace Vigil.Monitoring;
 public static class LineText
 {
     private const int Longest = 400;
+    private const char Cut = '…';
 
     public static string Shortened(ReadOnlySpan<byte> line)
     {
         var text = Encoding.UTF8.GetString(line[..Math.Min(line.Length, Longest * 4)]);
-        return text.Length <= Longest ? text : $"{text[..Longest]}…";
+        if (text.Length <= Longest) return text;
+        return $"{text[..(char.IsHighSurrogate(text[Longest - 1]) ? Longest - 1 : Longest)]}{Cut}";
     }
+
+    /// <summary>What is left of a line that was shortened; null for one that was not.</summary>
+    public static string? Beginning(string shown) => shown.Length >= Longest && shown[^1] == Cut ? shown[..^1] : null;
 }

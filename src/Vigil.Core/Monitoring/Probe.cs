@@ -21,6 +21,10 @@ public abstract record Probe
 
     /// <summary>A line of the user's own shell.</summary>
     public sealed record Shell(string Line, string Dir) : Probe;
+
+    /// <summary>Whether these ask the same, in the same order.</summary>
+    public static bool AreSame(ImmutableArray<Probe> some, ImmutableArray<Probe> others) =>
+        some.Length == others.Length && some.Zip(others).All(static p => p is (Command one, Command other) ? one.Dir == other.Dir && one.Words.SequenceEqual(other.Words) : p.First == p.Second);
 }
 
 /// <summary>What was found.</summary>

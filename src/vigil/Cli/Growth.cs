@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Vigil.Monitoring;
 using Vigil.Planning;
+using Vigil.Spec;
 
 namespace Vigil.Cli;
 
@@ -11,7 +12,10 @@ internal sealed record Growth(ImmutableArray<PlannedRun> Added, ImmutableArray<P
     public ImmutableArray<PlannedRun> Rewatched { get; init; } = [];
 
     /// <summary>Whether the plan changes nothing.</summary>
-    public bool IsEqual => Added.IsEmpty && Replaced.IsEmpty && Rewatched.IsEmpty;
+    public bool IsEqual => Added.IsEmpty && Replaced.IsEmpty && Rewatched.IsEmpty && Channels is null;
+
+    /// <summary>Where notifications go from now on; null: as before.</summary>
+    public ChannelSet? Channels { get; init; }
 
     public string Question => $"{Quantity.Of(Replaced.Length, "run")} would start again, as the plan is now; what was done so far stays on disk. Do it?";
 
@@ -20,7 +24,7 @@ internal sealed record Growth(ImmutableArray<PlannedRun> Added, ImmutableArray<P
     /// <param name="choice"><c>retry</c>, <c>keep</c>, or null.</param>
     public static Growth Of(Plan plan, ExperimentState state, string? choice, string dir)
     {
-        if (state.Experiment is null) return new(plan.Runs, [], [], [], RepeatsWork: false);
+        if (state.Experiment is null) return new(plan.Runs, [], [], [], RepeatsWork: false) { Channels = plan.Channels };
         var comparison = PlanComparison.Of([.. state.InPlanOrder.Select(static r => r.Plan)], plan.Runs);
         List<string> notes = [];
         if (comparison.Vanished.Length > 0) notes.Add($"{Quantity.Are(comparison.Vanished.Length, "run")} no longer in the plan and kept: {Names(comparison.Vanished.Select(static r => r.Id))}");
@@ -28,6 +32,8 @@ internal sealed record Growth(ImmutableArray<PlannedRun> Added, ImmutableArray<P
         // Who keeps the old plan keeps its rules.
         var rewatched = choice == "keep" ? [] : comparison.Rewatched;
         if (rewatched.Length > 0) notes.Add($"the rules over {Quantity.Of(rewatched.Length, "run")} changed, and hold from now on: {Names(rewatched.Select(static r => r.Id))}");
+        var channels = choice != "keep" && plan.Channels.Id != (state.Channels ?? ChannelSet.None).Id ? plan.Channels : null;
+        if (channels is not null) notes.Add("notifications go elsewhere from now on");
         var next = state.Runs.Count;
         ImmutableArray<PlannedRun> added = [.. comparison.Added.Select(r => r with { Index = next++ })];
         return (choice switch
@@ -36,7 +42,7 @@ internal sealed record Growth(ImmutableArray<PlannedRun> Added, ImmutableArray<P
             "retry" => Retry(state, comparison.Changed, added, notes, dir),
             _ => new(added, [], [.. notes], [.. Differences(comparison.Changed)], RepeatsWork: false),
         }) with
-        { Rewatched = rewatched };
+        { Rewatched = rewatched, Channels = channels };
     }
 
     private static Growth Retry(ExperimentState state, ImmutableArray<RunChange> changed, ImmutableArray<PlannedRun> added, List<string> notes, string dir)

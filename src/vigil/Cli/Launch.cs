@@ -151,7 +151,7 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices, 
         FrozenConfigs.Write(_folder, name, runs, runs.Select(r => plan.Configs.Find(r.Id)!));
     }
 
-    private Observation.PlanAccepted Accept(Growth growth) => new(context.Time.GetLocalNow(), context.User, ClusterCheck.Fitted(plan.Experiment), growth.Added, growth.Replaced) { Rules = plan.RuleSets, Rewatched = growth.Rewatched, Channels = plan.Channels };
+    private Observation.PlanAccepted Accept(Growth growth) => new(context.Time.GetLocalNow(), context.User, ClusterCheck.Fitted(plan.Experiment), growth.Added, growth.Replaced) { Rules = plan.RuleSets, Rewatched = growth.Rewatched, Channels = growth.Channels };
 
     /// <summary>Beside a living monitor. Null when that monitor ended before the runs did.</summary>
     private async Task<int?> ViewAsync(Writer other, Growth growth, JournalFollower follower, Stopping stopping)
@@ -182,7 +182,7 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices, 
         {
             Rules = plan.RuleSets.IsEmpty ? null : plan.RuleSets,
             Rewatched = growth.Rewatched.IsEmpty ? null : growth.Rewatched,
-            Channels = plan.Channels.Channels.IsEmpty ? null : plan.Channels,
+            Channels = growth.Channels,
         }));
     }
 }

@@ -93,7 +93,14 @@ internal sealed record TriedRules(Plan Plan, PlannedRun Run, RuleSet Rules, Prog
 
     public RuleTrial Trial(CliContext context)
     {
-        var own = new Lazy<HashSet<string>>(() => [.. RuleChecks.Printed(Plan, Run).Concat(Plan.Configs.Find(Run.Id)?.ResolvedYaml.Split('\n') ?? []).Select(EchoGuard.Bare).Where(static l => l.Length >= EchoGuard.Shortest)]);
-        return new(Plan.Experiment, Run, Rules, context.Time.GetLocalNow(), line => line.StartsWith(EchoGuard.Ours, StringComparison.Ordinal) || own.Value.Contains(EchoGuard.Bare(line)), Packs);
+        var own = new Lazy<EchoLines>(Printed);
+        return new(Plan.Experiment, Run, Rules, context.Time.GetLocalNow(), line => EchoLines.IsOurs(line) || own.Value.Contains(line), Packs);
+    }
+
+    private EchoLines Printed()
+    {
+        var lines = new EchoLines();
+        foreach (var line in RuleChecks.Printed(Plan, Run).Concat(Plan.Configs.Find(Run.Id)?.ResolvedYaml.Split('\n') ?? [])) lines.Add(line);
+        return lines;
     }
 }

@@ -20,6 +20,8 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
     /// <summary>What fails now and then goes well when it is opened anew, and nobody looks again at the log of a job that is over.</summary>
     private const int TriesAtTheEnd = 3;
 
+    private static readonly TimeSpan WorthTelling = TimeSpan.FromSeconds(20);
+
     private readonly Dictionary<AttemptId, WatchedLog> _logs = [];
     private readonly Dictionary<string, (RulePatterns Patterns, ImmutableArray<WatchedMetric> Metrics)> _rules = new(StringComparer.Ordinal);
 
@@ -46,8 +48,9 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
     /// <summary>The largest step that the attempt's log has shown; null: none.</summary>
     public long? LastStep(AttemptId attempt) => progress.LastStep(attempt);
 
-    /// <summary>Whether the log of an attempt cannot be read just now, and why.</summary>
-    public IEnumerable<(AttemptId Attempt, string Trouble)> Troubles => _logs.Values.Where(static l => l.Trouble is not null).Select(static l => (l.Attempt, l.Trouble!));
+    /// <summary>Logs that could not be read for a while, and why: a moment's trouble of a network is none.</summary>
+    public IEnumerable<(AttemptId Attempt, string Trouble)> Troubles(DateTimeOffset now) =>
+        _logs.Values.Where(l => l.TroubledSince is { } since && now - since >= WorthTelling).Select(static l => (l.Attempt, l.Trouble!));
 
     /// <param name="isPaused">Whether the scheduler says that a running job is suspended.</param>
     public IEnumerable<Observation> Read(ExperimentState state, Func<JobId, bool> isPaused, DateTimeOffset now)

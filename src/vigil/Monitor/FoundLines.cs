@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Vigil.Logs;
 using Vigil.Monitoring;
 
@@ -11,7 +10,7 @@ namespace Vigil.Monitor;
 internal sealed record FoundLine(LogFile File, long Offset, string Text, ImmutableArray<RuleHit> Hits, LogFinding.Checkpoint? Checkpoint);
 
 /// <summary>Gathers what one look finds, line by line. What lies before the cursor is known.</summary>
-internal sealed class FoundLines(RulePatterns patterns, Func<LogFile> file, long known, int longestText)
+internal sealed class FoundLines(RulePatterns patterns, Func<LogFile> file, long known)
 {
     private Dictionary<long, (string Text, ImmutableArray<RuleHit>.Builder Hits)>? _hits;
 
@@ -22,7 +21,7 @@ internal sealed class FoundLines(RulePatterns patterns, Func<LogFile> file, long
     {
         if (hit.Line.Offset < known || patterns.Hit(hit.Pattern, hit.Line.Bytes) is not { } rule) return;
         _hits ??= [];
-        if (!_hits.TryGetValue(hit.Line.Offset, out var line)) _hits[hit.Line.Offset] = line = (Shortened(hit.Line.Bytes), ImmutableArray.CreateBuilder<RuleHit>());
+        if (!_hits.TryGetValue(hit.Line.Offset, out var line)) _hits[hit.Line.Offset] = line = (LineText.Shortened(hit.Line.Bytes), ImmutableArray.CreateBuilder<RuleHit>());
         line.Hits.Add(rule);
     }
 
@@ -46,10 +45,4 @@ internal sealed class FoundLines(RulePatterns patterns, Func<LogFile> file, long
     private FoundLine Line(long offset, LogFinding.Checkpoint? checkpoint) => _hits is not null && _hits.TryGetValue(offset, out var line)
         ? new(file(), offset, line.Text, line.Hits.ToImmutable(), checkpoint)
         : new(file(), offset, $"checkpoint at step {checkpoint!.Step}: {checkpoint.Path}", [], checkpoint);
-
-    private string Shortened(ReadOnlySpan<byte> line)
-    {
-        var text = Encoding.UTF8.GetString(line[..Math.Min(line.Length, longestText * 4)]);
-        return text.Length <= longestText ? text : $"{text[..longestText]}…";
-    }
 }

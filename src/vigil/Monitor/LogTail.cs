@@ -27,7 +27,6 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
 
     private const int HeadBytes = 64, JournaledHeadBytes = 24;
     private const int BlockBytes = 256 << 10;
-    private const int LongestText = 400;
 
     [ThreadStatic] private static byte[]? _block;
 
@@ -97,7 +96,7 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
     {
         if (!TryRead(handle, 0, stackalloc byte[HeadBytes], out var head)) return Trouble("read");
         if (head.IndexOf((byte)0) is >= 0 and var hole) head = head[..hole];   // still to be written
-        var isSame = _identity is null ? IsJournaled(identity, head, length) : identity == _identity && !IsRewritten(head, length);
+        var isSame = _identity is null ? IsJournaled(identity, head) : identity == _identity && !IsRewritten(head, length);
         if (!isSame) Restart(identity);
         else if (length >= (_identity is null ? _known : _scanner.Position))
         {
@@ -123,9 +122,9 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
         length >= Math.Min(_head.Length, _scanner.Position) && !head.StartsWith(_head) && !_head.AsSpan().StartsWith(head);
 
     /// <summary>Whether this is the file that the journal's cursor counts in. Devices have other numbers on other hosts, so inode and first bytes decide, as far as they can be seen.</summary>
-    private bool IsJournaled(FileIdentity identity, ReadOnlySpan<byte> head, long length)
+    private bool IsJournaled(FileIdentity identity, ReadOnlySpan<byte> head)
     {
-        if (file is null) return length >= _known;
+        if (file is null) return true;
         var cut = file.Identity.IndexOf(':', StringComparison.Ordinal);
         if (cut <= 0 || !file.Identity.AsSpan(0, cut).SequenceEqual(identity.Inode.ToString(CultureInfo.InvariantCulture))) return false;
         var begins = Convert.ToHexString(head);
@@ -169,7 +168,7 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
     private TailRead Take(int handle, long length, DateTimeOffset now)
     {
         var block = _block ??= new byte[BlockBytes];
-        var found = new FoundLines(wanted.Patterns, Named, _known, LongestText);
+        var found = new FoundLines(wanted.Patterns, Named, _known);
         long taken = 0;
         while (taken < MaxBytesPerRead)
         {

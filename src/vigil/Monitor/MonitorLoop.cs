@@ -36,6 +36,7 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
 
     private readonly List<JournalEntry> _staged = [];
     private readonly SteadyClock _clock = new(time);
+    private readonly HashSet<AttemptId> _toldUnreadable = [];
     private readonly CheckpointScan _checkpoints = new() { Evaluations = logs.Store is { } store ? store.Evaluations : null };
     private string? _journalTrouble, _leaseTrouble;
 
@@ -159,10 +160,18 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
             _requests.Remove(report.Attempt);   // what follows may have changed its job
         }
         foreach (var seen in logs.Read(State, IsPaused, now)) Decide(seen);
+        TellTroubles(now);
         if (Hands is not { } hands) return;
         foreach (var looked in hands.Probes.Turn(State, now)) Decide(looked);
         foreach (var (id, result) in hands.Actions.Completed()) Decide(new Observation.EffectSettled(now, id, result));
         foreach (var (id, result, _) in await hands.Notifier.CompletedAsync(State)) Decide(new Observation.EffectSettled(now, id, result));
+    }
+
+    /// <summary>Nothing watches over a log that cannot be read: said once an attempt.</summary>
+    private void TellTroubles(DateTimeOffset now)
+    {
+        foreach (var (attempt, trouble) in logs.Troubles(now))
+            if (_toldUnreadable.Add(attempt)) screen.Say($"the log of {attempt} cannot be read, and no rule sees what it says: {trouble}");
     }
 
     /// <summary>A job that its scheduler has stopped stands still with good reason.</summary>

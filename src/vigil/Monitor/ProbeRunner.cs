@@ -20,6 +20,9 @@ internal sealed class ProbeRunner(TimeProvider time) : IDisposable
     {
         public DateTimeOffset Due { get; set; }
         public Task<ImmutableArray<ProbeAnswer>>? Running { get; set; }
+
+        /// <summary>What was asked: conditions may change while the answer is on its way.</summary>
+        public ImmutableArray<Probe> Asked { get; set; } = [];
     }
 
     /// <summary>The answers that have come, and the looks that are due now are begun.</summary>
@@ -35,12 +38,13 @@ internal sealed class ProbeRunner(TimeProvider time) : IDisposable
             if (standing.Running is { IsCompleted: true } answered)
             {
                 (standing.Running, standing.Due) = (null, now + look.Every);
-                yield return new(now, look.Id, standing.Since, answered.GetAwaiter().GetResult());
+                if (Probe.AreSame(standing.Asked, look.Probes)) yield return new(now, look.Id, standing.Since, answered.GetAwaiter().GetResult());
+                else _looks[look.Id] = new(now);
             }
             else if (standing.Running is null && standing.Due <= now && running < MostAtATime)
             {
                 running++;
-                standing.Running = AnswerAsync(look.Probes, now);
+                (standing.Asked, standing.Running) = (look.Probes, AnswerAsync(look.Probes, now));
             }
         }
         foreach (var gone in _looks.Keys.Where(id => !wanted.Contains(id)).ToList()) _looks.Remove(gone);

@@ -23,11 +23,15 @@ internal sealed class WatchedLog(AttemptId attempt, string? rules, LogTail tail,
     /// <summary>Why the log cannot be read just now; null when it can.</summary>
     public string? Trouble { get; private set; }
 
+    /// <summary>Null while it can be read.</summary>
+    public DateTimeOffset? TroubledSince { get; private set; }
+
     /// <summary>Takes in what a look has brought, and says when the next is due.</summary>
     /// <param name="shortest">Between two looks, while it grows: so many logs share the machine.</param>
     public void Seen(TailRead read, DateTimeOffset now, TimeSpan shortest)
     {
         Trouble = read.Trouble;
+        TroubledSince = Trouble is null ? null : TroubledSince ?? now;
         if (read.Bytes > 0) _grew = now;
         if (Tail.Progress.Step is { } step && step != _step) (_step, _moved) = (step, now);
         var silent = now - _grew;

@@ -379,6 +379,16 @@ public sealed class RuleDeciderTests
         Assert.Equal(("team", "help a: CRASH_LOOP"), (notify.To, notify.Message));
     }
 
+    [Fact]
+    public void Probes_are_the_same_when_they_ask_the_same()
+    {
+        Probe.Command Test(string word) => new([.. new[] { "test", word }], "/out");
+        Assert.True(Probe.AreSame([Test("a"), new Probe.File("/x")], [Test("a"), new Probe.File("/x")]));
+        Assert.False(Probe.AreSame([Test("a")], [Test("b")]));
+        Assert.False(Probe.AreSame([new Probe.File("/x")], [new Probe.File("/x"), new Probe.File("/y")]));
+        Assert.False(Probe.AreSame([new Probe.File("/x")], [new Probe.File("/y")]));
+    }
+
     private const string Smaller = "monitoring: {rules: [{name: oom, when: OOM, do: {restart: {cause: crash, overrides: ['+batch=half']}}}]}";
 
     [Fact]

@@ -33,6 +33,8 @@ public sealed class RulePlanTests
     [InlineData("{rules: [{when: x, do: {run: [python3, -c, 'print(\"{line}\")']}}]}", "RUL009", "executed", null)]
     [InlineData("{rules: [{when: x, do: {run: [perl, -e, 'print \"{line}\"']}}]}", "RUL009", "executed", null)]
     [InlineData("{rules: [{when: x, do: {run: [ssh, login1, touch, '{line}']}}]}", "RUL009", "executed", null)]
+    [InlineData("{rules: [{when: '(?P<tool>x)', do: {run: ['{tool}', x]}}]}", "RUL009", "the program that is started", "name the program")]
+    [InlineData("{rules: [{when: x, do: {run: [timeout, 5m, env, A=1, '{line}']}}]}", "RUL009", "the program that is started", null)]
     [InlineData("{rules: [{when: x, do: {start_run: ['a=$(rm -rf /)']}}]}", "RUL010", "is shell", "{timestamp}")]
     [InlineData("{rules: [{when: x, do: {start_run: ['lr=1,2']}}]}", "RUL011", "is a sweep", "one action for each")]
     [InlineData("{rules: [{when: x, do: {start_run: ['{line}=1']}}]}", "RUL011", "placeholder in its key", null)]
@@ -59,6 +61,7 @@ public sealed class RulePlanTests
     [InlineData("[gzip, -c, '{checkpoint_path}']")]
     [InlineData("[bash, -c, 'echo \"$1\" >>list', bash, '{line}']")]
     [InlineData("[wc, -c, '{output_dir}/x']")]
+    [InlineData("['{output_dir}/tell.sh', '{line}']")]
     public void A_placeholder_as_a_word_of_its_own_is_no_code(string command) =>
         Assert.Empty(Some.Plan($"project: {{name: a}}\nbackend: {{command: train}}\nmonitoring: {{rules: [{{when: x, do: {{run: {command}}}}}]}}\n").Diagnostics);
 }

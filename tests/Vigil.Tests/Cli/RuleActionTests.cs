@@ -47,6 +47,23 @@ public sealed class RuleActionTests : IDisposable
     }
 
     [Fact]
+    public void The_same_command_with_other_receivers_tells_the_living_monitor_where_notifications_go()
+    {
+        const string Job = "backend: {command: 'until [[ -e go ]]; do sleep 0.05; done'}\n";
+        _vigil.Write("told.yaml", $"{Job}monitoring: {{notify: {{team: {{type: command, command: [cat]}}}}}}\n");
+        var monitor = _vigil.Start("run", "told.yaml").UntilItSays("told.1 started");
+
+        _vigil.Write("told.yaml", Job);
+        var again = _vigil.Run("run", "told.yaml", "--detach");
+        monitor.UntilItSays("notifications go nowhere");
+        _vigil.Write("go", "");
+
+        Assert.Equal(0, again.ExitCode);
+        Assert.Equal(0, monitor.End().ExitCode);
+        Assert.Empty(_vigil.State("outputs/told").Channels?.Channels.Keys ?? []);
+    }
+
+    [Fact]
     public void A_pack_of_the_users_own_tells_the_steps_of_a_trainer_that_nobody_knows()
     {
         Directory.CreateDirectory(_vigil["progress"]);

@@ -88,7 +88,8 @@ public sealed class RuleWatchTests : IDisposable
         File.Delete(_place.Log);
         Directory.CreateDirectory(_place.Log);
         Assert.Empty(_place.Read(logs, 100));
-        Assert.Contains("not a regular file", Assert.Single(logs.Troubles).Trouble, StringComparison.Ordinal);
+        Assert.Empty(logs.Troubles(LogPlace.Noon.AddSeconds(110)));
+        Assert.Contains("not a regular file", Assert.Single(logs.Troubles(LogPlace.Noon.AddSeconds(120))).Trouble, StringComparison.Ordinal);
     }
 
     [Fact]

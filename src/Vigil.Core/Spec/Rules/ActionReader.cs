@@ -142,7 +142,7 @@ internal sealed class ActionReader(RuleTexts texts, ImmutableArray<string> chann
 
     private RuleAction.RunCommand Command(RuleKeys keys)
     {
-        var words = CommandWords.Read(keys, "RunCommandAction", "for a line of shell write [bash, -c, 'LINE', bash, \"{field}\"]", report);
+        var words = CommandWords.Read(keys, "RunCommandAction", "for a line of shell write [bash, -c, 'LINE', bash, \"{field}\"]", texts, report);
         var dir = keys.Scalar("cwd") is { } cwd ? texts.Take(cwd) : null;
         return new([.. words.Select(texts.Take)], dir, keys.Word("on_crash", "repeat", "skip") is "repeat" ? OnCrash.Repeat : OnCrash.Skip, keys.Whole("tries", 3, least: 1));
     }

@@ -9,9 +9,11 @@ internal static class CommandWords
     private static readonly ImmutableArray<string> TakeCodeBehindC = ["sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "fish", "csh", "tcsh", "busybox", "su", "runuser", "script", "pypy", "pypy3"];
     private static readonly ImmutableArray<string> TakeCodeBehindE = ["perl", "ruby", "node", "lua", "php"];
 
+    private static readonly ImmutableArray<string> Starters = ["env", "nice", "nohup", "timeout", "xargs", "setsid", "stdbuf", "ionice", "time", "exec", "sudo"];
+
     /// <param name="what">Whose command it is.</param>
     /// <param name="remedy">What is written instead of a whole line; null: its words as a list.</param>
-    public static ImmutableArray<ConfigNode.Scalar> Read(RuleKeys keys, string what, string? remedy, DiagnosticBag report)
+    public static ImmutableArray<ConfigNode.Scalar> Read(RuleKeys keys, string what, string? remedy, RuleTexts texts, DiagnosticBag report)
     {
         var words = keys.List("command");
         if (words.IsEmpty) report.Error("RUL004", keys.At, $"{what} needs the key 'command': a program and its arguments");
@@ -20,8 +22,14 @@ internal static class CommandWords
         for (var i = 1; i < words.Length; i++)
             if (PlaceholderText.Parse(words[i].Text).Names.Any() && IsCode([.. words.Select(static w => w.Text)], i))
                 report.Error("RUL009", words[i].At, "this word is executed, and a placeholder in it would let text of a log become code", "give it as a further word: [bash, -c, 'echo \"$1\"', bash, \"{field}\"]");
+        if (words.FirstOrDefault(static w => !StandsBeforeAProgram(w.Text)) is { } program && texts.HoldsLogText(program.Text))
+            report.Error("RUL009", program.At, "this word is the program that is started, and a placeholder in it would let text of a log choose it", "name the program, and give the field as an argument");
         return words;
     }
+
+    /// <summary>Programs that start another one, with their options, times and variables.</summary>
+    private static bool StandsBeforeAProgram(string word) =>
+        Starters.Contains(Path.GetFileName(word)) || word.StartsWith('-') || word.Length > 0 && char.IsAsciiDigit(word[0]) || word.Contains('=', StringComparison.Ordinal);
 
     private static bool IsCode(ImmutableArray<string> words, int at)
     {

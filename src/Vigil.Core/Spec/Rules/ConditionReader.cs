@@ -116,7 +116,7 @@ internal sealed class ConditionReader(RuleTexts texts, ConditionUse use, Diagnos
         return pattern;
     }
 
-    private Condition.Command Command(RuleKeys keys) => new([.. CommandWords.Read(keys, "CommandCondition", remedy: null, report).Select(texts.Take)]);
+    private Condition.Command Command(RuleKeys keys) => new([.. CommandWords.Read(keys, "CommandCondition", remedy: null, texts, report).Select(texts.Take)]);
 
     private Condition.Metadata Metadata(RuleKeys keys)
     {

@@ -27,5 +27,8 @@ internal sealed class RuleTexts(string where, ImmutableHashSet<string> fields, L
         return text;
     }
 
+    /// <summary>Whether a text of the log may stand in it.</summary>
+    public bool HoldsLogText(string text) => PlaceholderText.Parse(text).Names.Any(name => name is "line" or "match" or "value" || fields.Contains(name));
+
     public string Take(ConfigNode.Scalar scalar) => Take(scalar.Text, scalar.At);
 }

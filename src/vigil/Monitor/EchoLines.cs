@@ -1,0 +1,38 @@
+using Vigil.Monitoring;
+
+namespace Vigil.Monitor;
+
+/// <summary>Lines that a job may print without saying anything by them. A log's own lines come shortened, and are compared as far as they go.</summary>
+internal sealed class EchoLines
+{
+    /// <summary>What begins a line that our scripts write into a log.</summary>
+    private const string Ours = "vigil: ";
+
+    /// <summary>Shorter lines are too likely to be said by chance.</summary>
+    private const int Shortest = 6;
+
+    private const int Long = 300;
+
+    private readonly HashSet<string> _lines = new(StringComparer.Ordinal);
+    private readonly List<string> _long = [];
+
+    public void Add(string line)
+    {
+        if (Bare(line) is not { Length: >= Shortest } bare || !_lines.Add(bare)) return;
+        if (bare.Length >= Long) _long.Add(bare);
+    }
+
+    public static bool IsOurs(string line) => line.StartsWith(Ours, StringComparison.Ordinal);
+
+    public bool Contains(string shown)
+    {
+        if (LineText.Beginning(shown) is not { } beginning) return _lines.Contains(Bare(shown));
+        var bare = beginning.TrimStart(Before);
+        return _long.Exists(line => line.StartsWith(bare, StringComparison.Ordinal));
+    }
+
+    private static readonly char[] Before = [' ', '\t', '-', '+'];
+
+    /// <summary>Without what printing adds: indentation, a list's dash, the plus signs of <c>set -x</c>, the comma of JSON.</summary>
+    private static string Bare(string line) => line.TrimStart(Before).TrimEnd(' ', '\t', ',', '\r');
+}
