@@ -59,13 +59,15 @@ internal static class WatchedRuns
         using var sender = new ChannelSender(GuardedConnection.Real, Environment.GetEnvironmentVariable, time);
         using var hands = new RuleHands(new ProbeRunner(time), new ActionRunner(new NoRuns(), time), new Notifier(sender, time));
         var loop = new MonitorLoop(journal, opened.Lease, opened.State, scheduler, new EffectRunner(scheduler, new ProvenanceWriter(new FrozenConfigs(folder), static () => LongJournal.Experiment, time)),
-            logs, new Inbox(folder, static _ => { }), new ViewWriter(folder, time), new Marks(), time) { Hands = hands };
+            logs, new Inbox(folder, static _ => { }), new ViewWriter(folder, time), new Marks(), time)
+        { Hands = hands };
         using var stop = new CancellationTokenSource();
         var asked = new Thread(() =>
         {
             while (Console.ReadLine() is not null) { }
             stop.Cancel();
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         asked.Start();
         await loop.RunAsync(stop.Token);
         opened.Lease.Release();
