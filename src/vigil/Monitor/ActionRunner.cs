@@ -10,12 +10,16 @@ namespace Vigil.Monitor;
 internal sealed class ActionRunner(IRunStarter starter, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan LongestCommand = TimeSpan.FromHours(1);
+    /// <summary>For what is under way to notice that we leave: a command that was started must be ended.</summary>
+    private static readonly TimeSpan Leaving = TimeSpan.FromSeconds(2);
+
     private const int MostOutput = 4 << 10, MostAtATime = 16;
 
     private readonly Dictionary<string, Task<EffectResult>> _running = new(StringComparer.Ordinal);
     /// <summary>The last line that was to go into each file.</summary>
     private readonly Dictionary<string, Task> _appended = new(StringComparer.Ordinal);
 
+    /// <summary>What this process has seen end; kept while it may be tried again.</summary>
     private readonly HashSet<string> _ended = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _leaving = new();
 
@@ -30,6 +34,7 @@ internal sealed class ActionRunner(IRunStarter starter, TimeProvider time) : IDi
     public bool Start(ExperimentState state, string id, Effect.OfAction action, bool mayHaveHappened)
     {
         if (_running.Count >= MostAtATime || _running.ContainsKey(id)) return false;
+        _ended.RemoveWhere(known => !state.Outbox.ContainsKey(known) && known != id);
         var isInDoubt = mayHaveHappened && !_ended.Contains(id);
         _running[id] = action switch
         {
@@ -81,11 +86,13 @@ internal sealed class ActionRunner(IRunStarter starter, TimeProvider time) : IDi
         return variables;
     }
 
-    private static string? Brief(string text) => text.Trim() is { Length: > 0 } said ? said.Length > 500 ? $"{said[..500]}…" : said : null;
+    /// <summary>For the journal and for people: one line without secrets.</summary>
+    private static string? Brief(string text) => SafeText.Line(text) is { Length: > 0 } said ? said : null;
 
     /// <summary>To each file one after the other: a line that stands there already would not be seen by two at once.</summary>
     private Task<EffectResult> AppendAsync(Effect.AppendToFile append)
     {
+        foreach (var (path, _) in _appended.Where(static a => a.Value.IsCompleted).ToArray()) _appended.Remove(path);
         var before = _appended.GetValueOrDefault(append.Path, Task.CompletedTask);
         var own = Task.Run(async () =>
         {
@@ -117,6 +124,7 @@ internal sealed class ActionRunner(IRunStarter starter, TimeProvider time) : IDi
     public void Dispose()
     {
         _leaving.Cancel();
+        Task.WhenAny(Task.WhenAll(_running.Values)).Wait(Leaving);
         _leaving.Dispose();
     }
 }

@@ -69,8 +69,18 @@ internal sealed class CheckpointScan
     private static IEnumerable<CheckpointPlace> Furthest(List<CheckpointPlace> places)
     {
         var numbered = places.Where(static p => Number(p) is not null).OrderByDescending(Number).ThenBy(static p => p.Path, StringComparer.Ordinal).Take(Most);
-        var others = places.Where(static p => Number(p) is null).Take(MostDated).OrderByDescending(static p => File.GetLastWriteTimeUtc(p.Path)).Take(Most);
+        var others = places.Where(static p => Number(p) is null).Take(MostDated).OrderByDescending(static p => Modified(p.Path)).Take(Most);
         return numbered.Concat(others).Take(Most);
+    }
+
+    /// <summary>Long ago where the file system does not say: it is looked into last.</summary>
+    private static DateTime Modified(string path)
+    {
+        try
+        {
+            return File.GetLastWriteTimeUtc(path);
+        }
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException) { return DateTime.MinValue; }
     }
 
     private static long? Number(CheckpointPlace place) => place.Name.Step ?? place.Name.Epoch;
@@ -80,7 +90,9 @@ internal sealed class CheckpointScan
         ImmutableArray<CheckpointPart> parts = [.. CheckpointFolders.Parts(place)];
         var evidence = new CheckpointEvidence(place.Name, parts, Tracker(place), _before.TryGetValue(place.Path, out var before) ? before : null, now) { Open = part => Open(place, part), Writers = writers };
         var (validity, reason) = CheckpointVerdict.Judge(evidence);
-        _before[place.Path] = parts;
+        // What nobody writes to any more is judged without a look before it.
+        if (writers is CheckpointWriters.Gone) _before.Remove(place.Path);
+        else _before[place.Path] = parts;
         var (step, epoch) = place.Name.Kind is CheckpointKind.State && CheckpointFile.Small($"{place.Path}/{TrainState.FileName}", place.Root) is { } state ? TrainState.Read(state) : default;
         return new(place.Path, place.Name.Kind, place.Name.Step ?? step, place.Name.Epoch ?? epoch, parts.Sum(static p => p.Bytes), parts.IsEmpty ? default : parts.Max(static p => p.Modified), validity, reason);
     }

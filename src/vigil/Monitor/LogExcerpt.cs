@@ -1,6 +1,7 @@
 using System.Text;
 using Vigil.Monitoring;
 using Vigil.Planning;
+using Vigil.Platform;
 
 namespace Vigil.Monitor;
 
@@ -15,7 +16,7 @@ internal static class LogExcerpt
         if (!state.Runs.TryGetValue(run.Value, out var record) || record.LastAttempt?.Log is not { } log) return [];
         try
         {
-            using var file = File.OpenHandle(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = RegularFile.Open(log);
             var from = Math.Max(0, RandomAccess.GetLength(file) - MostBytes);
             var tail = new byte[MostBytes];
             var read = RandomAccess.Read(file, tail, from);

@@ -241,7 +241,7 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
         foreach (var (id, pending) in State.Outbox)
         {
             if (pending.Effect is not Effect.OfAction action || !IsDue(id, pending, now)) continue;
-            if (action is Effect.Notify notify) hands.Notifier.Take(id, notify, NotifyItem.Of(State, notify, now, LogExcerpt.Of(State, notify.Run)));
+            if (action is Effect.Notify notify) hands.Notifier.Take(id, notify, () => NotifyItem.Of(State, notify, now, LogExcerpt.Of(State, notify.Run)));
             else if (!hands.Actions.IsUnderWay(id) && hands.Actions.Start(State, id, action, !_untried.Contains(id))) _untried.Remove(id);
         }
     }

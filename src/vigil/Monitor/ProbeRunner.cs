@@ -13,7 +13,7 @@ internal sealed class ProbeRunner(TimeProvider time) : IDisposable
 
     private readonly Dictionary<string, Standing> _looks = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (long Bytes, DateTimeOffset Since)> _sizes = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string, string), FileSearch> _searches = [];
+    private readonly Dictionary<(string Path, Spec.LinePattern Pattern, int Lines), FileSearch> _searches = [];
     private readonly CancellationTokenSource _leaving = new();
 
     private sealed record Standing(DateTimeOffset Since)
@@ -47,7 +47,19 @@ internal sealed class ProbeRunner(TimeProvider time) : IDisposable
                 (standing.Asked, standing.Running) = (look.Probes, AnswerAsync(look.Probes, now));
             }
         }
-        foreach (var gone in _looks.Keys.Where(id => !wanted.Contains(id)).ToList()) _looks.Remove(gone);
+        var gone = _looks.Keys.Where(id => !wanted.Contains(id)).ToList();
+        foreach (var id in gone) _looks.Remove(id);
+        if (gone.Count > 0) Forget(state);
+    }
+
+    /// <summary>What was remembered of files that nobody asks about any more.</summary>
+    private void Forget(ExperimentState state)
+    {
+        var probes = Looks.Wanted(state).SelectMany(static l => l.Probes).ToHashSet();
+        lock (_sizes)
+            foreach (var path in _sizes.Keys.Where(path => !probes.Contains(new Probe.File(path))).ToList()) _sizes.Remove(path);
+        lock (_searches)
+            foreach (var key in _searches.Keys.Where(k => !probes.Contains(new Probe.Content(k.Path, k.Pattern)) && !probes.Contains(new Probe.Tail(k.Path, k.Pattern, k.Lines))).ToList()) _searches.Remove(key);
     }
 
     /// <summary>Files are looked at at once where they answer at once; only the answer of a slow file system or a command is waited for elsewhere.</summary>
@@ -102,7 +114,7 @@ internal sealed class ProbeRunner(TimeProvider time) : IDisposable
     {
         FileSearch search;
         lock (_searches)
-            if (!_searches.TryGetValue((path, pattern.Text), out search!)) _searches[(path, pattern.Text)] = search = new(path, pattern, lines);
+            if (!_searches.TryGetValue((path, pattern, lines), out search!)) _searches[(path, pattern, lines)] = search = new(path, pattern, lines);
         lock (search) return search.Look();
     }
 

@@ -9,5 +9,6 @@ internal sealed record RuleHands(ProbeRunner Probes, ActionRunner Actions, Notif
     {
         Probes.Dispose();
         Actions.Dispose();
+        Notifier.Dispose();
     }
 }

@@ -40,6 +40,14 @@ internal sealed class MailSender(GuardedConnection connection, TimeProvider time
             // 4xx: not now; 5xx: not ever.
             return Refused((int)answer.StatusCode < 500 ? Retry.Later : Retry.Never, string.Create(CultureInfo.InvariantCulture, $"answered {(int)answer.StatusCode}: {answer.Message}"));
         }
+        catch (ServiceNotAuthenticatedException answer)
+        {
+            return Refused(Retry.Never, $"wants a login, or TLS before it: {answer.Message}");
+        }
+        catch (ParseException refusal)
+        {
+            return Refused(Retry.Never, $"was not asked, since an address is none: {refusal.Message}");
+        }
         catch (Exception refusal) when (refusal is MailKit.Security.AuthenticationException or NotSupportedException)
         {
             return Refused(Retry.Never, $"does not let us log in or has no STARTTLS: {refusal.Message}");
@@ -48,7 +56,7 @@ internal sealed class MailSender(GuardedConnection connection, TimeProvider time
         {
             return Refused(Retry.Never, $"has no certificate that this machine trusts, or no TLS there: {refusal.Message}");
         }
-        catch (Exception refusal) when (refusal is SocketException or IOException or ProtocolException)
+        catch (Exception refusal) when (refusal is SocketException or IOException or ProtocolException or ServiceNotConnectedException)
         {
             return Refused(Retry.Later, $"cannot be reached: {refusal.Message}");
         }
@@ -67,7 +75,7 @@ internal sealed class MailSender(GuardedConnection connection, TimeProvider time
         var answer = await client.SendAsync(mail, stop);
         // It is delivered: how the server says good-bye does not matter any more.
         try { await client.DisconnectAsync(quit: true, stop); }
-        catch (Exception e) when (e is IOException or ProtocolException or SocketException) { return Sent(); }
+        catch (Exception e) when (e is IOException or ProtocolException or SocketException or ServiceNotConnectedException) { return Sent(); }
         return Sent();
 
         SendOutcome.Sent Sent() => new(SafeText.Line($"{server.Host} took the mail: {answer}"));

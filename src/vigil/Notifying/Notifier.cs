@@ -9,9 +9,12 @@ namespace Vigil.Notifying;
 /// Tells people what rules saw. The journal's outbox is what survives: an effect is taken from it, and settled only when every channel it is for
 /// has had it or refused it. A crash in between tells again, with the same event id. Nothing here waits for a receiver: the monitor asks what is done.
 /// </summary>
-internal sealed class Notifier(ChannelSender sender, TimeProvider time) : IAsyncDisposable
+internal sealed class Notifier(ChannelSender sender, TimeProvider time) : IDisposable
 {
     private const string Recorded = "no channel is named in monitoring.notify: it is only recorded";
+
+    /// <summary>For what is on its way to notice that it is given up: a program that was started must be ended.</summary>
+    private static readonly TimeSpan Leaving = TimeSpan.FromSeconds(2);
 
     private readonly SteadyClock _clock = new(time);
     private readonly CancellationTokenSource _stop = new();
@@ -24,23 +27,22 @@ internal sealed class Notifier(ChannelSender sender, TimeProvider time) : IAsync
 
     private readonly Dictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
 
-    /// <summary>When something is due that waits for others, for an hour or for the end of a quiet time; null: nothing waits. What is on its way does not count.</summary>
-    public DateTimeOffset? Next { get; private set; }
-
     /// <summary>Whether a message is being delivered.</summary>
     public bool IsSending => _lanes.Values.Any(static l => l.Sending is not null);
 
     /// <summary>Takes an effect whose time has come; one that is taken already is left as it is.</summary>
-    public void Take(string effectId, Effect.Notify effect, NotifyItem item)
+    /// <param name="item">What is told; asked for only when it is needed, since a log is read for it.</param>
+    public void Take(string effectId, Effect.Notify effect, Func<NotifyItem> item)
     {
         if (_open.ContainsKey(effectId)) return;
-        _open[effectId] = _again.Remove(effectId, out var before) ? before : new Telling(effect.To, item, _clock.Now());
+        _open[effectId] = _again.Remove(effectId, out var before) ? before : new Telling(effect.To, item(), _clock.Now());
     }
 
     /// <summary>Sends what is due, and gives the effects that are settled. It does not wait for a delivery.</summary>
     public async ValueTask<ImmutableArray<EffectEnd>> CompletedAsync(ExperimentState state)
     {
-        Next = null;
+        // What is in the outbox no more is settled: nobody tries it again.
+        foreach (var id in _again.Keys.Where(id => !state.Outbox.ContainsKey(id)).ToArray()) _again.Remove(id);
         if (_open.Count == 0) return [];
         var now = _clock.Now();
         var channels = state.Channels ?? ChannelSet.None;
@@ -52,18 +54,10 @@ internal sealed class Notifier(ChannelSender sender, TimeProvider time) : IAsync
     }
 
     /// <summary>Stops what is on its way: it is told again by the next monitor.</summary>
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await _stop.CancelAsync();
-        foreach (var lane in _lanes.Values)
-        {
-            if (lane.Sending is not { } sending) continue;
-            try { await sending.Delivery; }
-            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-            {
-                // Given up on purpose.
-            }
-        }
+        _stop.Cancel();
+        Task.WhenAny(Task.WhenAll(_lanes.Values.Select(static l => l.Sending?.Delivery).OfType<Task>())).Wait(Leaving);
         _stop.Dispose();
         sender.Dispose();
     }
@@ -77,7 +71,6 @@ internal sealed class Notifier(ChannelSender sender, TimeProvider time) : IAsync
         var turn = NotifyPolicy.Decide(channel, waiting.Select(static t => new PendingItem(t.Item, t.Since)), lane.Memory, now);
         foreach (var (item, why) in turn.LeftOut)
             foreach (var telling in waiting.Where(t => t.Item.EventId == item.EventId)) telling.Had(channel.Name, $"left out, {why}");
-        if (turn.Next is { } next && (Next is null || next < Next)) Next = next;
         if (turn.Send.IsEmpty) return;
         lane.Memory = lane.Memory.Trying(now);
         var message = new NotifyMessage(state.Experiment?.Name ?? "", state.Experiment?.Dir ?? "", turn.Send);
@@ -108,7 +101,7 @@ internal sealed class Notifier(ChannelSender sender, TimeProvider time) : IAsync
         foreach (var (id, telling) in _open)
             if (telling.Waits.Count == 0) (ends ??= ImmutableArray.CreateBuilder<EffectEnd>()).Add(new(id, telling.Result(channels.Channels.IsEmpty ? Recorded : null)));
         foreach (var (id, result, _) in ends?.ToImmutable() ?? [])
-            // A person may let a refused one be tried again, too: who had it already is remembered.
+            // Who had it already is remembered, for as long as it may be tried again.
             if (_open.Remove(id, out var telling) && result is EffectResult.Refused) _again[id] = telling;
         return ends?.DrainToImmutable() ?? [];
     }

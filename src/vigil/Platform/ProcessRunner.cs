@@ -18,7 +18,7 @@ internal sealed class ProcessRunner(TimeProvider time)
     /// <summary>What <see cref="ProcessOutcome.Errors"/> says of a program that never ran.</summary>
     public const string NotStarted = "cannot be started";
 
-    /// <summary>So many characters of the output are kept; what follows is read and dropped.</summary>
+    /// <summary>So many characters of each output are kept; what follows is read and dropped.</summary>
     public int MostOutput { get; init; } = int.MaxValue;
 
     /// <summary>The folder that it starts in; null: ours.</summary>
@@ -32,6 +32,7 @@ internal sealed class ProcessRunner(TimeProvider time)
 
     public async Task<ProcessOutcome> RunAsync(ImmutableArray<string> words, TimeSpan limit, CancellationToken stop)
     {
+        if (words[0].Length == 0) return new(null, "", $"a command {NotStarted}: no program is named");
         using var process = new Process
         {
             StartInfo = new(words[0], words.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false },
@@ -48,7 +49,7 @@ internal sealed class ProcessRunner(TimeProvider time)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, enough.Token);
         var input = WriteAsync(process.StandardInput, either.Token);
         var output = ReadAsync(process.StandardOutput, either.Token);
-        var errors = process.StandardError.ReadToEndAsync(either.Token);
+        var errors = ReadAsync(process.StandardError, either.Token);
         try
         {
             await process.WaitForExitAsync(either.Token);

@@ -83,7 +83,6 @@ internal sealed class MonitorLife(ExperimentFolder folder, IScheduler scheduler,
             AssertPatience(since);
             hands.Actions.Completed();
         }
-        await hands.Notifier.DisposeAsync();
     }
 
     private static void AssertPatience(long since) => Assert.True(TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromSeconds(60), "an action does not end");

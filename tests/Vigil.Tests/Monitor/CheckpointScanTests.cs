@@ -100,6 +100,22 @@ public sealed class CheckpointScanTests : IDisposable
     }
 
     [Fact]
+    public void A_file_whose_age_the_file_system_does_not_tell_ends_nothing()
+    {
+        // A path that is longer than the kernel takes can be listed, and not asked about.
+        var folder = _place["run"];
+        while (folder.Length < 3800) folder += "/" + new string('d', 200);
+        folder += "/" + new string('d', 4090 - folder.Length - 1);
+        Directory.CreateDirectory(folder);
+        Assert.Equal(0, Shell.Run(_place.Path, ["bash", "-c", "cd \"$1\" && touch last.ckpt final.ckpt", "bash", folder]).ExitCode);
+        try
+        {
+            Assert.All(_scan.Look([folder], Now), static c => Assert.NotEqual(CheckpointValidity.Valid, c.Validity));
+        }
+        finally { Shell.Run(_place.Path, ["rm", "-rf", _place["run"]]); }
+    }
+
+    [Fact]
     public void Of_very_many_names_only_the_furthest_are_looked_into()
     {
         Directory.CreateDirectory(_place["run"]);

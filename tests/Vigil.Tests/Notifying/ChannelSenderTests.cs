@@ -192,6 +192,31 @@ public sealed class ChannelSenderTests : IDisposable
         Assert.Equal(Enum.Parse<Retry>(retry), refused.Retryable);
     }
 
+    [Theory]
+    [InlineData("530 5.7.0 Authentication Required", "wants a login")]
+    [InlineData("530 5.7.0 Must issue a STARTTLS command first", "STARTTLS")]
+    public async Task A_server_that_wants_a_login_first_needs_a_person_and_does_not_end_the_watch(string answer, string said)
+    {
+        using var server = Mailbox("250 taken", out _, afterFrom: answer);
+
+        var refused = Assert.IsType<SendOutcome.Refused>(await Send(new ChannelTarget.Smtp("127.0.0.1", server.Port, "a@a.example", ["b@a.example"], SmtpTls.None, null, null)));
+
+        Assert.Equal(Retry.Never, refused.Retryable);
+        Assert.Contains(said, refused.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a@b..c")]
+    [InlineData("a..b@c")]
+    [InlineData(".a@b.c")]
+    [InlineData("a@b-.c")]
+    public async Task An_address_that_is_none_ends_nothing(string address)
+    {
+        using var server = Mailbox("250 taken", out _);
+
+        await Send(new ChannelTarget.Smtp("127.0.0.1", server.Port, "a@a.example", [address], SmtpTls.None, null, null));
+    }
+
     [Fact]
     public async Task Without_the_TLS_that_was_asked_for_no_mail_and_no_password_is_sent()
     {
@@ -214,7 +239,7 @@ public sealed class ChannelSenderTests : IDisposable
     }
 
     /// <summary>A mail server without TLS.</summary>
-    private static TinyServer Mailbox(string afterData, out List<string> heard)
+    private static TinyServer Mailbox(string afterData, out List<string> heard, string afterFrom = "250 fine")
     {
         List<string> lines = heard = [];
         return new(async (stream, reader) =>
@@ -232,6 +257,7 @@ public sealed class ChannelSenderTests : IDisposable
                     "DATA" => "354 go on",
                     "QUIT" => "221 bye",
                     _ when line.StartsWith("EHLO", StringComparison.Ordinal) => "250-here\r\n250 AUTH PLAIN",
+                    _ when line.StartsWith("MAIL", StringComparison.Ordinal) => afterFrom,
                     _ => "250 fine",
                 });
                 inData = line == "DATA";

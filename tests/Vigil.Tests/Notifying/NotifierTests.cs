@@ -1,22 +1,24 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using Vigil.Journaling;
 using Vigil.Monitor;
 using Vigil.Monitoring;
 using Vigil.Notifying;
 using Vigil.Planning;
+using Vigil.Platform;
 using Vigil.Spec;
 
 namespace Vigil.Tests.Notifying;
 
 /// <summary>From an effect of the outbox to its end.</summary>
-public sealed class NotifierTests : IAsyncDisposable
+public sealed class NotifierTests : IDisposable
 {
     private readonly Notifier _notifier = New();
 
     private static Notifier New() => new(new(GuardedConnection.Real, static _ => null, TimeProvider.System), TimeProvider.System);
 
-    public ValueTask DisposeAsync() => _notifier.DisposeAsync();
+    public void Dispose() => _notifier.Dispose();
 
     private static NotifyChannel Web(string name, TinyServer server) => new(name, new ChannelTarget.Webhook(server.Url.ToString(), ImmutableSortedDictionary<string, string>.Empty)) { Group = TimeSpan.Zero };
 
@@ -29,7 +31,7 @@ public sealed class NotifierTests : IAsyncDisposable
     private static void Take(Notifier notifier, ExperimentState state, string run, string to = "")
     {
         var effect = new Effect.Notify($"{run}.1/nan@9", 0, new(run), to, "stop it");
-        notifier.Take($"notify:{run}.1/nan@9#0", effect, NotifyItem.Of(state, effect, DateTimeOffset.UnixEpoch, ["step 1"]));
+        notifier.Take($"notify:{run}.1/nan@9#0", effect, () => NotifyItem.Of(state, effect, DateTimeOffset.UnixEpoch, ["step 1"]));
     }
 
     private static async Task<ImmutableArray<EffectEnd>> Ends(Notifier notifier, ExperimentState state, int count)
@@ -82,13 +84,50 @@ public sealed class NotifierTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Who_had_an_effect_is_forgotten_once_it_is_in_the_outbox_no_more()
+    {
+        using var good = TinyServer.Http("200 OK");
+        using var bad = TinyServer.Http("404 Gone");
+        var state = With(Web("bad", bad), Web("good", good));
+        Take(_notifier, state, "a");
+        await Ends(_notifier, state, 1);
+
+        Assert.Empty(await _notifier.CompletedAsync(state));
+        Take(_notifier, state, "a");
+        await Ends(_notifier, state, 1);
+
+        Assert.Equal(2, good.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Whoever_leaves_ends_the_program_that_is_being_told()
+    {
+        using var folder = new TempFolder();
+        var state = With(new NotifyChannel("page", new ChannelTarget.Command(["/bin/bash", "-c", "echo $$ >$0.new; mv $0.new $0; exec sleep 300", folder["pid"]])) { Group = TimeSpan.Zero, Timeout = TimeSpan.FromMinutes(5) });
+        var hands = new RuleHands(new(TimeProvider.System), new(new NoRuns(), TimeProvider.System), New());
+        Take(hands.Notifier, state, "a");
+        await hands.Notifier.CompletedAsync(state);
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(folder["pid"]), TimeSpan.FromSeconds(60)));
+
+        hands.Dispose();
+
+        var (table, pid) = (new ProcessTable(), int.Parse(await File.ReadAllTextAsync(folder["pid"], TestContext.Current.CancellationToken), CultureInfo.InvariantCulture));
+        Assert.True(SpinWait.SpinUntil(() => table.Read(pid) is null or { State: 'Z' }, TimeSpan.FromSeconds(15)));
+    }
+
+    private sealed class NoRuns : IRunStarter
+    {
+        public EffectResult Start(ExperimentState state, Effect.StartRun ask) => throw new NotSupportedException();
+    }
+
+    [Fact]
     public async Task After_a_crash_the_same_event_is_told_with_the_same_id()
     {
         using var server = TinyServer.Http("200 OK");
         var state = With(Web("ops", server));
         Take(_notifier, state, "a");
         await Ends(_notifier, state, 1);
-        await using var next = New();   // the settlement was never written
+        using var next = New();   // the settlement was never written
 
         Take(next, state, "a");
         await Ends(next, state, 1);
@@ -124,14 +163,15 @@ public sealed class NotifierTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_waits_for_its_group_says_when_it_is_due()
+    public async Task What_waits_for_its_group_is_not_sent_and_its_log_is_read_once()
     {
         using var server = TinyServer.Http("200 OK");
         var state = With(Web("ops", server) with { Group = TimeSpan.FromHours(2) });
-        Take(_notifier, state, "a");
+        var (effect, read) = (new Effect.Notify("a.1/nan@9", 0, new("a"), "", "stop it"), 0);
+        for (var turn = 0; turn < 3; turn++) _notifier.Take("notify:a.1/nan@9#0", effect, () => NotifyItem.Of(state, effect, DateTimeOffset.UnixEpoch, [$"look {++read}"]));
 
+        Assert.Equal(1, read);
         Assert.Empty(await _notifier.CompletedAsync(state));
-        Assert.NotNull(_notifier.Next);
         Assert.False(_notifier.IsSending);
         Assert.Empty(server.Requests);
     }

@@ -127,6 +127,21 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_command_without_a_name_is_a_value()
+    {
+        var outcome = await new ProcessRunner(TimeProvider.System).RunAsync(["", "x"], TimeSpan.FromSeconds(20), Stop);
+        Assert.Null(outcome.ExitCode);
+        Assert.Contains(ProcessRunner.NotStarted, outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_both_outputs_only_the_beginning_is_kept()
+    {
+        var outcome = await new ProcessRunner(TimeProvider.System) { MostOutput = 10 }.RunAsync(["bash", "-c", "head -c 300000 /dev/zero | tr '\\0' o; head -c 300000 /dev/zero | tr '\\0' e >&2"], TimeSpan.FromSeconds(20), Stop);
+        Assert.Equal(new ProcessOutcome(0, "oooooooooo", "eeeeeeeeee"), outcome);
+    }
+
+    [Fact]
     public void A_private_folder_is_private_whatever_the_umask_and_keeps_what_is_there()
     {
         PrivateFolder.Create($"{_dir}/a/b");

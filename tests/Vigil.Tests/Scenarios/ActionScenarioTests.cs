@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Vigil.Monitor;
 using Vigil.Monitoring;
 using Vigil.Planning;
+using Vigil.Platform;
 using Vigil.Spec;
 
 namespace Vigil.Tests.Scenarios;
@@ -70,6 +72,42 @@ public sealed class ActionScenarioTests : IDisposable
     [Fact]
     public async Task A_program_that_does_not_exist_is_a_refusal_and_not_the_end_of_the_watch() =>
         Assert.Contains("cannot be started", Assert.IsType<EffectResult.Refused>(await DoAsync(new Effect.RunCommand("f", 0, A, ["/no/such/program"], _temp.Path, OnCrash.Skip, 1), mayHaveHappened: false)).Reason, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("echo token hf_abcdefghijklmnopqrstuvwxyz >&2; exit 1")]
+    [InlineData("echo token hf_abcdefghijklmnopqrstuvwxyz")]
+    public async Task What_a_command_says_is_kept_without_its_secrets(string line)
+    {
+        var said = await DoAsync(new Effect.RunCommand("f", 0, A, ["/bin/sh", "-c", line], _temp.Path, OnCrash.Skip, 1), mayHaveHappened: false) switch
+        {
+            EffectResult.Done { Note: var note } => note,
+            EffectResult.Refused { Reason: var reason } => reason,
+            _ => null,
+        };
+        Assert.DoesNotContain("hf_", said, StringComparison.Ordinal);
+        Assert.Contains("token ***", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_command_says_at_length_is_cut_between_characters()
+    {
+        var done = Assert.IsType<EffectResult.Done>(await DoAsync(new Effect.RunCommand("f", 0, A, ["/bin/sh", "-c", "printf x; for i in $(seq 600); do printf '\\360\\237\\230\\200'; done"], _temp.Path, OnCrash.Skip, 1), mayHaveHappened: false));
+        Assert.EndsWith("\U0001F600…", done.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whoever_leaves_ends_the_command_that_is_under_way()
+    {
+        var runner = new ActionRunner(new NoRuns(), TimeProvider.System);
+        Assert.True(runner.Start(ExperimentState.Empty, "x", new Effect.RunCommand("f", 0, A, ["/bin/bash", "-c", "echo $$ >pid.new; mv pid.new pid; exec sleep 300"], _temp.Path, OnCrash.Skip, 1), mayHaveHappened: false));
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(_temp["pid"]), TimeSpan.FromSeconds(60)));
+
+        runner.Dispose();
+
+        Assert.True(runner.HasEnded);
+        var (table, pid) = (new ProcessTable(), int.Parse(File.ReadAllText(_temp["pid"]), CultureInfo.InvariantCulture));
+        Assert.True(SpinWait.SpinUntil(() => table.Read(pid) is null or { State: 'Z' }, TimeSpan.FromSeconds(60)));
+    }
 
     public void Dispose() => _temp.Dispose();
 
