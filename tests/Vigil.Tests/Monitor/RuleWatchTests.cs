@@ -117,8 +117,8 @@ public sealed class RuleWatchTests : IDisposable
         var logs = _place.Open("rules: [{name: r, when: oops, do: {log: x}}]", store);
         for (var second = 0; second < 40; second += 10)
         {
-            File.AppendAllText(_place.Log, string.Concat(Enumerable.Range(written + 1, 15_000).Select(static i => $" iteration {i}/ 500000 | lm loss: {i * 7919 % 10_007}.{i % 89} | grad norm: {i * 31 % 1009}.5 |\n")) + "oops\n");
-            written += 15_000;
+            File.AppendAllText(_place.Log, string.Concat(Enumerable.Range(written + 1, 30_000).Select(static i => $" iteration {i}/ 500000 | lm loss: {i * 7919 % 10_007}.{i % 89} | grad norm: {i * 31 % 1009}.5 |\n")) + "oops\n");
+            written += 30_000;
             _place.Take(logs, second);
         }
         Assert.False(store.Takes(new("a")));
