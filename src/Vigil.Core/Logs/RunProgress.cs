@@ -67,7 +67,7 @@ public sealed partial class RunProgress
     public ReadOnlySpan<Metric> Metrics => _metrics.All;
 
     /// <summary>Gets every value that is read; null: nobody keeps them.</summary>
-    public SeriesWriter? Points { get; set; }
+    public SeriesSource? Points { get; set; }
 
     /// <summary>Judges every value that is read; null: nobody does.</summary>
     public MetricWatch? Watch { get; set; }

@@ -37,8 +37,17 @@ public sealed class SeriesWriter
     /// <summary>The place in a source whose points are known; -1: none. A source that is read again from here on misses none.</summary>
     public long EndOf(string source) => _state.Sources.GetValueOrDefault(source, -1);
 
-    /// <summary>What comes is read from this source.</summary>
-    public void Begin(string source)
+    /// <summary>The way in for one log.</summary>
+    public SeriesSource From(string source) => new(this, source);
+
+    /// <summary>Whether nothing is taken until what is pending is in the file: what is left out can be read again.</summary>
+    public bool IsFull { get; private set; }
+
+    /// <summary>What is pending waits for too long, and must not grow.</summary>
+    public void Refuse() => IsFull = true;
+
+    /// <summary>What comes is read from this source. To be said before every row: a run's log and its metric files take turns.</summary>
+    internal void Begin(string source)
     {
         if (_source == source && _isTold) return;
         (_source, _known, _isTold) = (source, EndOf(source), _state.Source == source);
@@ -48,12 +57,14 @@ public sealed class SeriesWriter
     public void Written()
     {
         _length = 0;
+        IsFull = false;
         if (_bytes.Length > KeptBuffer) _bytes = [];
     }
 
     /// <summary>Values that stand together in a file which is no log.</summary>
     public void Add(string source, long step, long offset, IReadOnlyList<NamedValue> values)
     {
+        if (IsFull) return;
         Begin(source);
         if (offset <= _known || values.Count == 0) return;
         var names = values.Select(static v => Encoding.UTF8.GetBytes(v.Name)).ToList();

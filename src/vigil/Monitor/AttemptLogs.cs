@@ -99,7 +99,7 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
         _logs.Remove(attempt);
         progress.Close(attempt);
         echo.Forget(attempt);
-        Files?.Close(run.Id, run.Plan.OutputDir, now);
+        Files?.Close(run.Id, run.Plan.OutputDir);
         Store?.Close(run.Id);
         return seen;
     }
@@ -108,7 +108,7 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
     private WatchedLog? Of(ExperimentState state, RunRecord run, AttemptId attempt, DateTimeOffset now)
     {
         if (run.LastAttempt is not { Log: { } path } record || record.Id != attempt) return null;
-        if (_logs.TryGetValue(attempt, out var log) && log.Rules == run.Plan.Rules && log.Tail.Path == path) return log;
+        if (_logs.TryGetValue(attempt, out var log) && log.Rules == run.Plan.Rules && log.Tail.Path == path && !IsToReadAgain(log)) return log;
         var (patterns, metrics) = RulesOf(state, run);
         var wanted = Store is { } store ? new WantedOfLog(patterns, metrics, (reader, generation) => store.Follow(attempt, reader, generation), generation => store.EndOf(attempt, generation)) { Packs = Packs.Value }
             : WantedOfLog.Nothing with { Patterns = patterns, Metrics = metrics, Packs = Packs.Value };
@@ -117,6 +117,9 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
         var tail = new LogTail(path, wanted, record.LogStart, cursor, file) { Files = LogFiles };
         return _logs[attempt] = new WatchedLog(attempt, run.Plan.Rules, tail, now);
     }
+
+    /// <summary>Whether metrics were left out, and could be kept now.</summary>
+    private bool IsToReadAgain(WatchedLog log) => log.Tail.Progress.Points is { HasMissed: true } && Store is { } store && store.Takes(log.Attempt.Run);
 
     private (RulePatterns Patterns, ImmutableArray<WatchedMetric> Metrics) RulesOf(ExperimentState state, RunRecord run)
     {

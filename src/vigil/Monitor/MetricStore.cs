@@ -2,18 +2,20 @@ using System.Collections.Immutable;
 using System.Text;
 using Vigil.Logs;
 using Vigil.Planning;
+using Vigil.Platform;
 
 namespace Vigil.Monitor;
 
 /// <summary>
 /// Every value that a run's logs and metric files have shown, one file a run under <c>views/metrics/</c>. Derived: a deleted file is made
-/// again, byte for byte, by reading the logs from their beginning. Values wait in memory and are written at most every ten seconds or 64 KB
-/// a run (seldom where there are thousands of runs), each time with one open, one write and one close; what a crash takes is read again.
+/// again by reading them from their beginning, byte for byte where there is only a log. Values wait in memory and are written at most every
+/// ten seconds or 64 KB a run (seldom where there are thousands of runs), each time with one open, one write and one close; what a crash
+/// takes is read again, and so is what was left out while the disk took nothing.
 /// </summary>
 /// <param name="folder">The experiment's <c>views</c> folder.</param>
 internal sealed class MetricStore(string folder)
 {
-    private const int MostPending = 64 << 10, MaxFile = 1 << 30;
+    private const int MostPending = 64 << 10, MostUnwritten = 4 * MostPending, MaxFile = 1 << 30;
     private static readonly TimeSpan FlushEvery = TimeSpan.FromSeconds(10);
 
     /// <summary>Of thousands of runs each waits longer, and not all for the same moment.</summary>
@@ -24,43 +26,50 @@ internal sealed class MetricStore(string folder)
     private readonly Dictionary<RunId, Series> _open = [];
     private int _shift;
 
-    /// <summary>Why the values of some run could not be written last time; null: they could. They are kept, up to a bound, and written later.</summary>
+    /// <summary>Why the values of some run could not be read or written last time; null: they could. They are kept, up to a bound, and written later.</summary>
     public string? Trouble { get; private set; }
 
     /// <summary>The values that this reader of an attempt's log finds belong to the run from now on. Cheap to repeat.</summary>
     /// <param name="generation">How often the log's name has come to stand for another file.</param>
-    public void Follow(AttemptId attempt, RunProgress progress, int generation)
-    {
-        var writer = Of(attempt.Run).Writer;
-        writer.Begin(SourceOf(attempt, generation));
-        progress.Points = writer;
-    }
+    public void Follow(AttemptId attempt, RunProgress progress, int generation) =>
+        progress.Points = Of(attempt.Run).Writer is { } writer ? writer.From(SourceOf(attempt, generation)) : SeriesSource.Nowhere();
 
-    /// <summary>The place in an attempt's log up to which the values are kept: reading from here on misses none. 0: from the beginning.</summary>
-    public long EndOf(AttemptId attempt, int generation = 0) => Math.Max(0, EndOf(attempt.Run, SourceOf(attempt, generation)));
+    /// <summary>Whether values of the run are taken now. While they are not, what is read is left out, and is to be read again later.</summary>
+    public bool Takes(RunId run) => Of(run).Writer is { IsFull: false };
+
+    /// <summary>The place in an attempt's log up to which the values are kept: reading from here on misses none. 0: from the beginning; the largest number: none can be kept for now.</summary>
+    public long EndOf(AttemptId attempt, int generation = 0) => Of(attempt.Run).Writer is { } writer ? Math.Max(0, writer.EndOf(SourceOf(attempt, generation))) : long.MaxValue;
 
     /// <summary>Adds values that were read elsewhere than in a log.</summary>
     /// <param name="source">The file below the run's folder.</param>
-    public void Append(RunId run, string source, long step, long offset, IReadOnlyList<NamedValue> values) => Of(run).Writer.Add(source, step, offset, values);
+    public void Append(RunId run, string source, long step, long offset, IReadOnlyList<NamedValue> values) => Of(run).Writer?.Add(source, step, offset, values);
 
     /// <summary>The place in such a file up to which values are kept; -1: none are.</summary>
-    public long EndOf(RunId run, string source) => Of(run).Writer.EndOf(source);
+    public long EndOf(RunId run, string source) => Of(run).Writer?.EndOf(source) ?? -1;
 
     /// <summary>To be called after each look at a run's log: writes what has waited long enough.</summary>
     public void Tick(RunId run, DateTimeOffset now)
     {
-        if (!_open.TryGetValue(run, out var series) || series.Writer.Pending.IsEmpty) return;
+        if (!_open.TryGetValue(run, out var series)) return;
+        if (series.Writer is not { } writer)
+        {
+            if (series.Waiting is not { } failed) series.Waiting = now;
+            else if (now - failed >= FlushEvery || now < failed) _open.Remove(run);   // who asks next tries to read it again
+            return;
+        }
+        if (writer.Pending.IsEmpty) return;
         var every = TimeSpan.FromSeconds(Math.Max(FlushEvery.TotalSeconds, _open.Count / WritesPerSecond));
         if (series.Waiting is not { } since) series.Waiting = series.IsFirst && _open.Count > WritesPerSecond ? now - every * (_shift++ % Shifts) / Shifts : now;
         else if (now - since >= every || now < since) Write(run, series);
-        if (series.Writer.Pending.Length >= MostPending) Write(run, series);
+        if (writer.Pending.Length >= MostPending && !writer.IsFull) Write(run, series);
     }
 
-    /// <summary>The run ended: writes what is left, and forgets it.</summary>
+    /// <summary>The run ended: writes what is left, and forgets it. What cannot be written waits for the next <see cref="Flush"/>: nobody looks at that log again.</summary>
     public void Close(RunId run)
     {
-        if (!_open.Remove(run, out var series)) return;
+        if (!_open.TryGetValue(run, out var series)) return;
         Write(run, series);
+        if (series.Writer is null or { Pending.IsEmpty: true }) _open.Remove(run);
     }
 
     /// <summary>Writes all that waits.</summary>
@@ -74,7 +83,7 @@ internal sealed class MetricStore(string folder)
     {
         var points = ImmutableArray.CreateBuilder<SeriesPoint>();
         var name = Encoding.UTF8.GetBytes(metric);
-        var reader = new SeriesReader(Content(run));
+        var reader = new SeriesReader(Content(run) ?? []);
         while (reader.TryNext())
             for (var i = 0; i < reader.Count; i++)
                 if (reader.Is(i, name)) points.Add(reader.Point(i));
@@ -98,7 +107,7 @@ internal sealed class MetricStore(string folder)
     public ImmutableArray<string> Names(RunId run)
     {
         var names = new OrderedDictionary<string, bool>();
-        var reader = new SeriesReader(Content(run));
+        var reader = new SeriesReader(Content(run) ?? []);
         while (reader.TryNext())
             for (var i = 0; i < reader.Count; i++) names.TryAdd(reader.NameOf(i), true);
         return [.. names.Keys];
@@ -116,52 +125,64 @@ internal sealed class MetricStore(string folder)
 
     private Series Open(RunId run)
     {
-        var content = Content(run);
+        if (Content(run) is not { } content) return new Series(null, 0);
         var writer = SeriesWriter.After(content, out var sound);
         return new Series(writer, sound);
     }
 
-    private byte[] Content(RunId run)
+    /// <summary>Null: there is something, and it cannot be read. That is not the same as nothing, which is written over.</summary>
+    private byte[]? Content(RunId run)
     {
         try
         {
-            var file = FileOf(run);
-            return new FileInfo(file) is { Exists: true, Length: <= MaxFile } ? File.ReadAllBytes(file) : [];
+            using var file = File.OpenHandle(FileOf(run), share: FileShare.ReadWrite | FileShare.Delete);
+            var length = RandomAccess.GetLength(file);
+            if (length > MaxFile) throw new IOException($"{FileOf(run)} is larger than {MaxFile >> 30} GB");
+            var content = new byte[length];
+            var read = 0;
+            while (read < length && RandomAccess.Read(file, content.AsSpan(read), read) is > 0 and var more) read += more;
+            return content[..read];
+        }
+        catch (IOException e) when (e is FileNotFoundException or DirectoryNotFoundException || e.HResult == Libc.ErrorNotFolder)
+        {
+            return [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Trouble = e.Message;
-            return [];
+            return null;
         }
     }
 
     private void Write(RunId run, Series series)
     {
+        if (series.Writer is not { } writer) return;
         series.Waiting = null;
-        if (series.Writer.Pending.IsEmpty) return;
+        if (writer.Pending.IsEmpty) return;
         try
         {
             Directory.CreateDirectory(_folder);
             using var file = File.OpenHandle(FileOf(run), FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
             // Always at the place that is known to be sound: a write that was torn, here or before a crash, is written over.
-            RandomAccess.Write(file, series.Writer.Pending, series.Length);
-            series.Length += series.Writer.Pending.Length;
+            RandomAccess.Write(file, writer.Pending, series.Length);
+            series.Length += writer.Pending.Length;
             if (series.IsFirst) RandomAccess.SetLength(file, series.Length);
             series.IsFirst = false;
-            series.Writer.Written();
+            writer.Written();
             Trouble = null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Trouble = e.Message;
-            // A view is not worth the memory: what cannot be written for long is read from the logs again.
-            if (series.Writer.Pending.Length > 16 * MostPending) _open.Remove(run);
+            // A view is not worth the memory: what comes while nothing can be written is read again later.
+            if (writer.Pending.Length > MostUnwritten) writer.Refuse();
         }
     }
 
-    private sealed class Series(SeriesWriter writer, long length)
+    /// <param name="writer">Null: the file is there, and cannot be read for now.</param>
+    private sealed class Series(SeriesWriter? writer, long length)
     {
-        public SeriesWriter Writer => writer;
+        public SeriesWriter? Writer => writer;
         public long Length { get; set; } = length;
         public bool IsFirst { get; set; } = true;
         public DateTimeOffset? Waiting { get; set; }

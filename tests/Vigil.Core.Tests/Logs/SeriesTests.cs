@@ -76,6 +76,54 @@ public sealed class SeriesTests
     }
 
     [Fact]
+    public void A_log_and_a_metric_file_that_take_turns_keep_their_places_also_after_a_restart()
+    {
+        var writer = new SeriesWriter();
+        var progress = new RunProgress { Points = writer.From("log 1") };
+        var lines = new LogLines();
+        for (var at = 0; at < 4000; at += 1000)
+        {
+            foreach (var line in lines.Cut(Megatron.AsSpan(at, 1000))) progress.Read(line);
+            for (var i = 0; i < 5; i++) writer.Add("file metrics.jsonl", at + i, at * 10 + i, [new NamedValue("loss", i)]);
+        }
+        var first = writer.Pending.ToArray();
+
+        var again = SeriesWriter.After(first, out _);
+        Assert.Equal(30_004, again.EndOf("file metrics.jsonl"));
+        again.Add("file metrics.jsonl", 3004, 30_004, [new NamedValue("loss", 4)]);   // known
+        Feed(again, Megatron, []);
+        byte[] all = [.. first, .. again.Pending];
+        List<(string Source, long Step)> seen = [];
+        var reader = new SeriesReader(all);
+        while (reader.TryNext()) seen.Add((reader.Point(0).Source, reader.Point(0).Step));
+        Assert.Equal([.. Enumerable.Range(1, 400).Select(static i => (long)i)], seen.Where(static r => r.Source == "log 1").Select(static r => r.Step));
+        Assert.Equal([0L, 1, 2, 3, 4, 1000, 1001, 1002, 1003, 1004, 2000, 2001, 2002, 2003, 2004, 3000, 3001, 3002, 3003, 3004], seen.Where(static r => r.Source == "file metrics.jsonl").Select(static r => r.Step));
+        Assert.Equal(420, seen.Count);
+    }
+
+    [Fact]
+    public void A_writer_that_refuses_grows_no_more_and_a_log_that_missed_something_adds_nothing_behind_the_gap()
+    {
+        var (writer, half) = (new SeriesWriter(), Megatron.Length / 2);
+        var (lines, progress) = (new LogLines(), new RunProgress { Points = writer.From("log 1") });
+        foreach (var line in lines.Cut(Megatron.AsSpan(0, half))) progress.Read(line);
+        writer.Refuse();
+        var (waiting, end) = (writer.Pending.ToArray(), writer.EndOf("log 1"));
+        foreach (var line in lines.Cut(Megatron.AsSpan(half, 2000))) progress.Read(line);
+        writer.Add("file metrics.jsonl", 1, 1, [new NamedValue("loss", 1)]);
+        Assert.Equal(waiting, writer.Pending.ToArray());
+
+        writer.Written();
+        foreach (var line in lines.Cut(Megatron.AsSpan(half + 2000))) progress.Read(line);
+        Assert.True(progress.Points.HasMissed);
+        Assert.True(writer.Pending.IsEmpty);
+        Assert.Equal(end, writer.EndOf("log 1"));
+
+        Feed(writer, Megatron, []);
+        Assert.Equal(Write(Megatron).Pending.ToArray(), (byte[])[.. waiting, .. writer.Pending]);
+    }
+
+    [Fact]
     public void A_bar_that_is_drawn_again_adds_nothing()
     {
         var once = Write(Bytes("\r 10%|#  | 20/200 [01:00<09:00,  3.00s/it, loss=0.52]\r 20%|## | 40/200 [02:00<08:00,  3.00s/it, loss=0.41]\r"));
@@ -125,8 +173,7 @@ public sealed class SeriesTests
 
     private static void Feed(SeriesWriter writer, byte[] log, IEnumerable<int> pieces, string source = "log 1")
     {
-        writer.Begin(source);
-        Progress(log, pieces, new RunProgress { Points = writer });
+        Progress(log, pieces, new RunProgress { Points = writer.From(source) });
     }
 
     private static Func<int, string> Name(SeriesReader reader)

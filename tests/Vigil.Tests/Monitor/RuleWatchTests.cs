@@ -109,6 +109,28 @@ public sealed class RuleWatchTests : IDisposable
         Assert.Equal(kept, File.ReadAllBytes(again.FileOf(new("a"))));
     }
 
+    [Fact]
+    public void Metrics_that_no_disk_took_for_long_are_read_from_the_log_again_when_one_does()
+    {
+        var (views, written) = (_place.Temp["views"], 0);
+        File.WriteAllText(views, "in the way");
+        var store = new MetricStore(views);
+        var logs = _place.Open("rules: [{name: r, when: oops, do: {log: x}}]", store);
+        for (var second = 0; second < 40; second += 10)
+        {
+            File.AppendAllText(_place.Log, string.Concat(Enumerable.Range(written + 1, 30_000).Select(static i => $" iteration {i}/ 500000 | lm loss: {i * 7919 % 10_007}.{i % 89} | grad norm: {i * 31 % 1009}.5 |\n")) + "oops\n");
+            written += 30_000;
+            _place.Take(logs, second);
+        }
+        Assert.False(store.Takes(new("a")));
+        File.Delete(views);
+        for (var second = 40; second < 100; second += 10) _place.Take(logs, second);
+        store.Flush();
+        Assert.Equal(written, logs.LastStep(new(new("a"), 1)));
+        Assert.Equal([.. Enumerable.Range(1, written).Select(static i => (long)i)], store.Read(new("a"), "lm loss").Select(static p => p.Step));
+        Assert.Equal(4, _place.Fired.Count());
+    }
+
     public void Dispose() => _place.Dispose();
 
     private static string Text(RuleHit hit) => $"{hit.Rule}: {string.Join(' ', hit.Fields.Select(static f => $"{f.Key}={f.Value}"))}";
