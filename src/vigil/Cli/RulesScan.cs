@@ -36,8 +36,7 @@ internal sealed class RulesScan
 
     public static void Run(Stream log, RuleTrial trial, IRulesOutput output, Func<bool> isGone, CancellationToken stop)
     {
-        // The regex engine starts cold, and reading needs no second processor.
-        if (!trial.Patterns.Set.Patterns.IsEmpty) new Thread(trial.Patterns.Set.Prepare) { IsBackground = true }.Start();
+        trial.Patterns.Set.Prepare();
         var scan = new RulesScan(trial, output);
         bool IsOver() => stop.IsCancellationRequested || isGone();
         var start = !trial.NeedsEveryLine && Environment.ProcessorCount > 1 && log is FileStream { CanSeek: true, Length: >= RulePieces.Worthwhile } file ? scan.Pieces(file, IsOver) : 0;

@@ -70,14 +70,10 @@ public sealed class PatternSet
     public ImmutableSortedDictionary<string, string> Groups(int pattern, ReadOnlySpan<byte> line) => _matches[pattern].Groups(line);
 
     /// <summary>
-    /// Makes ready what would else be made at the first line that a pattern is asked about, the engine itself included. Nobody needs to call it:
-    /// a program that lives for a tenth of a second may do so on another thread, while it reads.
+    /// Makes ready what would else be made at the first line that a pattern is asked about, the engine itself included, on every processor.
+    /// Nobody needs to call it; whoever reads a log on several threads had better, since each would wait for the same patterns.
     /// </summary>
-    public void Prepare()
-    {
-        foreach (var match in _matches)
-            if (!match.IsPlain) _ = match.Groups(" "u8);
-    }
+    public void Prepare() => Parallel.ForEach(_matches.Where(static m => !m.IsPlain), static match => match.Groups(" "u8));
 
     internal bool IsMatch(int pattern, ReadOnlySpan<byte> line) => _matches[pattern].IsMatch(line);
 
