@@ -23,7 +23,7 @@ internal static class FlushBench
         var scheduler = new AllAtOnce();
         var time = TimeProvider.System;
         var provenance = new ProvenanceWriter(new FrozenConfigs(folder), static () => LongJournal.Experiment, time);
-        var loop = new MonitorLoop(journal, opened.Lease, opened.State, scheduler, new EffectRunner(scheduler, provenance), new AttemptLogs(new ProgressBoard(time), new EchoGuard(static (_, path) => path)),
+        var loop = new MonitorLoop(journal, new LeaseKeeper(opened.Lease, time), opened.State, scheduler, new EffectRunner(scheduler, provenance), new AttemptLogs(new ProgressBoard(time), new EchoGuard(static (_, path) => path)),
             new Inbox(folder, static _ => { }), new ViewWriter(folder, time), new Silence(), time);
         loop.Decide(new Observation.PlanAccepted(time.GetLocalNow(), "user:bench", LongJournal.Experiment, runs, []));
 

@@ -58,7 +58,7 @@ internal static class WatchedRuns
         var logs = new AttemptLogs(new ProgressBoard(time), new EchoGuard(folder.Here)) { Store = store, Files = new MetricFiles(store) };
         using var sender = new ChannelSender(GuardedConnection.Real, Environment.GetEnvironmentVariable, time);
         using var hands = new RuleHands(new ProbeRunner(time), new ActionRunner(new NoRuns(), time), new Notifier(sender, time));
-        var loop = new MonitorLoop(journal, opened.Lease, opened.State, scheduler, new EffectRunner(scheduler, new ProvenanceWriter(new FrozenConfigs(folder), static () => LongJournal.Experiment, time)),
+        var loop = new MonitorLoop(journal, new LeaseKeeper(opened.Lease, time), opened.State, scheduler, new EffectRunner(scheduler, new ProvenanceWriter(new FrozenConfigs(folder), static () => LongJournal.Experiment, time)),
             logs, new Inbox(folder, static _ => { }), new ViewWriter(folder, time), new Marks(), time)
         { Hands = hands };
         using var stop = new CancellationTokenSource();

@@ -122,7 +122,13 @@ internal static class ByteScan
         return at;
     }
 
-    private static int ExponentLength(ReadOnlySpan<byte> text, out int exponent)
+    /// <summary>Exact up to 10^22.</summary>
+    public static double PowerOfTen(int power) => PowersOfTen[power];
+
+    public static bool IsDigit(byte b) => (uint)(b - '0') <= 9;
+
+    /// <summary>How long the exponent is that a text begins with, its sign included; 0: none, or one of more than three digits.</summary>
+    public static int ExponentLength(ReadOnlySpan<byte> text, out int exponent)
     {
         exponent = 0;
         var negative = text.Length > 0 && text[0] == '-';

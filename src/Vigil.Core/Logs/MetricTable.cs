@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Vigil.Logs;
@@ -8,14 +9,14 @@ namespace Vigil.Logs;
 /// </summary>
 internal sealed class MetricTable
 {
-    private const int MaxNames = 64, MaxNameBytes = 128, MaxRepeatedBytes = 160;
+    private const int MaxNames = 64, MaxNameBytes = 128, NamesAtATime = 4;
 
     private byte[][] _names = [];
     private Metric[] _last = [];     // made when somebody asks: nobody does of most runs
     private double[] _values = [];
     private long[] _steps = [];
     private bool _isBehind;
-    private RepeatedField[] _repeated = [];
+    private FieldShape[] _shapes = [];
     private int[] _fresh = [];
     private int _count, _next, _freshCount;
 
@@ -54,6 +55,7 @@ internal sealed class MetricTable
         return place;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Keep(int place, double value, long step)
     {
         _next = place + 1;
@@ -63,43 +65,38 @@ internal sealed class MetricTable
         if (_freshCount < _fresh.Length) _fresh[_freshCount++] = place;
     }
 
-    /// <summary>
-    /// Reads the next <c>name: number |</c> when it is the metric that followed the last one before, as in nearly every line: one look at the
-    /// bytes instead of four searches. Otherwise nothing is done.
-    /// </summary>
+    /// <summary>Reads the next <c>name: number |</c> when it is the metric that followed the last one before, as in nearly every line. Otherwise nothing is done.</summary>
     public bool TrySetNext(ref ReadOnlySpan<byte> fields, long step, out int place)
     {
         place = _next;
         if (place >= _count) return false;
-        ref var repeated = ref _repeated[place];
-        if (repeated.Length > 0)
+        ref var shape = ref _shapes[place];
+        var at = shape.Lead(fields);
+        if (at < 0)
         {
-            if (fields.StartsWith(repeated.Text))
-            {
-                fields = fields[repeated.Length..];
-                Keep(place, repeated.Value, step);
-                return true;
-            }
-            repeated.Length = 0;
+            at = LeadOf(fields, _names[place]);
+            if (at < 0) return false;
+            shape.RememberLead(fields[..at]);
         }
-        var name = _names[place].AsSpan();
-        var blanks = 0;
-        while (blanks < fields.Length && fields[blanks] == ' ') blanks++;
-        var rest = fields[blanks..];
-        if (rest.Length < name.Length + 2 || rest[name.Length] != ':' || !rest.StartsWith(name)) return false;
-        var at = name.Length + 1;
-        while (at < rest.Length && rest[at] == ' ') at++;
-        var length = ByteScan.TryLeadingNumber(rest[at..], out var value);
+        var length = shape.Read(fields[at..], out var value);
         if (length == 0) return false;
-        for (at += length; at < rest.Length && rest[at] == ' '; at++) { }
-        if (at < rest.Length)
-        {
-            if (rest[at++] != '|') return false;
-            if (value == _values[place] && blanks + at <= MaxRepeatedBytes) repeated.Remember(fields[..(blanks + at)], value);
-        }
-        fields = rest[at..];
+        fields = fields[(at + length)..];
         Keep(place, value, step);
         return true;
+    }
+
+    /// <summary>Where the number of a field with this name stands; -1: it has another name.</summary>
+    private static int LeadOf(ReadOnlySpan<byte> field, ReadOnlySpan<byte> name)
+    {
+        var at = Blanks(field, 0);
+        if (!field[at..].StartsWith(name) || (at += name.Length) == field.Length || field[at] != ':') return -1;
+        return Blanks(field, at + 1);
+    }
+
+    private static int Blanks(ReadOnlySpan<byte> text, int at)
+    {
+        while (at < text.Length && text[at] == ' ') at++;
+        return at;
     }
 
     public bool Knows(ReadOnlySpan<byte> name) => Find([], name) >= 0;
@@ -120,32 +117,13 @@ internal sealed class MetricTable
         if (_count == MaxNames || name.Length > MaxNameBytes) return -1;
         if (_count == _names.Length)
         {
-            Array.Resize(ref _names, Math.Max(4, _count * 2));
+            Array.Resize(ref _names, _count + NamesAtATime);
             Array.Resize(ref _fresh, _names.Length);
             Array.Resize(ref _values, _names.Length);
             Array.Resize(ref _steps, _names.Length);
-            Array.Resize(ref _repeated, _names.Length);
+            Array.Resize(ref _shapes, _names.Length);
         }
-        _names[_count] = set.IsEmpty ? name.ToArray() : [.. set, (byte)'/', .. name];
+        _names[_count] = SharedBytes.Of(set.IsEmpty ? name : [.. set, (byte)'/', .. name]);
         return _count++;
-    }
-
-    /// <summary>A whole field, up to the bar behind it, whose value was the same twice: settings that stand in every line are compared and not read again.</summary>
-    private struct RepeatedField
-    {
-        private byte[]? _bytes;
-
-        public int Length { get; set; }
-
-        public double Value { get; private set; }
-
-        public readonly ReadOnlySpan<byte> Text => _bytes.AsSpan(0, Length);
-
-        public void Remember(ReadOnlySpan<byte> text, double value)
-        {
-            if (_bytes is null || _bytes.Length < text.Length) _bytes = new byte[text.Length];
-            text.CopyTo(_bytes);
-            (Length, Value) = (text.Length, value);
-        }
     }
 }

@@ -49,6 +49,12 @@ public sealed class ProgressPacks
         return ReferenceEquals(packs, Shipped.Value) ? BuiltIn : Of(packs.Values);
     }
 
+    /// <summary>Reports what is wrong with these files' packs.</summary>
+    public static void Check(IEnumerable<SourceFile> own, DiagnosticBag report)
+    {
+        foreach (var file in own) PackReader.Read(file, report);
+    }
+
     /// <summary>These packs and no others.</summary>
     public static ProgressPacks Of(IEnumerable<ProgressPack> packs) => new([.. packs.OrderByDescending(static p => p.Kind)]);
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Vigil.Logs;
@@ -9,7 +10,10 @@ namespace Vigil.Logs;
 /// </summary>
 public sealed class SeriesWriter
 {
-    private const int SmallBuffer = 1 << 10, KeptBuffer = 8 << 10;
+    private const int SmallBuffer = 256, KeptBuffer = 512;
+
+    /// <summary>The most that a row takes beside its values, and a value: a place and ten bytes of a number or of its decimals.</summary>
+    private const int MostOfRow = 64, MostOfValue = 24;
 
     private readonly SeriesState _state = new();
     private byte[] _bytes = [];
@@ -35,7 +39,7 @@ public sealed class SeriesWriter
     public ReadOnlySpan<byte> Pending => _bytes.AsSpan(0, _length);
 
     /// <summary>The place in a source whose points are known; -1: none. A source that is read again from here on misses none.</summary>
-    public long EndOf(string source) => _state.Sources.GetValueOrDefault(source, -1);
+    public long EndOf(string source) => source == _source ? _known : _state.Sources.GetValueOrDefault(source, -1);
 
     /// <summary>The way in for one log.</summary>
     public SeriesSource From(string source) => new(this, source);
@@ -50,7 +54,8 @@ public sealed class SeriesWriter
     internal void Begin(string source)
     {
         if (_source == source && _isTold) return;
-        (_source, _known, _isTold) = (source, EndOf(source), _state.Source == source);
+        if (_known >= 0) _state.Sources[_source] = _known;
+        (_source, _known, _isTold) = (source, _state.Sources.GetValueOrDefault(source, -1), _state.Source == source);
     }
 
     /// <summary>What was pending is in the file.</summary>
@@ -69,11 +74,10 @@ public sealed class SeriesWriter
         if (offset <= _known || values.Count == 0) return;
         var names = values.Select(static v => Encoding.UTF8.GetBytes(v.Name)).ToList();
         foreach (var name in names) PlaceOf(name);
-        var start = BeginRow(step, offset);
+        var start = BeginRow(step, offset, values.Count);
         for (var i = 0; i < names.Count; i++)
             if (PlaceOf(names[i]) is var place and >= 0) AddValue(place, values[i].Value);
         EndRow(start, step, offset);
-        _known = offset;
     }
 
     /// <summary>The metrics that a line has set.</summary>
@@ -84,11 +88,10 @@ public sealed class SeriesWriter
         var step = table.StepOf(table.Fresh[0]);
         foreach (var metric in table.Fresh) PlaceOf(metric);
         if (IsRepeated(table, step)) return;
-        var start = BeginRow(step, offset);
+        var start = BeginRow(step, offset, table.Fresh.Length);
         foreach (var metric in table.Fresh)
             if (_places[metric] is var place and >= 0) AddValue(place, table.ValueOf(metric));
         EndRow(start, step, offset);
-        _known = offset;
     }
 
     /// <summary>A bar is drawn anew without news.</summary>
@@ -122,7 +125,7 @@ public sealed class SeriesWriter
         return _state.Names.Count - 1;
     }
 
-    private int BeginRow(long step, long offset)
+    private int BeginRow(long step, long offset, int values)
     {
         if (!_isTold)
         {
@@ -130,7 +133,7 @@ public sealed class SeriesWriter
             _state.Begin(_source);
             _isTold = true;
         }
-        Room(64);
+        Room(MostOfRow + values * MostOfValue);
         var start = _length;
         _length += 1 + 3;   // kind and length are put in at the end
         AddVarint(Zigzag(step - _state.Step));
@@ -150,32 +153,31 @@ public sealed class SeriesWriter
         _length += size;
         Seal(start);
         (_state.Step, _state.Offset) = (step, offset);
-        _state.Sources[_source] = offset;
+        _known = offset;
     }
 
+    /// <summary>There is room for it: the row's beginning has seen to that.</summary>
     private void AddValue(int place, double value)
     {
-        Room(32);
-        var (last, power) = _state.Values[place];
-        if (IsSame(last, value))
+        ref var known = ref CollectionsMarshal.AsSpan(_state.Values)[place];
+        var bytes = _bytes.AsSpan(_length, MostOfValue);
+        var at = PutVarint(bytes, 0, (ulong)place << 2);   // the kind is in the lowest bits of the first byte
+        if (IsSame(known.Number, value)) bytes[0] |= SeriesState.Same;
+        else if (SeriesState.TryDecimal(value, known.Power, out var mantissa, out var power))
         {
-            AddVarint((ulong)place << 2 | SeriesState.Same);
-            return;
-        }
-        if (!SeriesState.TryDecimal(value, power, out var mantissa, out var fitting))
-        {
-            AddVarint((ulong)place << 2 | SeriesState.Exact);
-            BinaryPrimitives.WriteDoubleLittleEndian(_bytes.AsSpan(_length), value);
-            _length += sizeof(double);
-            fitting = power;
+            bytes[0] |= (byte)(power == 0 ? SeriesState.Whole : SeriesState.Decimal);
+            if (power > 0) bytes[at++] = (byte)power;
+            at = PutVarint(bytes, at, Zigzag(mantissa));
+            known = new(value, power);
         }
         else
         {
-            AddVarint((ulong)place << 2 | (fitting == 0 ? (uint)SeriesState.Whole : SeriesState.Decimal));
-            if (fitting > 0) _bytes[_length++] = (byte)fitting;
-            AddVarint(Zigzag(mantissa));
+            bytes[0] |= SeriesState.Exact;
+            BinaryPrimitives.WriteDoubleLittleEndian(bytes[at..], value);
+            at += sizeof(double);
+            known = known with { Number = value };
         }
-        _state.Values[place] = new(value, fitting);
+        _length += at;
     }
 
     private static bool IsSame(double a, double b) => BitConverter.DoubleToInt64Bits(a) == BitConverter.DoubleToInt64Bits(b);
@@ -198,16 +200,19 @@ public sealed class SeriesWriter
         _length += SeriesState.CheckBytes;
     }
 
-    private void AddVarint(ulong value)
+    private void AddVarint(ulong value) => _length = PutVarint(_bytes, _length, value);
+
+    private static int PutVarint(Span<byte> bytes, int at, ulong value)
     {
-        for (; value >= 0x80; value >>= 7) _bytes[_length++] = (byte)(value | 0x80);
-        _bytes[_length++] = (byte)value;
+        for (; value >= 0x80; value >>= 7) bytes[at++] = (byte)(value | 0x80);
+        bytes[at++] = (byte)value;
+        return at;
     }
 
     private static ulong Zigzag(long value) => (ulong)(value << 1) ^ (ulong)(value >> 63);
 
     private void Room(int bytes)
     {
-        if (_length + bytes > _bytes.Length) Array.Resize(ref _bytes, Math.Max(SmallBuffer, Math.Max(_bytes.Length * 2, _length + bytes)));
+        if (_length + bytes > _bytes.Length) Array.Resize(ref _bytes, _length + Math.Max(bytes, Math.Max(SmallBuffer, _length / 2)));
     }
 }

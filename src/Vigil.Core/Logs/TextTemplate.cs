@@ -94,21 +94,23 @@ internal sealed class TextTemplate
                 if (length == 0 || !ByteScan.TryGroupedNumber(line.Slice(at, length), out values[slot++])) return false;
                 at += length;
             }
-            else if (!MatchLiteral(line, part.Literal, ref at)) return false;
+            else if (!MatchLiteral(line, part.Pieces, ref at)) return false;
         }
         end = at;
         return true;
     }
 
-    private static bool MatchLiteral(ReadOnlySpan<byte> line, byte[] literal, ref int at)
+    private static bool MatchLiteral(ReadOnlySpan<byte> line, byte[][] pieces, ref int at)
     {
-        foreach (var wanted in literal)
+        foreach (var piece in pieces)
         {
-            if (wanted == ' ')
+            if (piece.Length == 0)
             {
                 while (at < line.Length && line[at] is (byte)' ' or (byte)'\t') at++;
+                continue;
             }
-            else if (at >= line.Length || line[at++] != wanted) return false;
+            if (!line[at..].StartsWith(piece)) return false;
+            at += piece.Length;
         }
         return true;
     }
@@ -120,15 +122,23 @@ internal sealed class TextTemplate
         return start < end ? start : -1;
     }
 
-    private static IEnumerable<byte[]> Words(byte[] literal)
+    private static IEnumerable<byte[]> Words(byte[] literal) => Pieces(literal).Where(static p => p.Length > 0);
+
+    /// <summary>Words, and for the blanks between them an empty piece.</summary>
+    private static byte[][] Pieces(byte[] literal)
     {
-        for (int i = 0, start = 0; i <= literal.Length; i++)
+        List<byte[]> pieces = [];
+        for (int i = 0, end; i < literal.Length; i = end)
         {
-            if (i < literal.Length && literal[i] != ' ') continue;
-            if (i > start) yield return literal[start..i];
-            start = i + 1;
+            var isBlank = literal[i] == ' ';
+            for (end = i; end < literal.Length && literal[end] == ' ' == isBlank; end++) { }
+            pieces.Add(isBlank ? [] : literal[i..end]);
         }
+        return [.. pieces];
     }
 
-    private readonly record struct Part(byte[]? Literal);
+    private readonly record struct Part(byte[]? Literal)
+    {
+        public byte[][] Pieces { get; } = Literal is null ? [] : TextTemplate.Pieces(Literal);
+    }
 }

@@ -53,7 +53,7 @@ internal static class Acting
     };
 
     private static Effect.StartRun Changed(Firing firing, RunRecord run, EventTexts texts, RuleAction.Restart restart, int action) =>
-        new(firing.Id, action, run.Id, texts.Path(ActionReader.OwnConfig), Filled(restart.Overrides, texts, firing.At)) { InPlaceOf = run.Id };
+        new(firing.Id, action, run.Id, texts.Path(RuleAction.StartRun.OwnConfig), Filled(restart.Overrides, texts, firing.At)) { InPlaceOf = run.Id };
 
     /// <summary>They were checked when the plan was made; one that cannot be filled all the same is given as it is, and refused where it is read.</summary>
     private static ImmutableArray<string> Filled(ImmutableArray<string> overrides, EventTexts texts, DateTimeOffset at)

@@ -33,7 +33,7 @@ internal static class Cancelling
     /// <summary>Cancels that were carried out and did not end the job.</summary>
     public static IEnumerable<RunEvent> Again(ExperimentState state, DateTimeOffset now)
     {
-        foreach (var run in state.Runs.Values)
+        foreach (var run in state.AllRuns)
             if (run.CancelSent is { } sent && now - sent >= AskAgain && IsEnding(run) && run.State.Held is { } held
                 && !state.Outbox.ContainsKey($"cancel:{held.Attempt}"))
                 yield return Request(held.Attempt, held.Job);

@@ -10,7 +10,7 @@ internal static class Chaining
     public static ImmutableArray<RunEvent> Decide(ExperimentState state)
     {
         var links = ImmutableArray.CreateBuilder<RunEvent>();
-        foreach (var run in state.Runs.Values)
+        foreach (var run in state.AllRuns)
             if (run.Plan.Slurm is { Chain: > 1 and var length } && run.State.Held is { } held && (run.CancelledBy ?? run.StopReason ?? run.HeldBy) is null && Launching.FailedBefore(state, run) is null && Next(state, run, held.Attempt, length) is { } link) links.Add(link);
         return links.DrainToImmutable();
     }

@@ -27,6 +27,12 @@ public sealed record ExperimentState
 
     public ImmutableSortedDictionary<string, RunRecord> Runs { get; init => field = value.WithComparers(StringComparer.Ordinal); } = NoRuns;
 
+    /// <summary>The same in the same order. Every turn walks all runs several times, and an array is walked ten times as fast as a tree.</summary>
+    [JsonIgnore]
+    public ImmutableArray<RunRecord> AllRuns => (_allRuns is { } known && known.Of == Runs ? known : _allRuns = new(Runs)).All;
+
+    private RunArray? _allRuns;
+
     /// <summary>Effects decided and not yet settled: what a monitor has still to do, after a crash too.</summary>
     public ImmutableSortedDictionary<string, PendingEffect> Outbox { get; init => field = value.WithComparers(StringComparer.Ordinal); } = NoEffects;
 
@@ -54,7 +60,7 @@ public sealed record ExperimentState
     public ImmutableArray<NodeExclusion>? Exclusions { get; init; }
 
     /// <summary>Every run has ended, and nothing that a rule asked for is under way. What waits for a person does not count.</summary>
-    public bool AllFinished => Runs.Values.All(static r => r.State is RunState.Finished) && Firings.Values.All(static f => !f.IsUnderWay);
+    public bool AllFinished => AllRuns.All(static r => r.State is RunState.Finished) && Firings.Values.All(static f => !f.IsUnderWay);
 
     /// <summary>The rules of a run; none where it names none.</summary>
     public RuleSet RulesOf(RunRecord run) => run.Plan.Rules is { } id && RuleSets?.GetValueOrDefault(id) is { } set ? set : RuleSet.None;
@@ -253,6 +259,16 @@ public sealed record ExperimentState
 
     internal ExperimentState With(RunId id, DateTimeOffset at, Func<RunRecord, RunRecord> change) =>
         Runs.TryGetValue(id.Value, out var run) ? this with { Runs = Runs.SetItem(id.Value, change(run) with { Changed = at }) } : this;
+
+    /// <summary>Made of the runs when it is asked for: no state differs from another by it.</summary>
+    private sealed class RunArray(ImmutableSortedDictionary<string, RunRecord> of)
+    {
+        public ImmutableSortedDictionary<string, RunRecord> Of { get; } = of;
+        public ImmutableArray<RunRecord> All { get; } = [.. of.Values];
+
+        public override bool Equals(object? other) => true;
+        public override int GetHashCode() => 0;
+    }
 }
 
 /// <summary>An effect of the outbox.</summary>

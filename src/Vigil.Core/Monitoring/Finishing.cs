@@ -7,7 +7,7 @@ internal static class Finishing
 
     public static IEnumerable<RunEvent> Decide(ExperimentState state, DateTimeOffset now)
     {
-        foreach (var run in state.Runs.Values)
+        foreach (var run in state.AllRuns)
             if (run is { Finish: { } finish, CancelSent: null } && now - finish.At >= Grace && run.State.Held is { } held && !state.Outbox.ContainsKey($"cancel:{held.Attempt}"))
                 yield return Cancelling.Request(held.Attempt, held.Job);
     }

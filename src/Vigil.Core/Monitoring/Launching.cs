@@ -10,7 +10,7 @@ internal static class Launching
     {
         List<RunRecord>? ready = null, early = null;
         List<RunEvent>? skipped = null;
-        foreach (var run in state.Runs.Values)
+        foreach (var run in state.AllRuns)
         {
             if (run.State is not RunState.Waiting waiting || waiting.NotBefore > now || run.HeldBy is not null || IsChanging(state, run)) continue;
             if (FailedBefore(state, run) is { } failed)

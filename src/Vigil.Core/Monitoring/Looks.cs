@@ -17,7 +17,7 @@ public static class Looks
             for (var i = 0; i < firing.Steps.Length; i++)
                 if (firing.Steps[i].State is StepState.Waiting && Firings.Find(state, firing.Id) is var (_, run, rule))
                     yield return Of(string.Create(CultureInfo.InvariantCulture, $"gate:{firing.Id}#{i}"), rule.Do[i].If, run, new EventTexts(state, run, firing.Fields), null);
-        foreach (var run in state.Runs.Values)
+        foreach (var run in state.AllRuns)
         {
             if (run.Plan.Lifecycle is not { } lifecycle || run.State is RunState.Finished) continue;
             var texts = new EventTexts(state, run, fields: null);

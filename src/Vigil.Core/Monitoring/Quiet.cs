@@ -16,11 +16,11 @@ public static class Quiet
     public static int? Patience(RunProgress progress) =>
         progress.HasEnded || progress.Step >= progress.Total ? null : progress.Phase is TrainingPhase.Steps ? 1 : InLongPhases;
 
-    /// <summary>The shortest silences and standstills that mean something for a run; null: none does.</summary>
-    public static (TimeSpan? Silent, TimeSpan? Still) Thresholds(ExperimentState state, RunRecord run)
+    /// <summary>The shortest silences and standstills that mean something for a run under these rules; null: none does.</summary>
+    public static (TimeSpan? Silent, TimeSpan? Still) Thresholds(RuleSet rules, RunRecord run)
     {
         TimeSpan? silent = run.Plan.Lifecycle?.Inactivity, still = run.Plan.Lifecycle?.NoProgress;
-        foreach (var rule in state.RulesOf(run).Rules)
+        foreach (var rule in rules.Rules)
             if (rule.When is Trigger.Inactivity { For: { } silence } && !(silent <= silence)) silent = silence;
             else if (rule.When is Trigger.NoProgress { For: var standstill } && !(still <= standstill)) still = standstill;
         return (silent, still);

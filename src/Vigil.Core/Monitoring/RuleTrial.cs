@@ -16,7 +16,7 @@ public sealed class RuleTrial
 
     private readonly AttemptId _attempt;
     private readonly Func<string, bool> _isEcho;
-    private readonly RunProgress _progress;
+    private readonly Lazy<RunProgress> _progress;   // only some rules ask what a trainer says of itself
     private readonly LogFile _file = new(0, "trial");
     private ExperimentState _state;
     private DateTimeOffset _now;
@@ -24,13 +24,12 @@ public sealed class RuleTrial
     private long? _step;
 
     /// <param name="isEcho">Whether a line repeats what the tool itself or the run's configuration put into the log.</param>
-    public RuleTrial(ExperimentHeader experiment, PlannedRun run, RuleSet rules, DateTimeOffset now, Func<string, bool> isEcho, ProgressPacks packs)
+    public RuleTrial(ExperimentHeader experiment, PlannedRun run, RuleSet rules, DateTimeOffset now, Func<string, bool> isEcho, Func<ProgressPacks> packs)
     {
-        _progress = new(packs);
         (_now, _isEcho, Rules) = (now, isEcho, rules);
         _attempt = new(run.Id, 1);
         Patterns = RulePatterns.All(rules);
-        _progress.Watch = new([.. from rule in rules.Rules let trigger = rule.When as Trigger.Metric where trigger is not null select new WatchedMetric(rule.Name, trigger.Name, trigger.Test)]);
+        _progress = new(() => new(packs()) { Watch = new([.. from rule in rules.Rules let trigger = rule.When as Trigger.Metric where trigger is not null select new WatchedMetric(rule.Name, trigger.Name, trigger.Test)]) });
         run = run with { DependsOn = [], Watches = [], Slurm = null, Rules = rules.Id, Lifecycle = run.Lifecycle is { } own ? own with { Start = [], Cancel = [] } : null };
         _state = ExperimentState.Empty.Apply(new(1, now, "vigil", "trial",
         [
@@ -68,10 +67,10 @@ public sealed class RuleTrial
     /// <summary>Any line, where <see cref="NeedsEveryLine"/>.</summary>
     public ImmutableArray<TriedMatch> EveryLine(LogLine line, ImmutableArray<RuleHit> hits)
     {
-        var checkpoint = _progress.Read(line) as LogFinding.Checkpoint;
+        var checkpoint = _progress.Value.Read(line) as LogFinding.Checkpoint;
         var quiet = Quiet(line);
-        if (_progress.Step is { } step && step != _step) (_step, _moved) = (step, _stamp);
-        if (_progress.Watch is { Hits.Count: > 0 } watch)
+        if (_progress.Value.Step is { } step && step != _step) (_step, _moved) = (step, _stamp);
+        if (_progress.Value.Watch is { Hits.Count: > 0 } watch)
         {
             hits = [.. hits, .. watch.Hits.Select(MetricRules.Hit)];
             watch.Hits.Clear();
@@ -89,7 +88,7 @@ public sealed class RuleTrial
         var before = _stamp;
         if (!Tell(line.Bytes) || before is not { } last) return [];
         var (silent, still) = (Span(last), _moved is { } moved ? Span(moved) : TimeSpan.Zero);
-        var (least, leastStill) = Monitoring.Quiet.Thresholds(_state, Run);
+        var (least, leastStill) = Monitoring.Quiet.Thresholds(Rules, Run);
         if (!(silent >= least) && !(_step is not null && still >= leastStill)) return [];
         return Tried(new Observation.QuietSeen(_now, _attempt, silent, still, _step, line.Offset), line.Offset, LineText.Shortened(line.Bytes), []);
     }

@@ -88,7 +88,7 @@ internal static class RuleTriggers
     {
         if (state.RuleSets is null || !state.RuleSets.Values.Any(static s => s.Rules.Any(static r => r.When is Trigger.At))) return [];
         var decision = new Decision(state, now);
-        foreach (var run in state.Runs.Values)
+        foreach (var run in state.AllRuns)
         {
             if (run.State is not RunState.Running running || run.LastKnown(running.Attempt) is not { Started: { } started } attempt) continue;
             foreach (var rule in state.RulesOf(run).Rules)

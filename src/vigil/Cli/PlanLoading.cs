@@ -28,7 +28,7 @@ internal static class PlanLoading
         loaded.Saved?.Compare(plan, new(loaded.File!.Name, 0, 0), report);
         Preflight.Check(plan, context, loaded);
         RulePreflight.Check(plan, context, loaded);
-        ProgressPacks.With(ProgressPacks.Own(loaded.Request!.Library), report);
+        ProgressPacks.Check(ProgressPacks.Own(loaded.Request!.Library), report);
         return plan;
     }
 }

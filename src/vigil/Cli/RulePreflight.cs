@@ -54,13 +54,13 @@ internal static class RulePreflight
     {
         if (IsOpen(config) || File.Exists(Path.GetFullPath(config, run.WorkDir))) return;
         report.Error("RUL017", rule.Place, $"the rule '{rule.Name}' starts a run from '{config}', and there is no such file",
-            $"a relative path starts at {run.WorkDir}; left out, it is the run's own {{output_dir}}/provenance/unresolved_config.yaml");
+            $"a relative path starts at {run.WorkDir}; left out, it is the run's own {RuleAction.StartRun.OwnConfig}");
     }
 
     /// <summary>The overrides of a run that is to be made of this run's own frozen configuration; null for any other action.</summary>
     private static ImmutableArray<string>? Overrides(RuleAction action) => action switch
     {
-        RuleAction.StartRun { Overrides.IsEmpty: false } start when start.Config.EndsWith("{output_dir}/provenance/unresolved_config.yaml", StringComparison.Ordinal) => start.Overrides,
+        RuleAction.StartRun { Overrides.IsEmpty: false } start when start.Config.EndsWith(RuleAction.StartRun.OwnConfig, StringComparison.Ordinal) => start.Overrides,
         RuleAction.Restart { Overrides.IsEmpty: false } restart => restart.Overrides,
         _ => null,
     };

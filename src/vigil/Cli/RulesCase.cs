@@ -34,8 +34,6 @@ internal sealed class RulesCaseReader(RuleSet rules, string folder, DiagnosticBa
 {
     private static readonly ImmutableArray<string> OfFixtures = ["rules", "cases"], OfCases = ["name", "log", "log_file", "expect", "not"], OfMatches = ["rule", "fields", "line", "fires"];
 
-    private static readonly ImmutableArray<string> Actions = ["restart", "cancel", "finish", "start_run", "run", "log", "append", "exclude_nodes", "publish", "notify"];
-
     public ImmutableArray<RulesCase> ReadAll(ConfigNode.Mapping fixture)
     {
         CheckKeys(fixture, OfFixtures);
@@ -101,8 +99,8 @@ internal sealed class RulesCaseReader(RuleSet rules, string folder, DiagnosticBa
 
     private string? Action(ConfigNode node)
     {
-        if (node is ConfigNode.Scalar { Text: var word } && Actions.Contains(word)) return word;
-        Refuse(node.At, $"there is no action '{(node as ConfigNode.Scalar)?.Text}'", Suggestion.Hint((node as ConfigNode.Scalar)?.Text ?? "", Actions));
+        if (node is ConfigNode.Scalar { Text: var word } && RuleAction.Names.Contains(word)) return word;
+        Refuse(node.At, $"there is no action '{(node as ConfigNode.Scalar)?.Text}'", Suggestion.Hint((node as ConfigNode.Scalar)?.Text ?? "", RuleAction.Names));
         return null;
     }
 

@@ -79,13 +79,15 @@ internal sealed record RulesSource(TriedRules? Tried, DiagnosticBag Report, Sour
         foreach (var diagnostic in plan.Diagnostics) report.Add(diagnostic);
         if (plan.HasErrors) return new(null, report, sources);
         RuleChecks.Check(plan, report);
+        var own = ProgressPacks.Own(request.Library).ToImmutableArray();
+        ProgressPacks.Check(own, report);
         var run = plan.Runs.FirstOrDefault(static r => r.Rules is not null) ?? plan.Runs[0];
-        return new(new(plan, run, plan.RuleSets.FirstOrDefault(s => s.Id == run.Rules) ?? RuleSet.None, ProgressPacks.With(ProgressPacks.Own(request.Library), report)), report, sources);
+        return new(new(plan, run, plan.RuleSets.FirstOrDefault(s => s.Id == run.Rules) ?? RuleSet.None, own), report, sources);
     }
 }
 
 /// <summary>The rules of one run of a plan.</summary>
-internal sealed record TriedRules(Plan Plan, PlannedRun Run, RuleSet Rules, ProgressPacks Packs)
+internal sealed record TriedRules(Plan Plan, PlannedRun Run, RuleSet Rules, ImmutableArray<SourceFile> OwnPacks)
 {
     /// <summary>What should be known about the choice; null: nothing.</summary>
     public string? Note => Rules.Rules.IsEmpty ? "There are no rules here."
@@ -94,7 +96,7 @@ internal sealed record TriedRules(Plan Plan, PlannedRun Run, RuleSet Rules, Prog
     public RuleTrial Trial(CliContext context)
     {
         var own = new Lazy<EchoLines>(Printed);
-        return new(Plan.Experiment, Run, Rules, context.Time.GetLocalNow(), line => EchoLines.IsOurs(line) || own.Value.Contains(line), Packs);
+        return new(Plan.Experiment, Run, Rules, context.Time.GetLocalNow(), line => EchoLines.IsOurs(line) || own.Value.Contains(line), () => ProgressPacks.With(OwnPacks, new DiagnosticBag()));
     }
 
     private EchoLines Printed()

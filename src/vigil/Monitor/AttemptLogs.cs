@@ -20,10 +20,18 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
     /// <summary>What fails now and then goes well when it is opened anew, and nobody looks again at the log of a job that is over.</summary>
     private const int TriesAtTheEnd = 3;
 
-    private static readonly TimeSpan WorthTelling = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan WorthTelling = TimeSpan.FromSeconds(20), EverySecond = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<AttemptId, WatchedLog> _logs = [];
     private readonly Dictionary<string, (RulePatterns Patterns, ImmutableArray<WatchedMetric> Metrics)> _rules = new(StringComparer.Ordinal);
+
+    /// <summary>The running ones among the runs of <see cref="_watchedOf"/>, each with its log.</summary>
+    private readonly List<(RunRecord Run, WatchedLog Log)> _watched = [];
+    private ImmutableSortedDictionary<string, RunRecord>? _watchedOf;
+
+    private readonly List<(RunRecord Run, WatchedLog Log)> _due = [];
+    private TailRead[] _reads = [];
+    private DateTimeOffset _swept;
 
     /// <summary>Keeps the metrics; null: nobody does.</summary>
     public MetricStore? Store { get; init; }
@@ -40,7 +48,7 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
     public ProgressBoard Progress => progress;
 
     /// <summary>When the next look is due; null: nothing is watched.</summary>
-    public DateTimeOffset? NextLook => _logs.Count == 0 ? null : _logs.Values.Min(static l => l.Due);
+    public DateTimeOffset? NextLook { get; private set; }
 
     /// <summary>Whether some log holds more than the last look has read.</summary>
     public bool IsBehind { get; private set; }
@@ -55,31 +63,57 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
     /// <param name="isPaused">Whether the scheduler says that a running job is suspended.</param>
     public IEnumerable<Observation> Read(ExperimentState state, Func<JobId, bool> isPaused, DateTimeOffset now)
     {
+        if (_watchedOf != state.Runs) Watch(state, now);
         var shortest = TimeSpan.FromSeconds(_logs.Count / LooksPerSecond);
-        List<(RunRecord Run, WatchedLog Log)> due = [];
-        foreach (var run in state.Runs.Values)
+        _due.Clear();
+        foreach (var (run, log) in _watched)
         {
-            if (run.State is not RunState.Running running || Of(state, run, running.Attempt, now) is not { } log) continue;
-            if (isPaused(running.Job)) log.Pause(now);
             // A clock that was set back does not stop the looking.
-            if (log.Due <= now || log.Due - now > TimeSpan.FromMinutes(1)) due.Add((run, log));
+            if (log.Due > now && log.Due - now <= TimeSpan.FromMinutes(1)) continue;
+            if (run.State is RunState.Running running && isPaused(running.Job)) log.Pause(now);
+            _due.Add((run, IsToReadAgain(log) ? Of(state, run, log.Attempt, now)! : log));
         }
-        var reads = new TailRead[due.Count];
-        if (due.Count < WorthSharing && !IsBehind)
-            for (var i = 0; i < reads.Length; i++) reads[i] = due[i].Log.Tail.Read(now);
-        else
-            Parallel.For(0, reads.Length, new ParallelOptions { MaxDegreeOfParallelism = AtATime }, i => reads[i] = due[i].Log.Tail.Read(now));
-        IsBehind = Array.Exists(reads, static r => r.More);
-        for (var i = 0; i < reads.Length; i++)
+        Look(now);
+        for (var i = 0; i < _due.Count; i++)
         {
-            var (run, log) = due[i];
-            log.Seen(reads[i], now, shortest);
-            if (reads[i].Bytes > 0) progress.Update(log.Attempt, log.Tail.Progress, now);
-            Store?.Tick(run.Id, now);
+            var ((run, log), read) = (_due[i], _reads[i]);
+            log.Seen(read, now, shortest);
             Files?.Look(run.Id, run.Plan.OutputDir, now);
-            foreach (var seen in Observe(run, log.Attempt, reads[i], now)) yield return seen;
-            if (log.Quiet(Quiet.Thresholds(state, run), now) is { } quiet) yield return quiet;
+            if (read.Bytes > 0)
+            {
+                progress.Update(log.Attempt, log.Tail.Progress, now);
+                Store?.Tick(run.Id, now);
+            }
+            if (!read.Lines.IsEmpty)
+                foreach (var seen in Observe(run, log.Attempt, read, now)) yield return seen;
+            if (log.Quiet(Quiet.Thresholds(state.RulesOf(run), run), now) is { } quiet) yield return quiet;
         }
+        Array.Clear(_reads, 0, _due.Count);   // what was found is not held until the next look
+        NextLook = _logs.Count == 0 ? null : _logs.Values.Min(static l => l.Due);
+        if (now - _swept < EverySecond && now >= _swept) yield break;
+        Store?.Tick(now);
+        _swept = now;
+    }
+
+    /// <summary>Reads what is due: several at a time where that is waiting, or much work.</summary>
+    private void Look(DateTimeOffset now)
+    {
+        if (_reads.Length < _due.Count) _reads = new TailRead[_due.Count];
+        if (!IsBehind && (_due.Count < WorthSharing || _due.TrueForAll(static d => d.Log.Tail.IsLocal)))
+            for (var i = 0; i < _due.Count; i++) _reads[i] = _due[i].Log.Tail.Read(now);
+        else
+            Parallel.For(0, _due.Count, new ParallelOptions { MaxDegreeOfParallelism = AtATime }, i => _reads[i] = _due[i].Log.Tail.Read(now));
+        IsBehind = false;
+        foreach (var read in _reads.AsSpan(0, _due.Count)) IsBehind |= read.More;
+    }
+
+    /// <summary>Finds the logs of the attempts that run.</summary>
+    private void Watch(ExperimentState state, DateTimeOffset now)
+    {
+        _watched.Clear();
+        foreach (var run in state.AllRuns)
+            if (run.State is RunState.Running running && Of(state, run, running.Attempt, now) is { } log) _watched.Add((run, log));
+        _watchedOf = state.Runs;
     }
 
     /// <summary>Reads an ended attempt's log to its end, and forgets the file.</summary>
@@ -97,6 +131,7 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
         }
         while (read.More || failures is > 0 and < TriesAtTheEnd);
         _logs.Remove(attempt);
+        _watchedOf = null;
         progress.Close(attempt);
         echo.Forget(attempt);
         Files?.Close(run.Id, run.Plan.OutputDir);
@@ -115,6 +150,7 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
         // A tail that has seen the file knows further than the journal, and perhaps another file than it.
         var (cursor, file) = log is { Tail: { File: { } seen } known } && known.Path == path ? (known.Cursor, seen) : (record.Cursor, record.LogFile);
         var tail = new LogTail(path, wanted, record.LogStart, cursor, file) { Files = LogFiles };
+        _watchedOf = null;
         return _logs[attempt] = new WatchedLog(attempt, run.Plan.Rules, tail, now);
     }
 

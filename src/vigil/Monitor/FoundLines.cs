@@ -10,12 +10,12 @@ namespace Vigil.Monitor;
 internal sealed record FoundLine(LogFile File, long Offset, string Text, ImmutableArray<RuleHit> Hits, LogFinding.Checkpoint? Checkpoint);
 
 /// <summary>Gathers what one look finds, line by line. What lies before the cursor is known.</summary>
-internal sealed class FoundLines(RulePatterns patterns, Func<LogFile> file, long known)
+/// <param name="findings">What reading the progress finds comes in here.</param>
+internal sealed class FoundLines(RulePatterns patterns, long known, List<LogFinding> findings)
 {
     private Dictionary<long, (string Text, ImmutableArray<RuleHit>.Builder Hits)>? _hits;
 
-    /// <summary>What reading the progress finds.</summary>
-    public List<LogFinding> Findings { get; } = [];
+    public bool IsEmpty => _hits is null && findings.Count == 0;
 
     public void Add(LineHit hit)
     {
@@ -34,15 +34,14 @@ internal sealed class FoundLines(RulePatterns patterns, Func<LogFile> file, long
         line.Hits.Add(MetricRules.Hit(hit));
     }
 
-    public ImmutableArray<FoundLine> InOrder()
+    public ImmutableArray<FoundLine> InOrder(LogFile file)
     {
-        if (_hits is null && Findings.Count == 0) return [];
-        var checkpoints = Findings.OfType<LogFinding.Checkpoint>().Where(f => f.Offset >= known).ToDictionary(static f => f.Offset);
+        var checkpoints = findings.OfType<LogFinding.Checkpoint>().Where(f => f.Offset >= known).ToDictionary(static f => f.Offset);
         var offsets = checkpoints.Keys.Concat(_hits?.Keys ?? Enumerable.Empty<long>()).Distinct().Order();
-        return [.. offsets.Select(offset => Line(offset, checkpoints.GetValueOrDefault(offset)))];
+        return [.. offsets.Select(offset => Line(file, offset, checkpoints.GetValueOrDefault(offset)))];
     }
 
-    private FoundLine Line(long offset, LogFinding.Checkpoint? checkpoint) => _hits is not null && _hits.TryGetValue(offset, out var line)
-        ? new(file(), offset, line.Text, line.Hits.ToImmutable(), checkpoint)
-        : new(file(), offset, $"checkpoint at step {checkpoint!.Step}: {checkpoint.Path}", [], checkpoint);
+    private FoundLine Line(LogFile file, long offset, LogFinding.Checkpoint? checkpoint) => _hits is not null && _hits.TryGetValue(offset, out var line)
+        ? new(file, offset, line.Text, line.Hits.ToImmutable(), checkpoint)
+        : new(file, offset, $"checkpoint at step {checkpoint!.Step}: {checkpoint.Path}", [], checkpoint);
 }

@@ -9,7 +9,7 @@ namespace Vigil.Monitor;
 
 /// <summary>
 /// Follows one log file that others write. Each look opens, asks, reads and closes: watchers do not see remote writers, and a kept handle
-/// would miss a file that took the name over. The identity of the file is device, inode and first bytes; another identity, or a file
+/// would miss a file that took the name over. (On a file system of this machine asking by name is as good, and opening waits until there is news.) The identity of the file is device, inode and first bytes; another identity, or a file
 /// that stays shorter than what was read of it, is a new generation, read from its beginning.
 /// </summary>
 /// <param name="path">Absolute. May be a symlink: its target counts.</param>
@@ -28,13 +28,15 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
     private const int HeadBytes = 64, JournaledHeadBytes = 24;
     private const int BlockBytes = 256 << 10;
 
+    // Used for one look only.
     [ThreadStatic] private static byte[]? _block;
+    [ThreadStatic] private static List<LogFinding>? _findings;
 
     private LogScanner _scanner = new(wanted.Patterns.Set);
     private FileIdentity? _identity;
     private byte[] _head = [];
     private long _known = Math.Max(start, known);
-    private bool _wasShorter, _wasMissing;
+    private bool _wasShorter, _wasMissing, _wasQuiet;
     private LogFile? _file;
 
     /// <summary>For progress and checkpoints alone.</summary>
@@ -51,6 +53,9 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
     /// <summary>Whether nothing stood under the name at the last look.</summary>
     public bool IsMissing => _wasMissing;
 
+    /// <summary>Whether the file that was seen last lies on a file system of this machine, where a look is never waited for.</summary>
+    public bool IsLocal { get; private set; }
+
     /// <summary>Counts the files that this name has stood for, from 0.</summary>
     public int Generation { get; private set; } = file?.Generation ?? 0;
 
@@ -66,23 +71,28 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
     /// <summary>Reads what is new, at most <see cref="MaxBytesPerRead"/>. A file that is not there yet is no news and no trouble.</summary>
     public TailRead Read(DateTimeOffset now)
     {
+        // A log that has just grown has mostly grown again: it is opened without asking first.
+        if (IsLocal && _wasQuiet && Files.TryAsk(Path, out var glance) && IsAsItWas(glance)) return TailRead.Nothing;
+        _wasQuiet = false;
         var handle = Files.Open(Path);
         if (handle < 0) return Marshal.GetLastPInvokeError() is Libc.ErrorNoEntry or Libc.ErrorNotFolder ? Missing() : Trouble("open");
         try
         {
             if (!Files.TryAsk(handle, out var sight)) return Trouble("stat");
-            var (identity, length) = (new FileIdentity(sight.Device, sight.Inode), sight.Size);
-            if (identity == _identity && length == _scanner.Position && !_wasMissing)
-            {
-                _wasShorter = false;
-                return TailRead.Nothing;
-            }
-            return sight.IsRegular ? Follow(handle, identity, length, now) : new TailRead(0, More: false, [], $"{Path} is not a regular file");
+            if (IsAsItWas(sight)) return TailRead.Nothing;
+            return sight.IsRegular ? Follow(handle, new(sight.Device, sight.Inode), sight.Size, now) : new TailRead(0, More: false, [], $"{Path} is not a regular file");
         }
         finally
         {
             Files.Close(handle);
         }
+    }
+
+    private bool IsAsItWas(LogFileSight sight)
+    {
+        if (_wasMissing || sight.Size != _scanner.Position || new FileIdentity(sight.Device, sight.Inode) != _identity) return false;
+        (_wasShorter, _wasQuiet) = (false, true);
+        return true;
     }
 
     /// <summary>What comes back under the name may be another file with the same inode; a network file system also loses sight of the same one for a moment.</summary>
@@ -96,6 +106,7 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
     {
         if (!TryRead(handle, 0, stackalloc byte[HeadBytes], out var head)) return Trouble("read");
         if (head.IndexOf((byte)0) is >= 0 and var hole) head = head[..hole];   // still to be written
+        if (identity != _identity) IsLocal = Files.IsLocal(handle);
         var isSame = _identity is null ? IsJournaled(identity, head) : identity == _identity && !IsRewritten(head, length);
         if (!isSame) Restart(identity);
         else if (length >= (_identity is null ? _known : _scanner.Position))
@@ -168,15 +179,17 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
     private TailRead Take(int handle, long length, DateTimeOffset now)
     {
         var block = _block ??= new byte[BlockBytes];
-        var found = new FoundLines(wanted.Patterns, Named, _known);
+        var findings = _findings ??= [];
+        findings.Clear();
+        var found = new FoundLines(wanted.Patterns, _known, findings);
         long taken = 0;
         while (taken < MaxBytesPerRead)
         {
-            if (!TryRead(handle, _scanner.Position, block, out var bytes)) return new TailRead(taken, More: false, found.InOrder(), Reason("read"));
+            if (!TryRead(handle, _scanner.Position, block, out var bytes)) return new TailRead(taken, More: false, Lines(found), Reason("read"));
             if (bytes is [.., 0] && EndsInHole(handle, length)) bytes = bytes[..LogLines.WrittenPart(bytes).Length];
             if (bytes.IsEmpty) break;
             taken += bytes.Length;
-            foreach (var hit in _scanner.Scan(bytes, Progress, found.Findings)) found.Add(hit);
+            foreach (var hit in _scanner.Scan(bytes, Progress, findings)) found.Add(hit);
             if (Progress.Watch is { Hits.Count: > 0 } watch)
             {
                 foreach (var hit in watch.Hits) found.Add(hit);
@@ -186,8 +199,10 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
         }
         var more = taken >= MaxBytesPerRead;
         if (!more && taken > 0) Progress.Seen(now);
-        return new TailRead(taken, more, found.InOrder(), null);
+        return new TailRead(taken, more, Lines(found), null);
     }
+
+    private ImmutableArray<FoundLine> Lines(FoundLines found) => found.IsEmpty ? [] : found.InOrder(Named());
 
     /// <summary>Whether NULs end the whole file: they are then still to be written, however long; inside it they are a hole that stays.</summary>
     private bool EndsInHole(int handle, long length) => !TryRead(handle, length - 1, stackalloc byte[1], out var last) || last is [] or [0];

@@ -47,10 +47,20 @@ internal sealed class MetricStore(string folder)
     /// <summary>The place in such a file up to which values are kept; -1: none are.</summary>
     public long EndOf(RunId run, string source) => Of(run).Writer?.EndOf(source) ?? -1;
 
-    /// <summary>To be called after each look at a run's log: writes what has waited long enough.</summary>
+    /// <summary>To be called after each look that brought something of a run: writes what has waited long enough.</summary>
     public void Tick(RunId run, DateTimeOffset now)
     {
-        if (!_open.TryGetValue(run, out var series)) return;
+        if (_open.TryGetValue(run, out var series)) Tick(run, series, now);
+    }
+
+    /// <summary>The same for all runs, to be called now and then: some have fallen silent.</summary>
+    public void Tick(DateTimeOffset now)
+    {
+        foreach (var (run, series) in _open) Tick(run, series, now);
+    }
+
+    private void Tick(RunId run, Series series, DateTimeOffset now)
+    {
         if (series.Writer is not { } writer)
         {
             if (series.Waiting is not { } failed) series.Waiting = now;

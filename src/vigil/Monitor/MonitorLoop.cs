@@ -18,7 +18,7 @@ internal enum WatchEnd
 /// The walk: observe, decide, write it down, and only then act. One turn commits at most twice: what was observed, and how the effects went.
 /// A commit that fails leaves the decisions staged and stops acting until the disk takes them.
 /// </summary>
-internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState state, IScheduler scheduler, EffectRunner effects, AttemptLogs logs, Inbox inbox, ViewWriter views, IMonitorScreen screen, TimeProvider time)
+internal sealed class MonitorLoop(Journal journal, LeaseKeeper lease, ExperimentState state, IScheduler scheduler, EffectRunner effects, AttemptLogs logs, Inbox inbox, ViewWriter views, IMonitorScreen screen, TimeProvider time)
 {
     /// <summary>Submissions that one turn makes at most, so that jobs start while others are still being handed over.</summary>
     private const int SubmissionsATurn = 64;
@@ -38,16 +38,13 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
     private readonly SteadyClock _clock = new(time);
     private readonly HashSet<AttemptId> _toldUnreadable = [];
     private readonly CheckpointScan _checkpoints = new() { Evaluations = logs.Store is { } store ? store.Evaluations : null };
-    private string? _journalTrouble, _leaseTrouble;
+    private string? _journalTrouble;
 
     /// <summary>Requests of attempts that the scheduler holds; made once, since every turn asks about all of them.</summary>
     private readonly Dictionary<AttemptId, JobRequest> _requests = [];
 
-    /// <summary>By the monotonic clock, as its observers measure. Null: not yet.</summary>
-    private long? _lastBeat;
-
-    /// <summary>How long a request is waited for before the lease is looked after, by the real clock: the others that look at it have no other.</summary>
-    public TimeSpan BeatCheck { get; init; } = Lease.BeatEvery;
+    /// <summary>All of them, and the runs that they were made of.</summary>
+    private (ImmutableSortedDictionary<string, RunRecord>? Of, ImmutableArray<JobRequest> All) _held;
 
     /// <summary>What reaches into the world for the rules; null: nothing does.</summary>
     public RuleHands? Hands { get; init; }
@@ -55,7 +52,7 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
     public ExperimentState State { get; private set; } = state;
 
     /// <summary>Why the monitor does not act just now; null when it does.</summary>
-    public string? Trouble => _journalTrouble ?? _leaseTrouble;
+    public string? Trouble => _journalTrouble ?? lease.Trouble;
 
     /// <summary>Watches until every run is done, or until asked to stop. Jobs go on in either case.</summary>
     public Task<WatchEnd> RunAsync(CancellationToken stop) => RunUntilAsync(static state => state.AllFinished, stop);
@@ -75,14 +72,22 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
     /// <param name="end">Null while there is more to watch for.</param>
     private async Task<WatchEnd> LoopAsync(Func<ExperimentState, WatchEnd?> end, CancellationToken stop)
     {
-        while (true)
+        for (var turn = 0; ; turn++)
         {
             if (!await TurnAsync(stop)) return WatchEnd.LostLease;
+            if (turn == 0) GiveBack();
             screen.Show(new MonitorView(State, logs.Progress, time.GetLocalNow(), Trouble) { Sight = scheduler.Sight });
             if (!journal.HasStaged && end(State) is { } ended) return ended;
             if (stop.IsCancellationRequested) return WatchEnd.Interrupted;
             await WaitAsync(stop);
         }
+    }
+
+    /// <summary>A watch lasts for days: what reading a large journal took is not held so long.</summary>
+    private static void GiveBack()
+    {
+        const long worthwhile = 48 << 20;
+        if (GC.GetTotalMemory(forceFullCollection: false) > worthwhile) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     public bool IsDone => State.AllFinished && State.Outbox.IsEmpty && !journal.HasStaged;
@@ -91,7 +96,7 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
     public async Task<bool> TurnAsync(CancellationToken stop)
     {
         var now = _clock.Now();
-        if (!KeepLease()) return false;
+        if (!lease.Keep()) return false;
         try
         {
             await ObserveAsync(now, stop);
@@ -122,29 +127,11 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
         State = State.Apply(entry);
     }
 
-    private bool KeepLease()
-    {
-        if (!lease.IsMine()) return false;
-        var now = time.GetTimestamp();
-        if (_lastBeat is { } last && time.GetElapsedTime(last, now) < Lease.BeatEvery) return true;
-        try
-        {
-            lease.Beat();
-            _lastBeat = now;
-            _leaseTrouble = null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            _leaseTrouble = $"the lease cannot be written ({e.Message}); no job is started until it can";
-        }
-        return true;
-    }
-
     private async Task ObserveAsync(DateTimeOffset now, CancellationToken stop)
     {
         foreach (var wish in inbox.Read(State)) Decide(new Observation.WishRead(now, wish));
-        ImmutableArray<JobRequest> held = [.. Held()];
-        var reports = held.IsEmpty ? [] : await WhileBeatingAsync(scheduler.ReportAsync(held, stop).AsTask());
+        var held = Held();
+        var reports = held.IsEmpty ? [] : await lease.WhileAsync(scheduler.ReportAsync(held, stop).AsTask());
         foreach (var report in reports)
         {
             if (!report.State.IsTerminal) continue;
@@ -184,13 +171,14 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
         foreach (var report in reports)
             if (report.State.IsTerminal && report.State is not JobState.Completed && State.Runs.TryGetValue(report.Attempt.Run.Value, out var run) && run.State.Held?.Attempt == report.Attempt) ended.Add(run);
         if (ended.Count == 0) return [];
-        return await WhileBeatingAsync(Task.Run(() => ended.Select(run => _checkpoints.LookAfter(run, now)).OfType<Observation.CheckpointsLookedAt>().ToImmutableArray(), CancellationToken.None));
+        return await lease.WhileAsync(Task.Run(() => ended.Select(run => _checkpoints.LookAfter(run, now)).OfType<Observation.CheckpointsLookedAt>().ToImmutableArray(), CancellationToken.None));
     }
 
-    private IEnumerable<JobRequest> Held()
+    private ImmutableArray<JobRequest> Held()
     {
-        foreach (var run in State.Runs.Values)
-            if (run.State.Held is { } held) yield return RequestOf(run, held.Attempt, held.Job);
+        if (_held.Of == State.Runs) return _held.All;
+        _held = (State.Runs, [.. from run in State.AllRuns let held = run.State.Held where held is not null select RequestOf(run, held.Value.Attempt, held.Value.Job)]);
+        return _held.All;
     }
 
     private JobRequest RequestOf(RunRecord run, AttemptId attempt, JobId job)
@@ -225,7 +213,7 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
         });
         List<(string, Effect)> due = [.. all[int.MaxValue], .. all[UpdatesATurn].Take(UpdatesATurn), .. all[SubmissionsATurn].Take(SubmissionsATurn)];
         if (due.Count == 0) return;
-        var results = await WhileBeatingAsync(effects.PerformAsync(State, due, id => !_untried.Remove(id), stop).AsTask());
+        var results = await lease.WhileAsync(effects.PerformAsync(State, due, id => !_untried.Remove(id), stop).AsTask());
         var done = _clock.Now();
         foreach (var (id, result, didNotHappen) in results)
         {
@@ -249,19 +237,6 @@ internal sealed class MonitorLoop(Journal journal, Lease lease, ExperimentState 
     /// <summary>A submission that nobody wants any more, and that certainly did not happen, need not wait for its next try to be dropped.</summary>
     private bool IsDue(string id, PendingEffect pending, DateTimeOffset now) =>
         pending.NotBefore is not { } until || until <= now || pending.Effect is Effect.Submit submit && _untried.Contains(id) && !State.Wants(submit.Attempts);
-
-    /// <summary>Slurm's commands may hang for longer than others wait for a beat; meanwhile the lease goes on saying that this monitor lives.</summary>
-    private async Task<T> WhileBeatingAsync<T>(Task<T> work)
-    {
-        while (!work.IsCompleted)
-        {
-            using var done = new CancellationTokenSource();
-            await Task.WhenAny(work, Task.Delay(BeatCheck, done.Token));
-            await done.CancelAsync();
-            if (!work.IsCompleted) KeepLease();
-        }
-        return await work;
-    }
 
     /// <summary>Until there is something to do: at most a second, and meanwhile the logs are looked at as often as they say something.</summary>
     private async Task WaitAsync(CancellationToken stop)

@@ -28,7 +28,7 @@ internal sealed class ProbeRunner(TimeProvider time) : IDisposable
     /// <summary>The answers that have come, and the looks that are due now are begun.</summary>
     public IEnumerable<Observation.Looked> Turn(ExperimentState state, DateTimeOffset now)
     {
-        if (_looks.Count == 0 && state.Firings.IsEmpty && state.Runs.Values.All(static r => r.Plan.Lifecycle is null)) yield break;
+        if (_looks.Count == 0 && state.Firings.IsEmpty && state.AllRuns.All(static r => r.Plan.Lifecycle is null)) yield break;
         var wanted = new HashSet<string>(StringComparer.Ordinal);
         var running = _looks.Values.Count(static l => l.Running is { IsCompleted: false });
         foreach (var look in Looks.Wanted(state))

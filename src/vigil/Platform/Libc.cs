@@ -97,6 +97,17 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
     public static partial int WaitPid(int pid, out int status, int options);
 
+    /// <summary>The number by which the kernel knows the kind of a file system; null: it does not say.</summary>
+    public static unsafe long? FileSystemOf(int descriptor)
+    {
+        const int structureAtMost = 256;
+        var status = stackalloc byte[structureAtMost];
+        return StatusOfFileSystem(descriptor, status) == 0 ? *(nint*)status : null;   // the kind comes first
+    }
+
+    [LibraryImport("libc", EntryPoint = "fstatfs", SetLastError = true)]
+    private static unsafe partial int StatusOfFileSystem(int descriptor, byte* status);
+
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint EffectiveUser();
 

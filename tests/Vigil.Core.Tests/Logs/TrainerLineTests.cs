@@ -9,32 +9,6 @@ namespace Vigil.Core.Tests.Logs;
 
 public sealed class TrainerLineTests
 {
-    private const string Full = " [2026-11-22 00:00:01] iteration       10/ 1500000 | consumed samples:         5120 | elapsed time per iteration (ms): 951.3 | "
-        + "throughput per GPU (TFLOP/s/GPU): 389.1 | learning rate: 3.000000E-04 | global batch size:   512 | lm loss: 2.310000E+00 | loss scale: 1.0 | "
-        + "grad norm: 0.412 | number of skipped iterations:   0 | number of nan iterations:   0 |";
-
-    [Theory]
-    [InlineData(Full)]
-    [InlineData("0: " + Full)]
-    [InlineData("[default7]:" + Full)]
-    public void An_iteration_line_yields_its_step_and_every_metric_under_the_trainers_own_name(string line)
-    {
-        Assert.True(IterationLine.TryParse(Bytes(line), out var parsed));
-        Assert.Equal((10, 1_500_000), (parsed.Step, parsed.Total));
-        Assert.Equal(
-            ["consumed samples=5120", "elapsed time per iteration (ms)=951.3", "throughput per GPU (TFLOP/s/GPU)=389.1", "learning rate=0.0003", "global batch size=512",
-                "lm loss=2.31", "loss scale=1", "grad norm=0.412", "number of skipped iterations=0", "number of nan iterations=0"],
-            Fields(parsed.Fields));
-    }
-
-    [Theory]
-    [InlineData("iteration 10 of 200 | lm loss: 1 |")]
-    [InlineData("iteration 10/ 200")]
-    [InlineData("elapsed time per iteration (ms): 10/ 20 |")]
-    [InlineData("per-iteration 1234567890123456789012/ 20 |")]
-    [InlineData("")]
-    public void A_line_that_only_resembles_one_is_none(string line) => Assert.False(IterationLine.TryParse(Bytes(line), out _));
-
     [Theory]
     [InlineData("NAN", double.NaN)]
     [InlineData("nan", double.NaN)]
@@ -64,17 +38,6 @@ public sealed class TrainerLineTests
     [InlineData("successfully saved checkpoint from iteration 100 to /a\tb\u0001")]
     [InlineData("pattern: successfully saved checkpoint from iteration\\s+(\\d+) to (\\S+)")]
     public void What_is_not_yet_or_not_a_checkpoint_is_none(string line) => Assert.False(CheckpointLine.TryParse(Bytes(line), out _));
-
-    [Theory]
-    [InlineData(" validation loss at iteration 100 | lm loss value: 2.5E+00 | lm loss PPL: 1.2E+01 | ", "validation")]
-    [InlineData(" validation loss at iteration 100 on validation set | lm loss value: 2.5E+00 | lm loss PPL: 1.2E+01 | ", "validation")]
-    [InlineData(" validation loss at iteration 100 on test set | lm loss value: 2.5E+00 | lm loss PPL: 1.2E+01 | ", "test")]
-    public void An_evaluation_names_its_step_its_set_and_its_losses(string line, string set)
-    {
-        Assert.True(ValidationLine.TryParse(Bytes(line), out var parsed));
-        Assert.Equal((100, set), (parsed.Step, Encoding.UTF8.GetString(parsed.Set)));
-        Assert.Equal(["lm loss value=2.5", "lm loss PPL=12"], Fields(parsed.Fields));
-    }
 
     [Theory]
     [InlineData("step 12/300 loss=0.12", 12, 300L, "loss=0.12")]
@@ -122,13 +85,6 @@ public sealed class TrainerLineTests
     [InlineData("0x10")]
     [InlineData("1 2")]
     public void What_is_no_number_is_refused(string text) => Assert.False(ByteScan.TryNumber(Encoding.ASCII.GetBytes(text), out _));
-
-    private static List<string> Fields(PipedFields fields)
-    {
-        List<string> all = [];
-        foreach (var field in fields) all.Add(Text(field));
-        return all;
-    }
 
     private static string Text(MetricField field) => string.Create(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetString(field.Name)}={field.Value}");
 }

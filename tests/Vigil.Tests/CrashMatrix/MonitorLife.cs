@@ -38,7 +38,7 @@ internal sealed class MonitorLife(ExperimentFolder folder, IScheduler scheduler,
         Prepare?.Invoke(journal);
         using var hands = Hands?.Invoke();
         var provenance = new ProvenanceWriter(new FrozenConfigs(folder), () => Experiment(folder.Root), time);
-        var loop = new MonitorLoop(journal, ready.Lease, ready.State, scheduler, new EffectRunner(scheduler, provenance), new AttemptLogs(new ProgressBoard(time), new EchoGuard(static (_, path) => path)),
+        var loop = new MonitorLoop(journal, new LeaseKeeper(ready.Lease, time), ready.State, scheduler, new EffectRunner(scheduler, provenance), new AttemptLogs(new ProgressBoard(time), new EchoGuard(static (_, path) => path)),
             new Inbox(folder, static _ => { }), new ViewWriter(folder, time), new Silence(), time)
         { Hands = hands };
         try

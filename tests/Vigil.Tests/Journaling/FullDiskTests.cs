@@ -138,7 +138,7 @@ public sealed class FullDiskTests : IDisposable
         ImmutableArray<PlannedRun> runs = [.. names.Select((name, i) => JournalPlace.Run(name, i) with { OutputDir = Path.Combine(_place.Folder.Root, name), LogPath = Path.Combine(_place.Folder.Root, name, "slurm-%j.out") })];
         if (!runs.IsEmpty) FrozenConfigs.Write(_place.Folder, "all", runs, runs.Select(static r => new FrozenConfig(r.Id, "a: 1\n", "{}", "a: 1\n")));
         var provenance = new ProvenanceWriter(new FrozenConfigs(_place.Folder), static () => JournalPlace.Experiment, _place.Time);
-        var loop = new MonitorLoop(opened.Journal, opened.Lease, opened.State, _scheduler, new EffectRunner(_scheduler, provenance), new AttemptLogs(new ProgressBoard(_place.Time), new EchoGuard(static (_, path) => path)),
+        var loop = new MonitorLoop(opened.Journal, new LeaseKeeper(opened.Lease, _place.Time), opened.State, _scheduler, new EffectRunner(_scheduler, provenance), new AttemptLogs(new ProgressBoard(_place.Time), new EchoGuard(static (_, path) => path)),
             new Inbox(_place.Folder, static _ => { }), new ViewWriter(_place.Folder, _place.Time), new Silence(), _place.Time);
         if (!runs.IsEmpty) loop.Decide(new Observation.PlanAccepted(_place.Time.GetUtcNow(), "user:ada", JournalPlace.Experiment, runs, []));
         return loop;

@@ -20,9 +20,8 @@ public sealed class MonitorLoopTests : IAsyncLifetime, IDisposable
     {
         _opened = Assert.IsType<Opening.Ready>(await new JournalOpening(Folder, new Writer("here", "machine", "boot", "ns", 1, 1), static _ => false, _time).OpenAsync(static _ => { }, CancellationToken.None));
         var provenance = new ProvenanceWriter(new FrozenConfigs(Folder), () => MonitorLife.Experiment(_temp.Path), _time);
-        _loop = new MonitorLoop(_opened.Journal, _opened.Lease, _opened.State, _scheduler, new EffectRunner(_scheduler, provenance), new AttemptLogs(new ProgressBoard(_time), new EchoGuard(static (_, path) => path)),
-            new Inbox(Folder, static _ => { }), new ViewWriter(Folder, _time), new MonitorLife.Silence(), _time)
-        { BeatCheck = TimeSpan.FromMilliseconds(1) };
+        _loop = new MonitorLoop(_opened.Journal, new LeaseKeeper(_opened.Lease, _time) { Check = TimeSpan.FromMilliseconds(1) }, _opened.State, _scheduler, new EffectRunner(_scheduler, provenance), new AttemptLogs(new ProgressBoard(_time), new EchoGuard(static (_, path) => path)),
+            new Inbox(Folder, static _ => { }), new ViewWriter(Folder, _time), new MonitorLife.Silence(), _time);
         var output = Path.Combine(_temp.Path, "a");
         ImmutableArray<PlannedRun> runs =
         [

@@ -57,6 +57,10 @@ internal sealed class UnrulyFiles : ILogFiles
         return Wrong is not Misbehaviour.NotAsked wrong || Fail(wrong.Error) >= 0;
     }
 
+    public bool TryAsk(string path, out LogFileSight sight) => throw new InvalidOperationException("it is not of this machine");
+
+    public bool IsLocal(int file) => false;
+
     public nint Read(int file, Span<byte> into, long offset)
     {
         if (Wrong is Misbehaviour.NotRead wrong && _reads++ >= wrong.After) return Fail(wrong.Error);

@@ -23,7 +23,7 @@ internal sealed class LifeMonitor : IDisposable
         var since = opened.State.Runs.Values.SelectMany(static r => r.Attempts).Select(static a => a.Requested).DefaultIfEmpty(life.Time.GetUtcNow()).Min();
         Scheduler = new(Site, new(life.RequestsFile, life.Settings.RequestsPerSecond, life.Time, "boot"), life.Settings, new(null, life.Folder.Root, since), SubmissionWords.Of, life.Time);
         var provenance = new ProvenanceWriter(new FrozenConfigs(life.Folder), () => life.Header, life.Time);
-        Loop = new(opened.Journal, opened.Lease, opened.State, Scheduler, new EffectRunner(Scheduler, provenance), new AttemptLogs(new ProgressBoard(life.Time), new EchoGuard(static (_, path) => path)),
+        Loop = new(opened.Journal, new LeaseKeeper(opened.Lease, life.Time), opened.State, Scheduler, new EffectRunner(Scheduler, provenance), new AttemptLogs(new ProgressBoard(life.Time), new EchoGuard(static (_, path) => path)),
             new Inbox(life.Folder, static _ => { }), new ViewWriter(life.Folder, life.Time), new MonitorLife.Silence(), life.Time);
     }
 

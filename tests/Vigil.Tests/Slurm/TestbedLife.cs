@@ -52,7 +52,7 @@ internal sealed class TestbedLife : IDisposable
         var site = new HereSite(Path.Combine(Folder.Views, "clock"), CommandEnvironment.Of(_testbed.Environment), time);
         Scheduler = new(site, new(null, Settings.RequestsPerSecond, time, "boot"), Settings, new(null, Folder.Root, DateTimeOffset.UtcNow - TimeSpan.FromHours(1)), SubmissionWords.Of, time);
         var header = MonitorLife.Experiment(Folder.Root) with { Name = "exp", Scheduler = "slurm", Slurm = Settings };
-        _loop = new(ready.Journal, ready.Lease, ready.State, Scheduler, new EffectRunner(Scheduler, new(new(Folder), () => header, time)), new AttemptLogs(new ProgressBoard(time), new EchoGuard(static (_, path) => path)),
+        _loop = new(ready.Journal, new LeaseKeeper(ready.Lease, time), ready.State, Scheduler, new EffectRunner(Scheduler, new(new(Folder), () => header, time)), new AttemptLogs(new ProgressBoard(time), new EchoGuard(static (_, path) => path)),
             new Inbox(Folder, static _ => { }), new ViewWriter(Folder, time), new MonitorLife.Silence(), time);
         if (runs.Length == 0) return;
         ImmutableArray<PlannedRun> plan = [.. runs.Select(static (run, i) => run with { Index = i })];

@@ -8,8 +8,6 @@ namespace Vigil.Spec;
 /// <param name="channels">Those of <c>monitoring.notify</c>.</param>
 internal sealed class ActionReader(RuleTexts texts, ImmutableArray<string> channels, DiagnosticBag report)
 {
-    internal const string OwnConfig = "{output_dir}/provenance/unresolved_config.yaml";
-
     private static readonly ImmutableArray<string> Beside = ["mode", "if", "conditions"];
 
     private static readonly ClassNames Names = new("action", new Dictionary<string, (string, string)>
@@ -31,6 +29,8 @@ internal sealed class ActionReader(RuleTexts texts, ImmutableArray<string> chann
     ]);
 
     public static ImmutableArray<string> Classes => Names.Classes;
+
+    public static ImmutableArray<string> Words => Names.Words;
 
     private readonly ConditionReader _conditions = new(texts, ConditionUse.Gate, report);
 
@@ -126,7 +126,7 @@ internal sealed class ActionReader(RuleTexts texts, ImmutableArray<string> chann
     private RuleAction.StartRun Start(RuleKeys keys)
     {
         keys.Ignore("script", "no_monitor");
-        return new(keys.Scalar("config_path") is { } path ? texts.Take(path) : OwnConfig, Overrides(keys));
+        return new(keys.Scalar("config_path") is { } path ? texts.Take(path) : RuleAction.StartRun.OwnConfig, Overrides(keys));
     }
 
     private ImmutableArray<string> Overrides(RuleKeys keys)

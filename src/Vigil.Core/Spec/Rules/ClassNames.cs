@@ -10,6 +10,8 @@ internal sealed class ClassNames(string what, FrozenDictionary<string, (string C
 {
     public ImmutableArray<string> Classes => classes;
 
+    public ImmutableArray<string> Words { get; } = [.. shorts.Keys.Order(StringComparer.Ordinal)];
+
     /// <summary>The class and its mapping; null, with a diagnostic, when there is none.</summary>
     public (string Class, ConfigNode.Mapping Map)? Read(ConfigNode node, ImmutableArray<string> beside, DiagnosticBag report)
     {
@@ -23,10 +25,10 @@ internal sealed class ClassNames(string what, FrozenDictionary<string, (string C
             case ConfigNode.Mapping map when map.Entries.Where(e => !beside.Contains(e.Key)).ToList() is [var only] && shorts.TryGetValue(only.Key, out var form):
                 return (form.Class, only.Value is ConfigNode.Mapping inner && !HoldsOthers(form.Key, inner) ? inner : ScalarValue.IsNull(only.Value) ? new(only.KeyAt, []) : new(only.KeyAt, [new(form.Key, only.KeyAt, only.Value)]));
             case ConfigNode.Scalar word:
-                report.Error("RUL003", word.At, $"there is no {what} '{TextRules.Shorten(word.Text, 60)}'", Suggestion.Hint(word.Text, [.. shorts.Keys.Order(StringComparer.Ordinal)]));
+                report.Error("RUL003", word.At, $"there is no {what} '{TextRules.Shorten(word.Text, 60)}'", Suggestion.Hint(word.Text, Words));
                 return null;
             default:
-                report.Error("RUL003", node.At, $"this names no {what}: it is {Binder.Describe(node)} without 'class_name'", $"either 'class_name: …' or one of {string.Join(", ", shorts.Keys.Order(StringComparer.Ordinal))}");
+                report.Error("RUL003", node.At, $"this names no {what}: it is {Binder.Describe(node)} without 'class_name'", $"either 'class_name: …' or one of {string.Join(", ", Words)}");
                 return null;
         }
     }

@@ -19,6 +19,9 @@ public abstract record RuleAction
 {
     private RuleAction() { }
 
+    /// <summary>The short words of all actions.</summary>
+    public static ImmutableArray<string> Names => ActionReader.Words;
+
     /// <summary>The job is ended if it still lives, and the run's next attempt begins when it is gone.</summary>
     /// <param name="Cause">What the attempt failed of, for the budgets; null: what is found out.</param>
     /// <param name="Exclude">Whether the next attempt keeps off the nodes of this one.</param>
@@ -33,7 +36,11 @@ public abstract record RuleAction
     /// <summary>A new run of this experiment from a frozen configuration.</summary>
     /// <param name="Config">The file.</param>
     /// <param name="Overrides">As written: parsed first, their placeholders filled afterwards.</param>
-    public sealed record StartRun(string Config, ImmutableArray<string> Overrides) : RuleAction;
+    public sealed record StartRun(string Config, ImmutableArray<string> Overrides) : RuleAction
+    {
+        /// <summary>The run's own, with what it leaves open still open.</summary>
+        public const string OwnConfig = "{output_dir}/provenance/unresolved_config.yaml";
+    }
 
     /// <param name="Dir">Null: the run's working folder.</param>
     public sealed record RunCommand(ImmutableArray<string> Words, string? Dir, OnCrash OnCrash, int Tries) : RuleAction;

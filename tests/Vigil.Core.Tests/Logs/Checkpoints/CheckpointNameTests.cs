@@ -50,30 +50,6 @@ public sealed class CheckpointNameTests
     public void A_companion_or_a_shard_is_no_checkpoint_by_itself(string name) => Assert.Null(CheckpointName.OfFile(name));
 
     [Theory]
-    [InlineData("Model checkpoint of size 2.30 GiB saved to /out/epoch_0/model-00001-of-00001.safetensors", CheckpointPhase.Saved, "/out/epoch_0", null, 0L)]
-    [InlineData("INFO:torchtune.utils._logging:Model checkpoint saved to /out/epoch_1", CheckpointPhase.Saved, "/out/epoch_1", null, 1L)]
-    [InlineData("Adapter checkpoint of size 0.02 GiB saved to /out/epoch_0/adapter_model.pt", CheckpointPhase.Saved, "/out/epoch_0", null, 0L)]
-    [InlineData("saving checkpoint: /out/x/x-000004.safetensors", CheckpointPhase.Saving, "/out/x/x-000004.safetensors", null, 4L)]
-    [InlineData("INFO     save train state to /out/x/x-000004-state/train_state.json at epoch 4 step 960", CheckpointPhase.Saved, "/out/x/x-000004-state", 960L, 4L)]
-    [InlineData("Saving model checkpoint to ./results/checkpoint-500", CheckpointPhase.Saving, "./results/checkpoint-500", 500L, null)]
-    [InlineData("Epoch 3, global step 1200: 'val_loss' reached 0.12 (best 0.12), saving model to '/x/epoch=3-step=1200.ckpt' as top 1", CheckpointPhase.Saving, "/x/epoch=3-step=1200.ckpt", 1200L, 3L)]
-    [InlineData("[rank0]:[titan] 2026-05-18 16:07:39,051 - root - INFO - Saving the checkpoint (or staging if async is enabled).", CheckpointPhase.Saving, null, null, null)]
-    [InlineData("[titan] 2026-05-18 16:07:41,051 - root - INFO - Finished saving the checkpoint (or staging if async is enabled)in 2.00 seconds.", CheckpointPhase.Saved, null, null, null)]
-    [InlineData("[2026-05-18 06:20:12,261] [INFO] [logging.py:96:log_dist] [Rank 0] [Torch] Checkpoint global_step10 is about to be saved!", CheckpointPhase.Saving, null, 10L, null)]
-    [InlineData("[2026-05-18 06:20:13,261] [INFO] [torch_checkpoint_engine.py:33:commit] [Torch] Checkpoint global_step10 is ready now!", CheckpointPhase.Saved, null, 10L, null)]
-    public void A_trainers_line_tells_of_a_checkpoint(string line, CheckpointPhase phase, string? path, long? step, long? epoch) =>
-        Assert.Equal(new CheckpointMention(phase, path, step, epoch), CheckpointMention.Parse(Encoding.UTF8.GetBytes(line)));
-
-    [Theory]
-    [InlineData("saving state at epoch 4")]
-    [InlineData("Saving model checkpoint to ")]
-    [InlineData("save train state to /x/train_state.json")]
-    [InlineData("saving model to 'x")]
-    [InlineData("available memory: 3 GB")]
-    [InlineData("")]
-    public void A_line_that_names_none_is_none(string line) => Assert.Null(CheckpointMention.Parse(Encoding.UTF8.GetBytes(line)));
-
-    [Theory]
     [InlineData("""{"current_epoch": 30, "current_step": 360}""", 360L, 30L)]
     [InlineData("""{"current_step": "x"}""", null, null)]
     [InlineData("""{"current_step": 3""", null, null)]
