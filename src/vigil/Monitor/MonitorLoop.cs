@@ -226,9 +226,9 @@ internal sealed class MonitorLoop(Journal journal, LeaseKeeper lease, Experiment
     /// <summary>What rules ask of the world goes on beside the loop; here it is only begun.</summary>
     private void Begin(RuleHands hands, DateTimeOffset now)
     {
-        foreach (var (id, pending) in State.Outbox)
+        foreach (var (id, pending, action) in ActionTurns.Of(State))
         {
-            if (pending.Effect is not Effect.OfAction action || !IsDue(id, pending, now)) continue;
+            if (!IsDue(id, pending, now)) continue;
             if (action is Effect.Notify notify) hands.Notifier.Take(id, notify, () => NotifyItem.Of(State, notify, now, LogExcerpt.Of(State, notify.Run)));
             else if (!hands.Actions.IsUnderWay(id) && hands.Actions.Start(State, id, action, !_untried.Contains(id))) _untried.Remove(id);
         }
