@@ -87,6 +87,8 @@ public sealed class StrangeLineTests
     [InlineData("Evaluating on the dev set", TrainingPhase.Validation)]
     [InlineData("Validation DataLoader 0:  12%|#    | 2/16 [00:01<00:05, 2.0it/s]", TrainingPhase.Validation)]
     [InlineData("***** Running Evaluation *****", TrainingPhase.Validation)]
+    [InlineData("saving final model", TrainingPhase.Checkpoint)]
+    [InlineData("Saving model to /tmp/x", TrainingPhase.Checkpoint)]
     [InlineData("saving checkpoint at iteration      10 to /tmp/x in torch_dist format", TrainingPhase.Checkpoint)]
     public void A_line_that_says_a_pause_says_it_in_the_log_of_any_trainer(string said, TrainingPhase phase)
     {
