@@ -22,6 +22,9 @@ public sealed class ConfigLibrary(ImmutableArray<ConfigFolder> folders)
 
     public ImmutableArray<ConfigFolder> Folders => folders;
 
+    /// <summary>The files that were asked for so far, and are there.</summary>
+    public IEnumerable<SourceFile> Taken => _files.Values.OfType<SourceFile>();
+
     /// <summary>The file of a config such as <c>db/mysql</c>, with or without its extension; null when no folder has it.</summary>
     public SourceFile? Find(string config)
     {

@@ -107,7 +107,8 @@ internal static class Ending
         ? new RunEvent.RunDelayed(run.Id, seen.At + Delay(run.Plan.Restart, run.Attempts.Length))
         : new RunEvent.RunFinished(run.Id, Outcome.NeedsPerson, JobReport.Unmet);
 
-    private static RunEvent.RunFinished CrashLoop(RunRecord run) => new(run.Id, Outcome.NeedsPerson, "CRASH_LOOP");
+    /// <summary>Where an older checkpoint might have helped, the reason says why it was not taken.</summary>
+    private static RunEvent.RunFinished CrashLoop(RunRecord run) => new(run.Id, Outcome.NeedsPerson, Resuming.Untold(run) is { } untold ? $"CRASH_LOOP: {untold}" : "CRASH_LOOP");
 
     private static RunEvent.RunFinished Failed(RunRecord run, JobReport report) => new(run.Id, report.State is JobState.Lost ? Outcome.Lost : Outcome.Failed, report.Reason);
 

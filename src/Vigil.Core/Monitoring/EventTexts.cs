@@ -23,7 +23,7 @@ internal sealed class EventTexts(ExperimentState state, RunRecord run, Immutable
             LogPath = LogPattern.Escape(last?.Log ?? run.Plan.LogPathCurrent ?? run.Plan.LogPath),
             Placeholders = run.Plan.Placeholders.SetItems(fields ?? ImmutableSortedDictionary<string, string>.Empty).SetItem("job_id", last?.Job?.Value ?? ""),
         };
-        return ShellLine.Render(line, known, new AttemptStart(last?.Id ?? new(run.Id, 1), Resuming.Load(run)) { BestCheckpoint = Resuming.LoadBest(run) });
+        return ShellLine.Render(line, known, new AttemptStart(last?.Id ?? new(run.Id, 1), Resuming.Load(run)) { LastCheckpointStep = Resuming.Step(run), BestCheckpoint = Resuming.LoadBest(run) });
     }
 
     /// <summary>An absolute path. What the event brings into it must not lead out of the folders that the run knows.</summary>
@@ -50,6 +50,7 @@ internal sealed class EventTexts(ExperimentState state, RunRecord run, Immutable
         "job_id" => run.LastAttempt?.Job?.Value ?? "",
         "host" or "nodes" => run.LastAttempt?.Host ?? "",
         "last_checkpoint" => Resuming.Load(run) ?? "",
+        Placeholders.LastCheckpointStep => Resuming.Step(run)?.ToString(CultureInfo.InvariantCulture) ?? "",
         "best_checkpoint" => Resuming.LoadBest(run) ?? Resuming.Load(run) ?? "",
         _ => run.Plan.Placeholders.GetValueOrDefault(name),
     };

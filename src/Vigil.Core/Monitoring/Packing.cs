@@ -83,6 +83,7 @@ internal static class Packing
 
     private static AttemptStart Start(ExperimentState state, RunRecord run, DateTimeOffset now) => new(new AttemptId(run.Id, run.NextNumber), Resuming.Load(run))
     {
+        LastCheckpointStep = Resuming.Step(run),
         BestCheckpoint = Resuming.LoadBest(run),
         From = Resuming.From(run)?.Path,
         ExcludedNodes = run.Plan.Slurm is null ? null : ExcludedNodes(state, run, now),

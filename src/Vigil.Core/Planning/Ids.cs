@@ -41,6 +41,10 @@ public readonly record struct AttemptId(RunId Run, int Number, int Requeue = 0)
 /// <param name="LastCheckpoint">Absolute; null when there is none.</param>
 public sealed record AttemptStart(AttemptId Attempt, string? LastCheckpoint)
 {
+    /// <summary>The step of <see cref="LastCheckpoint"/>, for trainers whose folders hold several; null: not known, or there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? LastCheckpointStep { get; init; }
+
     /// <summary>Absolute; null where no evaluation is known, and the last one is the best.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? BestCheckpoint { get; init; }

@@ -12,7 +12,10 @@ internal static class Placeholders
     private static readonly string[] OfThePlan = ["name", "run", "stage", "index", "output_dir", "log_path", "log_path_current", "base_output_dir", "experiment"];
 
     /// <summary>Known when an attempt starts.</summary>
-    private static readonly string[] OfAnAttempt = ["attempt", "last_checkpoint", "best_checkpoint", "checkpoint_path", "timestamp", "job_id"];
+    private static readonly string[] OfAnAttempt = ["attempt", "last_checkpoint", LastCheckpointStep, "best_checkpoint", "checkpoint_path", "timestamp", "job_id"];
+
+    /// <summary>By it a trainer is told which of a folder's checkpoints to load.</summary>
+    public const string LastCheckpointStep = "last_checkpoint_step";
 
     public static bool IsOfAnAttempt(string name) => OfAnAttempt.Contains(name);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Text.Json.Serialization;
 using Vigil.Spec;
 
@@ -103,6 +104,17 @@ public readonly record struct Resources(int Cpus, int Gpus);
 public abstract record CommandTemplate
 {
     private CommandTemplate() { }
+
+    /// <summary>Of its placeholders, as often as they stand in it.</summary>
+    public IEnumerable<string> Names() => this switch
+    {
+        Line line => PlaceholderText.Parse(line.Text).Names,
+        Words words => words.Items.SelectMany(static word => PlaceholderText.Parse(word).Names),
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>Whether it tells its program which of a folder's checkpoints to load.</summary>
+    public bool TellsStep() => Names().Contains(Placeholders.LastCheckpointStep);
 
     /// <summary>One bash line, the user's own shell.</summary>
     public sealed record Line(string Text) : CommandTemplate;

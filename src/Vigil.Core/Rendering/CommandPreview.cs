@@ -9,7 +9,7 @@ public static class CommandPreview
     public static string Of(PlannedRun run)
     {
         var values = new PlaceholderValues(run, new AttemptStart(new AttemptId(run.Id, 1), LastCheckpoint: null));
-        return run.Command switch
+        return values.Command switch
         {
             CommandTemplate.Line line => Fill(line.Text, values, static value => value.Word),
             CommandTemplate.Words words => string.Join(' ', words.Items.Select(word => Bash.Quote(Fill(word, values, static value => value.Text!)))),

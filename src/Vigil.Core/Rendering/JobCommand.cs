@@ -18,7 +18,7 @@ internal sealed class JobCommand
     public JobCommand(PlannedRun run, PlaceholderValues values)
     {
         (_run, _values, _script) = (run, values, run.Slurm?.Script ?? SlurmScript.Empty);
-        Text = run.Command is CommandTemplate.Line line ? Line(line.Text) : string.Join(' ', ((CommandTemplate.Words)run.Command).Items.Select(Word));
+        Text = values.Command is CommandTemplate.Line line ? Line(line.Text) : string.Join(' ', ((CommandTemplate.Words)values.Command).Items.Select(Word));
         _prefix = [.. Containers.Words(_script.Container, run, this), .. Launchers.TorchrunWords(_script, this)];
         LauncherText = _script.LauncherText is { } text ? Line(text, LauncherMarkers) : null;
     }

@@ -25,6 +25,9 @@ internal sealed class PlaceholderValues(PlannedRun run, AttemptStart start)
     /// <summary>With Slurm's patterns.</summary>
     public string LogPath => run.LogPath;
 
+    /// <summary>The attempt's command.</summary>
+    public CommandTemplate Command => StepOption.Left(run.Command, start);
+
     /// <summary>The planner has refused unknown names, so one that is unknown here is a bug.</summary>
     public PlaceholderValue this[string name] => name switch
     {
@@ -42,6 +45,7 @@ internal sealed class PlaceholderValues(PlannedRun run, AttemptStart start)
         "output_dir" => PlaceholderValue.Known(run.OutputDir),
         "work_dir" => PlaceholderValue.Known(run.WorkDir),
         "last_checkpoint" or "checkpoint_path" => PlaceholderValue.Known(start.LastCheckpoint ?? ""),
+        Placeholders.LastCheckpointStep => PlaceholderValue.Known(start.LastCheckpointStep?.ToString(CultureInfo.InvariantCulture) ?? ""),
         "best_checkpoint" => PlaceholderValue.Known(start.BestCheckpoint ?? start.LastCheckpoint ?? ""),
         _ => throw new KeyNotFoundException($"the command of {run.Id} holds the unknown placeholder {{{name}}}"),
     };

@@ -17,7 +17,7 @@ public static class ScriptRenderer
     private static string OfThisMachine(PlannedRun run, AttemptStart start, string folder)
     {
         var values = new PlaceholderValues(run, start);
-        var command = run.Command switch
+        var command = values.Command switch
         {
             CommandTemplate.Words words => RenderedCommand.Of(words, values),
             CommandTemplate.Line line => RenderedCommand.Of(line, values),

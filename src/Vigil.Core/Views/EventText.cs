@@ -111,7 +111,7 @@ public static class EventText
 
     private static string More(int count) => count > Listed ? string.Create(CultureInfo.InvariantCulture, $" and {count - Listed} more") : "";
 
-    private static string Attempts(ImmutableArray<AttemptStart> starts) => string.Join(", ", starts.Select(static s => s.LastCheckpoint is { } from ? $"{s.Attempt} from {from}" : s.Attempt.ToString()));
+    private static string Attempts(ImmutableArray<AttemptStart> starts) => string.Join(", ", starts.Select(static s => s.LastCheckpoint is { } from ? $"{s.Attempt} from {s.From ?? from}" : s.Attempt.ToString()));
     private static string Overrides(ExperimentHeader experiment) => experiment.Overrides.IsEmpty ? "" : $" with {string.Join(' ', experiment.Overrides)}";
     private static string Clock(DateTimeOffset at) => at.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 }

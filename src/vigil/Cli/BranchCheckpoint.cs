@@ -12,6 +12,9 @@ namespace Vigil.Cli;
 /// <param name="Kind">Null: its form is not known here, and nobody has looked into it.</param>
 internal sealed record BranchCheckpoint(string Path, string Load, CheckpointKind? Kind, long? Step, long? Epoch)
 {
+    /// <summary>So many beyond those of a usual look are judged for a list.</summary>
+    private const int MostFar = 200;
+
     /// <summary>In names: its step, else its epoch, else how it is called.</summary>
     public string Mark => (Step ?? Epoch)?.ToString(CultureInfo.InvariantCulture) ?? string.Concat(System.IO.Path.GetFileNameWithoutExtension(Path).Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '-'));
 
@@ -51,7 +54,12 @@ internal sealed record BranchCheckpoint(string Path, string Load, CheckpointKind
             // A folder of checkpoints: the newest whole one in it.
             seen = ValidCheckpoints.Newest(below) ?? below[0];
         }
-        if (seen is null) return new(path, path, null, null, null);
+        if (seen is null)
+        {
+            if (LoadableFile.IsAt(path)) return new(path, path, null, null, null);
+            problem = $"{path} is no checkpoint, and holds none{Known(scan, run, now)}";
+            return null;
+        }
         problem = Refusal(seen);
         return problem is null ? Of(seen) : null;
     }
@@ -66,8 +74,18 @@ internal sealed record BranchCheckpoint(string Path, string Load, CheckpointKind
         _ => $"{seen.Path} is not whole ({seen.Reason}); take another one: vigil status lists them",
     };
 
-    private static string Known(CheckpointScan scan, RunRecord run, DateTimeOffset now) =>
-        scan.Look(run, now) is { IsEmpty: false } seen ? $"; there are {string.Join(", ", seen.Take(5).Select(static c => c.Step is { } step ? step.ToString(CultureInfo.InvariantCulture) : c.Path))}" : "";
+    /// <summary>All that are whole, also those that are too far back to be looked into by themselves.</summary>
+    private static string Known(CheckpointScan scan, RunRecord run, DateTimeOffset now)
+    {
+        var near = scan.Look(run, now);
+        var known = near.Select(static c => c.Path).ToHashSet(StringComparer.Ordinal);
+        var far = CheckpointFolders.Find(run.Plan.OutputDir).Where(p => !known.Contains(p.Path) && (p.Name.Step ?? p.Name.Epoch) is not null && (near.IsEmpty || p.Name.Kind == near[0].Kind))
+            .OrderByDescending(static p => p.Name.Step ?? p.Name.Epoch).ToList();
+        var whole = near.Concat(far.Take(MostFar).Select(p => scan.LookAt(p.Path, now)).OfType<CheckpointSeen>()).Where(static c => c.Validity is CheckpointValidity.Valid)
+            .Select(static c => (c.Step ?? c.Epoch)?.ToString(CultureInfo.InvariantCulture) ?? c.Path).ToList();
+        var more = far.Count > MostFar ? string.Create(CultureInfo.InvariantCulture, $" and {far.Count - MostFar} older") : "";
+        return whole.Count > 0 ? $"; there {(whole.Count == 1 ? "is" : "are")} {string.Join(", ", whole)}{more}" : "";
+    }
 
     private static BranchCheckpoint Of(CheckpointSeen seen) => new(seen.Path, seen.Load, seen.Kind, seen.Step, seen.Epoch);
 }

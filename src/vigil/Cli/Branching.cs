@@ -25,7 +25,7 @@ internal sealed class Branching(CliContext context, BranchWords words)
         if (follower.Damage is { } damage) return Talk.Damaged(context, folder, damage);
         var state = follower.State;
         if (!state.Runs.TryGetValue(words.Run, out var parent) || state.Experiment is not { } experiment) return WatchCommand.Problem(context, Unknown(state));
-        if (BranchCheckpoint.Find(context, folder, parent, words.From, out problem) is not { } checkpoint) return Refused(problem!, null);
+        if (BranchCheckpoint.Find(context, folder, parent, words.From, out problem) is not { } checkpoint) return Refused(problem!, "vigil status lists the checkpoints; --from takes a step, 'last', 'best', or the path of one");
         var config = folder.Here(parent.Plan, Path.Combine(parent.Plan.OutputDir, "provenance", "unresolved_config.yaml"));
         if (!File.Exists(config)) return Refused($"{parent.Id} has no frozen configuration yet ({config}): it never started", "start it first, or give the experiment file another point");
         var starter = new RunStarter(context, folder);
@@ -90,12 +90,12 @@ internal sealed class Branching(CliContext context, BranchWords words)
         if (IsMegatron(backend))
         {
             var section = ArgumentsOf(backend!);
-            if (Sets($"{section}.load")) return [];
-            var load = Literal($"++{section}.load", checkpoint.Load);
-            return checkpoint is { Kind: CheckpointKind.Megatron, Step: { } step } && !Sets($"{section}.ckpt_step") ? [load, string.Create(CultureInfo.InvariantCulture, $"++{section}.ckpt_step={step}")] : [load];
+            ImmutableArray<string> load = Sets($"{section}.load") ? [] : [Literal($"++{section}.load", checkpoint.Load)];
+            var isNamed = load.Length > 0 || words.Overrides.Any(o => KeyOf(o) == $"{section}.load" && o.EndsWith("={checkpoint_path}", StringComparison.Ordinal));
+            return isNamed && checkpoint is { Kind: CheckpointKind.Megatron, Step: { } step } && !Sets($"{section}.ckpt_step") ? [.. load, string.Create(CultureInfo.InvariantCulture, $"++{section}.ckpt_step={step}")] : load;
         }
-        // Where the command takes a checkpoint, the run's lineage says which; a form that is loaded through the folder above names only the newest.
-        if (first.Plan.Runs.All(TakesACheckpoint) && checkpoint.Load == checkpoint.Path) return [];
+        // Where the command takes a checkpoint, the run's lineage says which; in a folder of several it must take the step as well.
+        if (first.Plan.Runs.All(TakesACheckpoint) && (checkpoint.Load == checkpoint.Path || first.Plan.Runs.All(TakesItsStep))) return [];
         if (words.Overrides.Any(static o => KeyOf(o) is not ("project.name" or "project.base_output_dir" or "monitoring"))) return [];
         Refused($"nothing in the command of {words.Run} takes a checkpoint, so that only you can say where it goes", $"add the setting that loads it, such as: resume={{checkpoint_path}}; or use {{last_checkpoint}} in backend.command");
         return null;
@@ -108,16 +108,14 @@ internal sealed class Branching(CliContext context, BranchWords words)
     private static string ArgumentsOf(ConfigNode.Mapping backend) =>
         backend["megatron"] is ConfigNode.Mapping { Entries.IsEmpty: false } megatron && (megatron["load"] is not null || backend["args"] is not ConfigNode.Mapping { Entries.IsEmpty: false }) ? "backend.megatron" : "backend.args";
 
-    private static bool TakesACheckpoint(PlannedRun run) => (run.Command switch
-    {
-        CommandTemplate.Line line => PlaceholderText.Parse(line.Text).Names,
-        CommandTemplate.Words some => some.Items.SelectMany(static word => PlaceholderText.Parse(word).Names),
-        _ => [],
-    }).Any(CheckpointNames.Contains);
+    private static bool TakesACheckpoint(PlannedRun run) => run.Command.Names().Any(CheckpointNames.Contains);
 
+    private static bool TakesItsStep(PlannedRun run) => run.Command.TellsStep();
+
+    /// <summary>The same names as in rules, where a trainer's line says which folder it saved to: what a trainer is given to load.</summary>
     private static string? Value(string name, BranchCheckpoint checkpoint) => name switch
     {
-        "checkpoint_path" => checkpoint.Path,
+        "checkpoint_path" => checkpoint.Load,
         "iteration" or "checkpoint_iteration" => checkpoint.Mark,
         _ => null,
     };

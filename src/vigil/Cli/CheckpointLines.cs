@@ -19,6 +19,7 @@ internal static class CheckpointLines
             if (told++ == 0) output.WriteLine("\ncheckpoints");
             var worth = seen.TakeWhile(static c => c.Validity is not CheckpointValidity.Valid).Take(MostOfARun - 1).ToList();
             if (ValidCheckpoints.Newest(seen) is { } valid) worth.Add(valid);
+            if (worth is [.., { IsResumable: false }] && ValidCheckpoints.Newest(seen.Where(static c => c.IsResumable)) is { } resumable) worth.Add(resumable);
             foreach (var checkpoint in worth) output.WriteLine($"  {run.Id}  {Line(checkpoint, glance.Now)}");
         }
     }
@@ -34,7 +35,7 @@ internal static class CheckpointLines
         };
         var verdict = seen.Validity switch
         {
-            CheckpointValidity.Valid => "valid",
+            CheckpointValidity.Valid => seen.IsResumable ? "valid" : "valid, weights alone: no restart goes on from it",
             CheckpointValidity.Unsettled => $"not settled ({seen.Reason})",
             _ => $"not valid ({seen.Reason})",
         };

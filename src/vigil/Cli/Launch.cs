@@ -20,6 +20,9 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices, 
     /// <summary>Where the experiment's config files were looked for.</summary>
     public ConfigLibrary Library { get; init; } = ConfigLibrary.Empty;
 
+    /// <summary>What the experiment was composed of.</summary>
+    public ImmutableArray<SourceFile> Sources { get; init; } = [];
+
     public async Task<int> RunAsync()
     {
         if (!ConfirmCost()) return ExitCode.UserMistake;
@@ -148,6 +151,7 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices, 
         var name = Inbox.NewId(context.Time.GetUtcNow());
         if (_record is not null) LaunchRecord.Write(_folder, name, await _record);
         FrozenPacks.Write(_folder, Library);
+        FrozenSources.Write(_folder, name, Sources);
         FrozenConfigs.Write(_folder, name, runs, runs.Select(r => plan.Configs.Find(r.Id)!));
     }
 

@@ -82,12 +82,12 @@ internal sealed record RulesSource(TriedRules? Tried, DiagnosticBag Report, Sour
         var own = ProgressPacks.Own(request.Library).ToImmutableArray();
         ProgressPacks.Check(own, report);
         var run = plan.Runs.FirstOrDefault(static r => r.Rules is not null) ?? plan.Runs[0];
-        return new(new(plan, run, plan.RuleSets.FirstOrDefault(s => s.Id == run.Rules) ?? RuleSet.None, own), report, sources);
+        return new(new(plan, run, plan.RuleSets.FirstOrDefault(s => s.Id == run.Rules) ?? RuleSet.None, own, [request.Experiment, .. request.Library.Taken]), report, sources);
     }
 }
 
 /// <summary>The rules of one run of a plan.</summary>
-internal sealed record TriedRules(Plan Plan, PlannedRun Run, RuleSet Rules, ImmutableArray<SourceFile> OwnPacks)
+internal sealed record TriedRules(Plan Plan, PlannedRun Run, RuleSet Rules, ImmutableArray<SourceFile> OwnPacks, ImmutableArray<SourceFile> Sources)
 {
     /// <summary>What should be known about the choice; null: nothing.</summary>
     public string? Note => Rules.Rules.IsEmpty ? "There are no rules here."
@@ -102,7 +102,7 @@ internal sealed record TriedRules(Plan Plan, PlannedRun Run, RuleSet Rules, Immu
     private EchoLines Printed()
     {
         var lines = new EchoLines();
-        foreach (var line in RuleChecks.Printed(Plan, Run).Concat(Plan.Configs.Find(Run.Id)?.ResolvedYaml.Split('\n') ?? [])) lines.Add(line);
+        foreach (var line in RuleChecks.Printed(Plan, Run).Concat(Plan.Configs.Find(Run.Id)?.ResolvedYaml.Split('\n') ?? []).Concat(Sources.SelectMany(static s => s.Text.Split('\n')))) lines.Add(line);
         return lines;
     }
 }

@@ -44,7 +44,7 @@ internal static class RunCommand
             return ExitCode.UserMistake;
         }
         if (choices.DryRun) return PlanPrinter.Print(context, plan);
-        return await new Launch(context, plan, choices, Origin(context, words, plan, choices.Narrowing), stop => ClusterCheck.BeforeRunAsync(context, plan, loaded, stop)) { Library = loaded.Request!.Library }.RunAsync();
+        return await new Launch(context, plan, choices, Origin(context, words, plan, choices.Narrowing), stop => ClusterCheck.BeforeRunAsync(context, plan, loaded, stop)) { Library = loaded.Request!.Library, Sources = [loaded.Request.Experiment, .. loaded.Request.Library.Taken] }.RunAsync();
     }
 
     /// <summary>With a time in its output folder an experiment would never be found again: the newest unfinished one of the same command is meant, at its own time.</summary>

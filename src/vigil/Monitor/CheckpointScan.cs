@@ -27,16 +27,17 @@ internal sealed class CheckpointScan
 
     /// <summary>
     /// What a run whose attempt has ended can go on from. Null: there is nothing to judge, and the trainer's own word counts.
-    /// A single file of weights may be anything; of those only Lightning's hold all that a run goes on from.
     /// </summary>
     public Observation.CheckpointsLookedAt? LookAfter(RunRecord run, DateTimeOffset now)
     {
-        var seen = Look(Roots(run), now, CheckpointWriters.Gone).Where(static c => c.Kind is not CheckpointKind.File || c.Path.EndsWith(".ckpt", StringComparison.Ordinal)).ToList();
+        var seen = Look(Roots(run), now, CheckpointWriters.Gone).Where(static c => c.IsResumable).ToList();
         if (seen.Count == 0) return null;
-        var usable = seen.Where(static c => c.Validity is CheckpointValidity.Valid).Take(MostKept).Select(static c => new UsableCheckpoint(c.Path, c.Step, c.Load));
+        var usable = seen.Where(static c => c.Validity is CheckpointValidity.Valid).Take(MostKept).Select(static c => Usable(c));
         var best = Evaluations is { } evaluations ? ValidCheckpoints.BestJudged(seen, evaluations(run.Id)) : null;
-        return new(now, run.Id, [.. usable]) { Best = best is null ? null : new(best.Path, best.Step, best.Load) };
+        return new(now, run.Id, [.. usable]) { Best = best is null ? null : Usable(best) };
     }
+
+    private static UsableCheckpoint Usable(CheckpointSeen seen) => new(seen.Path, seen.Step, seen.Load) { ByStep = seen.IsLoadedByStep };
 
     /// <summary>The one of this path, whatever else lies beside it; null where its name is no checkpoint's.</summary>
     public CheckpointSeen? LookAt(string path, DateTimeOffset now) =>
@@ -88,13 +89,14 @@ internal sealed class CheckpointScan
     private CheckpointSeen Judge(CheckpointPlace place, DateTimeOffset now, CheckpointWriters writers)
     {
         ImmutableArray<CheckpointPart> parts = [.. CheckpointFolders.Parts(place)];
-        var evidence = new CheckpointEvidence(place.Name, parts, Tracker(place), _before.TryGetValue(place.Path, out var before) ? before : null, now) { Open = part => Open(place, part), Writers = writers };
+        var tracker = Tracker(place);
+        var evidence = new CheckpointEvidence(place.Name, parts, tracker, _before.TryGetValue(place.Path, out var before) ? before : null, now) { Open = part => Open(place, part), Writers = writers };
         var (validity, reason) = CheckpointVerdict.Judge(evidence);
         // What nobody writes to any more is judged without a look before it.
         if (writers is CheckpointWriters.Gone) _before.Remove(place.Path);
         else _before[place.Path] = parts;
         var (step, epoch) = place.Name.Kind is CheckpointKind.State && CheckpointFile.Small($"{place.Path}/{TrainState.FileName}", place.Root) is { } state ? TrainState.Read(state) : default;
-        return new(place.Path, place.Name.Kind, place.Name.Step ?? step, place.Name.Epoch ?? epoch, parts.Sum(static p => p.Bytes), parts.IsEmpty ? default : parts.Max(static p => p.Modified), validity, reason);
+        return new(place.Path, place.Name.Kind, place.Name.Step ?? step, place.Name.Epoch ?? epoch, parts.Sum(static p => p.Bytes), parts.IsEmpty ? default : parts.Max(static p => p.Modified), validity, reason) { IsLoadedByStep = CheckpointVerdict.IsLoadedByStep(place.Name, tracker) };
     }
 
     private static ReadAt? Open(CheckpointPlace place, CheckpointPart part) =>

@@ -5,11 +5,14 @@ namespace Vigil.Monitor;
 
 /// <summary>
 /// Tells a log's own words from an echo: a job that prints its configuration or its script prints the patterns of its rules as well. A line that stands
-/// in the run's frozen configuration or in the attempt's script, and one that Vigil's own script wrote, fires nothing.
+/// in the run's frozen configuration, in the experiment's files as they were written or in the attempt's script, and one that Vigil's own script wrote, fires nothing.
 /// </summary>
 internal sealed class EchoGuard(Func<PlannedRun, string, string> here)
 {
     private static readonly string[] Frozen = ["resolved_config.yaml", "unresolved_config.yaml", "resolved_config.json"];
+
+    /// <summary>The lines of the experiment's own files.</summary>
+    public Func<IEnumerable<string>> Sources { get; init; } = static () => [];
 
     private readonly Dictionary<AttemptId, EchoLines> _lines = [];
 
@@ -25,6 +28,7 @@ internal sealed class EchoGuard(Func<PlannedRun, string, string> here)
     private EchoLines Read(PlannedRun run, AttemptId attempt)
     {
         var lines = new EchoLines();
+        foreach (var line in Sources()) lines.Add(line);
         var folder = Path.Combine(here(run, run.OutputDir), "provenance");
         foreach (var name in Frozen) Read(Path.Combine(folder, name), lines);
         var script = here(run, Path.Combine(run.OutputDir, "attempts", (attempt with { Requeue = 0 }).Folder));

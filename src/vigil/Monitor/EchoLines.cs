@@ -16,20 +16,35 @@ internal sealed class EchoLines
     private readonly HashSet<string> _lines = new(StringComparer.Ordinal);
     private readonly List<string> _long = [];
 
+    /// <summary>What may stand behind a logger's prefix, by its last characters.</summary>
+    private readonly Dictionary<string, List<string>> _byEnd = new(StringComparer.Ordinal);
+
     public void Add(string line)
     {
         if (Bare(line) is not { Length: >= Shortest } bare || !_lines.Add(bare)) return;
         if (bare.Length >= Long) _long.Add(bare);
+        // With its dash: without it, the item of a list may be any sentence.
+        if (ConfigLine.Of(line.Trim(Around)) is not { } whole) return;
+        var end = whole[^ConfigLine.Shortest..];
+        if (_byEnd.TryGetValue(end, out var others)) others.Add(whole);
+        else _byEnd[end] = [whole];
     }
 
     public static bool IsOurs(string line) => line.StartsWith(Ours, StringComparison.Ordinal);
 
     public bool Contains(string shown)
     {
-        if (LineText.Beginning(shown) is not { } beginning) return _lines.Contains(Bare(shown));
+        if (LineText.Beginning(shown) is not { } beginning) return _lines.Contains(Bare(shown)) || IsBehindAPrefix(shown.TrimEnd(Around));
         var bare = beginning.TrimStart(Before);
         return _long.Exists(line => line.StartsWith(bare, StringComparison.Ordinal));
     }
+
+    /// <summary>A whole line of a configuration at the end of this one, after what a logger puts before it.</summary>
+    private bool IsBehindAPrefix(string shown) =>
+        shown.Length > ConfigLine.Shortest && _byEnd.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(shown.AsSpan(shown.Length - ConfigLine.Shortest), out var known)
+        && known.Exists(line => shown.Length > line.Length && shown.EndsWith(line, StringComparison.Ordinal) && shown[shown.Length - line.Length - 1] is ' ' or '\t' or ':' or '|' or ']' or '>');
+
+    private static readonly char[] Around = [' ', '\t', ',', '\r'];
 
     private static readonly char[] Before = [' ', '\t', '-', '+'];
 

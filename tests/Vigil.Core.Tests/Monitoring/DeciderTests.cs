@@ -130,7 +130,7 @@ public sealed class DeciderTests
         world.See(new Observation.LineSeen(world.Now, Some.Attempt("a"), null, 512, "", []) { Checkpoint = new(100, "/out/a/ckpt") });
         world.Fail("a", step: 120);
         var request = Assert.IsType<RunEvent.EffectRequested>(Assert.Single(world.After(TimeSpan.FromHours(1)).Tick()));
-        Assert.Equal([new AttemptStart(Some.Attempt("a", 2), "/out/a/ckpt")], Assert.IsType<Effect.Submit>(request.Effect).Attempts);
+        Assert.Equal([new AttemptStart(Some.Attempt("a", 2), "/out/a/ckpt") { LastCheckpointStep = 100 }], Assert.IsType<Effect.Submit>(request.Effect).Attempts);
     }
 
     [Fact]

@@ -120,9 +120,66 @@ public sealed class ResumingTests
         Assert.Empty(world.See(new Observation.CheckpointsLookedAt(world.Now, new RunId("unknown"), [Old])));
     }
 
-    private static World Running()
+    [Fact]
+    public void A_step_that_the_folders_own_file_does_not_name_is_asked_for_by_its_number()
     {
-        var world = World.Planned(Some.Run("a", attempts: 5, delay: 0, causes: [FailureCause.Crash, FailureCause.Infrastructure]));
+        var world = Running("train --load {last_checkpoint} --ckpt-step {last_checkpoint_step}");
+        FailWith(world, 1, step: 45, Forty, Thirty);
+        Assert.Equal((Forty.Load, Forty.Path), Next(world, 2));
+        Assert.Equal(40, Start(world, 2).LastCheckpointStep);
+        Run(world, 2);
+        Assert.Equal(Forty.Path, FailWith(world, 2, step: null, Forty, Thirty).OfType<RunEvent.CheckpointDoubted>().Single().Path);
+
+        Assert.Equal((Thirty.Load, Thirty.Path), Next(world, 3));
+        Assert.Equal(30, Start(world, 3).LastCheckpointStep);
+    }
+
+    [Fact]
+    public void A_step_that_the_command_cannot_be_told_is_never_said_to_be_tried_and_the_end_says_how_to_ask_for_it()
+    {
+        var world = Running("train --load {last_checkpoint}");
+        FailWith(world, 1, step: 45, Forty, Thirty);
+        Next(world, 2);
+        Run(world, 2);
+        Assert.Equal(Forty.Path, FailWith(world, 2, step: null, Forty, Thirty).OfType<RunEvent.CheckpointDoubted>().Single().Path);
+        Assert.Equal((Forty.Load, Forty.Path), Next(world, 3));
+        Run(world, 3);
+        var events = FailWith(world, 3, step: null, Forty, Thirty);
+
+        Assert.Empty(events.OfType<RunEvent.CheckpointDoubted>());
+        var end = events.OfType<RunEvent.RunFinished>().Single();
+        Assert.Equal(Outcome.NeedsPerson, end.Outcome);
+        Assert.Equal("CRASH_LOOP: iter_0000030 is older and whole, but could not be asked for: give the command --ckpt-step {last_checkpoint_step}", end.Reason);
+    }
+
+    [Fact]
+    public void Where_only_a_step_that_cannot_be_asked_for_is_whole_nothing_is_claimed_of_it()
+    {
+        var world = Running("train --load {last_checkpoint}");
+        FailWith(world, 1, step: 45, Thirty);
+
+        Assert.Equal((Thirty.Load, null), Next(world, 2));
+        Run(world, 2);
+        Assert.Empty(FailWith(world, 2, step: null, Thirty).OfType<RunEvent.CheckpointDoubted>());
+    }
+
+    [Fact]
+    public void As_long_as_nobody_has_looked_the_trainers_word_counts_for_the_step_too()
+    {
+        var world = Running();
+        world.See(new Observation.LineSeen(world.Now, Some.Attempt("a"), null, 100, "", []) { Checkpoint = new(150, "/out/a/root") });
+        world.Fail("a", step: 160);
+        Next(world, 2);
+
+        Assert.Equal(150, Start(world, 2).LastCheckpointStep);
+    }
+
+    private static readonly UsableCheckpoint Forty = new("/out/a/ck/iter_0000040", 40, "/out/a/ck"), Thirty = new("/out/a/ck/iter_0000030", 30, "/out/a/ck") { ByStep = true };
+
+    private static World Running(string? command = null)
+    {
+        var run = Some.Run("a", attempts: 5, delay: 0, causes: [FailureCause.Crash, FailureCause.Infrastructure]);
+        var world = World.Planned(command is null ? run : run with { Command = new CommandTemplate.Line(command) });
         world.Tick();
         world.Accept();
         world.Report("a", JobState.Running);

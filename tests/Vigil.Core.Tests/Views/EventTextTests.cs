@@ -18,6 +18,7 @@ public sealed class EventTextTests
         (new RunEvent.RunPlanned(Some.Run("a")), "planned a"),
         (Submit("a"), "submit a.1"),
         (new RunEvent.EffectRequested("submit:a.2", new Effect.Submit([new AttemptStart(Some.Attempt("a", 2), "/ckpt")])), "submit a.2 from /ckpt"),
+        (new RunEvent.EffectRequested("submit:a.2", new Effect.Submit([new AttemptStart(Some.Attempt("a", 2), "/ckpt") { From = "/ckpt/iter_0000030", LastCheckpointStep = 30 }])), "submit a.2 from /ckpt/iter_0000030"),
         (new RunEvent.EffectRequested("cancel:a.1", new Effect.Cancel(A1, new JobId("7"))), "cancel a.1, job 7"),
         (new RunEvent.EffectDeferred("submit:a.1", "busy", Some.Time), "submit:a.1 was refused for now: busy; tried again after 03:00:00"),
         (Completed(new EffectResult.Submitted([new SubmittedJob(A1, new JobId("7"), "/log", "hash")])), "a.1 is job 7"),

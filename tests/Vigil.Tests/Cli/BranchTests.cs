@@ -53,9 +53,11 @@ public sealed class BranchTests : IDisposable
 
     [Theory]
     [InlineData("exq", "50", "did you mean 'exp'?")]
-    [InlineData("exp", "70", "exp has no checkpoint of step 70; there are 60, 50")]
+    [InlineData("exp", "70", "exp has no checkpoint of step 70; there is 50")]
     [InlineData("exp", "60", "is not whole")]
     [InlineData("exp", "nowhere", "there is no checkpoint nowhere")]
+    [InlineData("exp", "/etc", "/etc is no checkpoint, and holds none; there is 50")]
+    [InlineData("exp", "exp.yaml", "exp.yaml is no checkpoint")]
     public void What_cannot_be_branched_from_is_refused_and_nothing_is_written(string run, string from, string reason)
     {
         Assert.Equal(0, _vigil.Run("run", "exp.yaml").ExitCode);
@@ -89,6 +91,53 @@ public sealed class BranchTests : IDisposable
         Assert.Equal((0, 0), (_vigil.Run("watch", "outputs/plain").ExitCode, _vigil.Run("watch", "outputs/deaf").ExitCode));
         Assert.Contains($"from [{_vigil["weights.bin"]}]", _vigil.Run("logs", "outputs/plain", "p2").Output, StringComparison.Ordinal);
         Assert.Contains($"from {_vigil["weights.bin"]}", _vigil.Run("logs", "outputs/deaf", "d2").Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{checkpoint_iteration}")]
+    [InlineData("{iteration}")]
+    public void The_overrides_of_the_docs_cooldown_mean_the_same_in_a_branch(string iteration)
+    {
+        Assert.Equal(0, _vigil.Run("run", "exp.yaml").ExitCode);
+        Checkpoint("out/exp/exp/ckpt/iter_0000050");
+
+        var shown = _vigil.Run("branch", "out/exp", "exp", "--from", "50", "--dry-run", "backend.args.train_iters=120", "++backend.args.load={checkpoint_path}", $"++backend.args.ckpt_step={iteration}");
+        var pinned = _vigil.Run("branch", "out/exp", "exp", "--from", "50", "--dry-run", "++backend.args.load={checkpoint_path}");
+
+        Assert.True(shown.ExitCode == 0, shown.ToString());
+        Assert.All((string[])[shown.Output, pinned.Output], output =>
+        {
+            Assert.Contains(" --ckpt-step 50", output, StringComparison.Ordinal);
+            Assert.Matches($"--load {_vigil["out/exp/exp/ckpt"]}(?!/)", output);
+        });
+    }
+
+    [Fact]
+    public void A_step_that_is_not_there_is_answered_with_all_that_are()
+    {
+        Assert.Equal(0, _vigil.Run("run", "exp.yaml").ExitCode);
+        for (var step = 10; step <= 130; step += 10) Checkpoint($"out/exp/exp/ckpt/iter_{step:d7}");
+        File.WriteAllText(_vigil["out/exp/exp/ckpt/latest_checkpointed_iteration.txt"], "130");
+
+        var refused = _vigil.Run("branch", "out/exp", "exp", "--from", "61");
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("there are 130, 120, 110, 100, 90, 80, 70, 60, 50, 40, 30, 20, 10\n", refused.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_command_that_takes_the_step_too_begins_with_the_iteration_that_is_named()
+    {
+        _vigil.Write("step.yaml", "project: {name: step}\nbackend: {command: 'echo from {last_checkpoint} --ckpt-step {last_checkpoint_step}'}\n");
+        Assert.Equal(0, _vigil.Run("run", "step.yaml").ExitCode);
+        Checkpoint("outputs/step/step/ckpt/iter_0000040");
+        Checkpoint("outputs/step/step/ckpt/iter_0000050");
+
+        var branch = _vigil.Run("branch", "outputs/step", "step", "--from", "40", "project.name=s2", $"project.base_output_dir={_vigil["outputs/s2"]}");
+
+        Assert.True(branch.ExitCode == 0, branch.ToString());
+        Assert.Equal(0, _vigil.Run("watch", "outputs/step").ExitCode);
+        Assert.Contains($"from {_vigil["outputs/step/step/ckpt"]} --ckpt-step 40", _vigil.Run("logs", "outputs/step", "s2").Output, StringComparison.Ordinal);
     }
 
     private void Checkpoint(string path)

@@ -27,6 +27,7 @@ public sealed class CheckpointScanTests : IDisposable
         Assert.Equal([(300L, CheckpointValidity.Invalid), (200L, CheckpointValidity.Valid), (100L, CheckpointValidity.Valid)], seen.Select(static c => (c.Step!.Value, c.Validity)));
         Assert.Equal(_place["run", "checkpoints"], ValidCheckpoints.Newest(seen)!.Load);
         Assert.Equal(2, seen[0].Bytes);
+        Assert.Equal([true, false, true], seen.Select(static c => c.IsLoadedByStep));
     }
 
     [Fact]

@@ -19,6 +19,28 @@ public sealed class EchoLinesTests
         Assert.Equal(isEcho, lines.Contains(line));
     }
 
+    [Theory]
+    [InlineData("    - {name: f, when: 'BOOM', do: finish}", true)]
+    [InlineData("2026-11-22 10:00:00 INFO config:     - {name: f, when: 'BOOM', do: finish}", true)]
+    [InlineData("2026-11-22 10:00:00,123 | INFO | conf | when: {substring: \"loss is nan\"}", true)]
+    [InlineData("0: [rank0] when: BOOM-DRY", true)]
+    [InlineData("INFO config:   learning_rate: 0.00025", true)]
+    [InlineData("INFO - loss is nan", false)]
+    [InlineData("INFO trainer: loss is nan", false)]
+    [InlineData("loss is nan at step 10", false)]
+    [InlineData("RuntimeError: CUDA out of memory", false)]
+    [InlineData("2026-11-22 10:00:00 INFO seen when: BOOM-DRY was printed", false)]
+    [InlineData("iteration 10 loss: nan", false)]
+    [InlineData("xwhen: BOOM-DRY", false)]
+    [InlineData("BOOM", false)]
+    [InlineData("BOOM-DRY", false)]
+    public void A_line_of_the_configuration_is_known_again_behind_a_loggers_prefix_and_what_only_holds_its_words_is_not(string line, bool isEcho)
+    {
+        var lines = new EchoLines();
+        foreach (var known in (string[])["    - {name: f, when: 'BOOM', do: finish}", "      when: {substring: \"loss is nan\"}", "  when: BOOM-DRY", "  learning_rate: 0.00025", "  - CUDA out of memory", "  loss: nan", "nan"]) lines.Add(known);
+        Assert.Equal(isEcho, lines.Contains(line));
+    }
+
     [Fact]
     public void A_long_line_is_an_echo_as_far_as_it_is_kept()
     {

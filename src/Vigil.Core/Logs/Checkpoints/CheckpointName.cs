@@ -46,9 +46,13 @@ public sealed partial record CheckpointName(CheckpointKind Kind, long? Step, lon
         return new(kind, Number(match, "step"), Number(match, "epoch"));
     }
 
-    /// <summary>Shards and the companions of a checkpoint (optimizer, random states) are none by themselves.</summary>
+    /// <summary>A bare number of six digits is kohya's epoch. Shards and the companions of a checkpoint (optimizer, random states) are none by themselves.</summary>
     public static CheckpointName? OfFile(string name) =>
         FileForm.Match(name) is { Success: true } match && !CompanionForm.IsMatch(name) ? new(CheckpointKind.File, Number(match, "step"), Number(match, "epoch")) : null;
+
+    /// <summary>What a trainer is given to go on from it: Megatron and DeepSpeed take the folder above, whose tracker names the newest.</summary>
+    public static string Load(string path, CheckpointKind kind) =>
+        kind is CheckpointKind.Megatron or CheckpointKind.DeepSpeed && path.LastIndexOf('/') is > 0 and var cut ? path[..cut] : path;
 
     private static long? Number(Match match, string group) =>
         match.Groups[group] is { Success: true, ValueSpan: var digits } ? long.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture) : null;
@@ -56,7 +60,7 @@ public sealed partial record CheckpointName(CheckpointKind Kind, long? Step, lon
     [GeneratedRegex(@"^(?:iter_(?<step>\d{1,18})|global_step(?<step>\d{1,18})|checkpoint-(?<step>\d{1,18})|epoch[_-](?<epoch>\d{1,18})(?:[_-]step[_-](?<step>\d{1,18}))?|step[_-](?<step>\d{1,18})|.+-step(?<step>\d{1,18})-state|.+?-(?<epoch>\d{1,18})-state|.+-state)\z", RegexOptions.CultureInvariant)]
     private static partial Regex FolderForm { get; }
 
-    [GeneratedRegex(@"^(?:(?:.*[-_])?epoch[=_-]?(?<epoch>\d{1,18})(?:[-_].*?step[=_-]?(?<step>\d{1,18}))?.*|(?:.*[-_])?(?:step|iter|iteration)[=_-]?(?<step>\d{1,18})(?:[-_].*)?|.+-(?<epoch>\d{1,18})|.+)\.(?:safetensors|ckpt|pt|pth)\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:(?:.*[-_])?epoch[=_-]?(?<epoch>\d{1,18})(?:[-_].*?step[=_-]?(?<step>\d{1,18}))?.*|(?:.*[-_])?(?:step|iter|iteration)[=_-]?(?<step>\d{1,18})(?:[-_].*)?|(?:.*[-_])?(?:checkpoint|ckpt)[-_](?<step>\d{1,18})|.+-(?<epoch>\d{6})|.+)\.(?:safetensors|ckpt|pt|pth)\z", RegexOptions.CultureInvariant)]
     private static partial Regex FileForm { get; }
 
     [GeneratedRegex(@"^(?:optimizer|scheduler|scaler|rng_state|random_states|training_args|recipe_state|adapter_model|tokenizer)|-of-\d+\.|^\.|_states\.pt\z", RegexOptions.CultureInvariant)]

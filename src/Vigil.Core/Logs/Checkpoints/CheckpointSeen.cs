@@ -24,7 +24,13 @@ public enum CheckpointValidity
 public sealed record CheckpointSeen(string Path, CheckpointKind Kind, long? Step, long? Epoch, long Bytes, DateTimeOffset Modified, CheckpointValidity Validity, string? Reason)
 {
     /// <summary>What a trainer is given to go on from it: Megatron and DeepSpeed take the folder above, whose tracker names the newest.</summary>
-    public string Load => Kind is CheckpointKind.Megatron or CheckpointKind.DeepSpeed && Path.LastIndexOf('/') is > 0 and var cut ? Path[..cut] : Path;
+    public string Load => CheckpointName.Load(Path, Kind);
+
+    /// <summary>Whether a restart goes on from it. A single file of weights may be anything; of those only Lightning's hold all that a run goes on from.</summary>
+    public bool IsResumable => Kind is not CheckpointKind.File || Path.EndsWith(".ckpt", StringComparison.Ordinal);
+
+    /// <summary>The folder above names another one as its newest, so that only the step leads to this one.</summary>
+    public bool IsLoadedByStep { get; init; }
 }
 
 /// <summary>Chooses among checkpoints.</summary>

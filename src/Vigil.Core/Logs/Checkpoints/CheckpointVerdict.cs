@@ -58,10 +58,20 @@ public static class CheckpointVerdict
     {
         if (seen.Name is not { Kind: CheckpointKind.Megatron or CheckpointKind.DeepSpeed, Step: { } step }) return null;
         if (seen.Tracker is null) return "no tracker file names it";
-        var text = seen.Tracker.Trim();
+        // A tag of the user's own says nothing.
+        return Tracked(seen.Tracker) is { } newest && step > newest ? $"the tracker file still names {newest}" : null;
+    }
+
+    /// <summary>Whether the file above names another checkpoint than this one.</summary>
+    public static bool IsLoadedByStep(CheckpointName name, string? tracker) =>
+        name is { Kind: CheckpointKind.Megatron or CheckpointKind.DeepSpeed, Step: { } step } && tracker is not null && Tracked(tracker) != step;
+
+    /// <summary>Null: it is no number.</summary>
+    private static long? Tracked(string tracker)
+    {
+        var text = tracker.Trim();
         if (text.StartsWith("global_step", StringComparison.Ordinal)) text = text["global_step".Length..];
-        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var newest)) return null;   // a tag of the user's own
-        return step > newest ? $"the tracker file still names {newest}" : null;
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var newest) ? newest : null;
     }
 
     private static string? FirstFault(CheckpointEvidence seen)

@@ -13,7 +13,7 @@ internal sealed class RuleTexts(string where, ImmutableHashSet<string> fields, L
     /// <summary>What every event brings.</summary>
     public static ImmutableHashSet<string> OfEveryEvent { get; } =
     [
-        "event_name", "event_id", "match", "line", "job_name", "job_id", "attempt", "timestamp", "source", "source_path", "host", "nodes", "step", "last_checkpoint", "best_checkpoint",
+        "event_name", "event_id", "match", "line", "job_name", "job_id", "attempt", "timestamp", "source", "source_path", "host", "nodes", "step", "last_checkpoint", "last_checkpoint_step", "best_checkpoint",
         "checkpoint_path", "checkpoint_iteration", "value", "metric", "stall_seconds", "stall_threshold_seconds", "state", "exit_code", "signal", "reason",
         "signature", "cause", "advice",
     ];
