@@ -1,6 +1,7 @@
 using System.Text;
 using Vigil.Configuration;
 using Vigil.Platform;
+using Vigil.Spec;
 
 namespace Vigil.Journaling;
 
@@ -10,13 +11,13 @@ namespace Vigil.Journaling;
 /// </summary>
 internal static class FrozenSources
 {
-    private const int MostBytes = 8 << 20;
+    private const int MostBytes = 8 << 20, Most = 10;
 
     public static void Write(ExperimentFolder folder, string name, IEnumerable<SourceFile> files)
     {
         var text = new StringBuilder();
         foreach (var file in files.DistinctBy(static f => (f.FullPath, f.Text)))
-            if (text.Length + file.Text.Length < MostBytes) text.Append("# ").Append(file.Name.ReplaceLineEndings(" ")).Append('\n').Append(file.Text).Append('\n');
+            if (text.Length + file.Text.Length < MostBytes) text.Append("# ").Append(file.Name.ReplaceLineEndings(" ")).Append('\n').Append(Secrets.MaskText(file.Text)).Append('\n');
         AtomicFile.WriteDurable(Path.Combine(folder.Provenance, $"sources-{name}.txt"), Encoding.UTF8.GetBytes(text.ToString()));
     }
 
@@ -32,6 +33,4 @@ internal static class FrozenSources
             return [];   // What cannot be read guards nothing; a rule that fires is the safer mistake.
         }
     }
-
-    private const int Most = 10;
 }
