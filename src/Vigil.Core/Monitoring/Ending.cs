@@ -86,7 +86,7 @@ internal static class Ending
     }
 
     private static (FailureCause? Cause, FailureSign? Sign) Judged(JobReport report) =>
-        Causes.Judge(report) is var (cause, sign) && sign is not null ? (cause, FailureSign.Of(sign)) : (cause, null);
+        Causes.Judge(report) is var (cause, sign) && sign is not null ? (cause, FailureSign.Of(sign, report.LastLines!)) : (cause, null);
 
     /// <summary>Null: a further link of the run's chain is with the scheduler already.</summary>
     private static RunEvent? After(ExperimentState state, RunRecord run, Observation.JobReported seen, FailureCause? cause) => (seen.Report.State, cause) switch

@@ -31,6 +31,16 @@ public sealed class WhyTests
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("[rank3]: ")]
+    public void Of_a_traceback_the_error_below_it_is_told(string prefix)
+    {
+        string[] said = ["Traceback (most recent call last):", "  File \"train.py\", line 3, in <module>", "KeyError: 'lr'"];
+        Assert.Contains("cause crash, by its line '" + prefix + "KeyError: 'lr'' (traceback: ", Last(Failed(["step 3", .. said.Select(l => prefix + l), "srun: error: n1: task 0: Exited"])), StringComparison.Ordinal);
+        Assert.Contains("by its line '" + prefix + "Traceback", Last(Failed(prefix + said[0])), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(JobState.Timeout, null, Missing)]
     [InlineData(JobState.NodeFail, null, Missing)]
     [InlineData(JobState.Failed, 1, "all was well")]
