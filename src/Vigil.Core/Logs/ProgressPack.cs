@@ -15,7 +15,7 @@ public enum PackKind
     /// <summary>A library that trainers use: a trainer's own pack is better.</summary>
     Library,
 
-    /// <summary>One trainer. Once its lines were seen nothing else is looked for.</summary>
+    /// <summary>One trainer. Once it has said a step, other lines are looked at only where its own stop.</summary>
     Trainer,
 }
 
@@ -33,7 +33,7 @@ public enum StepCounting
 }
 
 /// <summary>A pause in which no steps are made: it is no part of the pace.</summary>
-public enum TrainingPhase { Steps, Validation, Checkpoint, Sampling, Compile, Caching }
+public enum TrainingPhase { Steps, Validation, Checkpoint, Sampling, Compile, Caching, Loading }
 
 /// <summary>How one trainer writes its progress: data, read from a file of <c>config/progress/</c>.</summary>
 public sealed class ProgressPack
@@ -61,6 +61,9 @@ internal sealed class PackLine
 
     /// <summary>Read only on lines that hold what <see cref="Holds"/> says.</summary>
     public PackPattern? Pattern { get; init; }
+
+    /// <summary>The numbers that <see cref="Text"/> or <see cref="Pattern"/> names.</summary>
+    public ImmutableArray<LineSlot> Slots => Text?.Slots ?? Pattern?.Slots ?? [];
 
     /// <summary>Null: the line is no bar.</summary>
     public BarRule? Bar { get; init; }

@@ -12,40 +12,36 @@ public sealed partial class RunProgress
     {
         finding = null;
         var form = entry.Line;
-        var bytes = line.Bytes;
-        if (bytes.IndexOf((byte)0x1B) >= 0)
-        {
-            bytes = WithoutColours(bytes);
-            at = 0;
-        }
+        var bytes = Plain(line.Bytes, ref at);
         Span<double> values = stackalloc double[TextTemplate.MaxSlots];
-        var facts = new LineFacts();
         if (form.Form is BuiltInForm.MegatronCheckpoint) return TryCheckpoint(bytes, line.Offset, out finding);
         if (form.Form is BuiltInForm.Step) return TryStep(entry, bytes, line.Offset);
         if (form.Bar is { } rule) return TryBar(entry, rule, bytes, line.Offset, values);
+        if (!TryFacts(form, bytes, at, values, out var facts, out var fields)) return false;
+        Take(entry, ref facts, line);
+        SetMetrics(form, form.Slots.AsSpan(), values, facts);
+        SetFields(form, bytes[fields..], facts);
+        return true;
+    }
+
+    /// <summary>What a line that is no bar says of where the training stands.</summary>
+    /// <param name="fields">Where its named numbers begin.</param>
+    private static bool TryFacts(PackLine form, ReadOnlySpan<byte> line, int at, Span<double> values, out LineFacts facts, out int fields)
+    {
+        facts = new LineFacts();
+        fields = form.Pattern is null ? at : 0;
         if (form.Text is { } text)
         {
-            if (form.BeginsWithHold) bytes = bytes[at..];
-            if (!text.TryMatch(bytes, values, out var end)) return false;
-            SetFacts(ref facts, text.Slots.AsSpan(), values);
-            Take(entry, ref facts, line);
-            SetMetrics(form, text.Slots.AsSpan(), values, facts);
-            SetFields(form, bytes[end..], facts);
+            var begin = form.BeginsWithHold ? at : 0;
+            if (!text.TryMatch(line[begin..], values, out var end)) return false;
+            fields = begin + end;
         }
         else if (form.Pattern is { } pattern)
         {
-            if (!TryPattern(pattern, bytes, values)) return false;
-            SetFacts(ref facts, pattern.Slots.AsSpan(), values);
-            Take(entry, ref facts, line);
-            SetMetrics(form, pattern.Slots.AsSpan(), values, facts);
-            SetFields(form, bytes, facts);
+            if (!TryPattern(pattern, line, values)) return false;
         }
-        else
-        {
-            if (form.Fields is FieldForm.Dict) SetDictFacts(ref facts, bytes[at..]);
-            Take(entry, ref facts, line);
-            SetFields(form, bytes[at..], facts);
-        }
+        else if (form.Fields is FieldForm.Dict) SetDictFacts(ref facts, line[at..]);
+        SetFacts(ref facts, form.Slots.AsSpan(), values);
         return true;
     }
 
@@ -59,19 +55,18 @@ public sealed partial class RunProgress
 
     private bool TryBar(in PackEntry entry, BarRule rule, ReadOnlySpan<byte> line, long offset, Span<double> values)
     {
-        var mark = line.IndexOf(BarLine.Mark);
-        if (mark < 0 || !BarLine.TryParse(line, mark, out var bar)) return false;
-        if (rule.IsBare is BarLabel.Bare && !bar.Label.IsEmpty) return false;
-        foreach (var word in rule.Not)
-            if (bar.Label.IndexOf(word) >= 0) return false;
-        if (rule.Label is not null && !rule.Label.TryMatch(bar.Label, values, out _)) return false;
+        if (!TryBar(rule, line, values, out var bar)) return false;
         if (entry.Line.Phase is { } phase)
         {
             Begin(phase);
             return true;
         }
         // A bar of another length than the run is an evaluation's.
-        if (rule.IsBare is BarLabel.Bare && _pack == entry.Pack && Total is { } known && known != bar.Total) return true;
+        if (rule.IsBare is BarLabel.Bare && _pack == entry.Pack && Total is { } known && known != bar.Total)
+        {
+            Begin(TrainingPhase.Validation);
+            return true;
+        }
         var slots = rule.Label is { } label ? label.Slots.AsSpan() : [];
         var facts = new LineFacts();
         if (rule.Counting is BarCounting.Epoch) facts.PerEpoch = bar.Total;
@@ -87,6 +82,19 @@ public sealed partial class RunProgress
         SetMetrics(entry.Line, slots, values, facts);
         SetFields(entry.Line, bar.Postfix, facts);
         return true;
+    }
+
+    /// <summary>Whether the line is such a bar. Whatever bar it is, that it goes on counts.</summary>
+    private bool TryBar(BarRule rule, ReadOnlySpan<byte> line, Span<double> values, out BarLine bar)
+    {
+        bar = default;
+        var mark = line.IndexOf(BarLine.Mark);
+        if (mark < 0 || !BarLine.TryParse(line, mark, out bar)) return false;
+        if (_bars.GoesOn(bar)) Motion++;
+        if (rule.IsBare is BarLabel.Bare && !bar.Label.IsEmpty) return false;
+        foreach (var word in rule.Not)
+            if (bar.Label.IndexOf(word) >= 0) return false;
+        return rule.Label is null || rule.Label.TryMatch(bar.Label, values, out _);
     }
 
     private bool TryStep(in PackEntry entry, ReadOnlySpan<byte> line, long offset)
@@ -105,9 +113,16 @@ public sealed partial class RunProgress
         if (entry.Line.Phase is { } phase) Begin(phase);
         if (entry.Line.End is LineEnd.TrainingEnds) HasEnded = true;
         var before = Step;
+        TakeTotal(entry.Pack, facts);
         if (!_count.Take(facts, entry.Pack.Counting)) return;
         Offset = line.Offset;
-        if (Step != before) (Phase, HasEnded) = (TrainingPhase.Steps, false);
+        if (Step != before)
+        {
+            if (_heardPause != line.Offset) Phase = TrainingPhase.Steps;   // "saving checkpoint at iteration 10" names the step, and is no step
+            HasEnded = false;
+            Motion++;
+            _rivals.Forget();
+        }
         if (entry.Line.Bar is null && entry.Line.Duration.Length == 0 && Step is { } step && LogStamp.TryRead(line.Bytes, out var stamp))
         {
             _isTimed = true;
@@ -209,6 +224,14 @@ public sealed partial class RunProgress
             values[i] = group.Success && ByteScan.TryGroupedNumber(Encoding.UTF8.GetBytes(group.Value), out var number) ? number : double.NaN;
         }
         return true;
+    }
+
+    /// <param name="at">A place in the line; its beginning when the line had to be written anew.</param>
+    private ReadOnlySpan<byte> Plain(ReadOnlySpan<byte> line, ref int at)
+    {
+        if (line.IndexOf((byte)0x1B) < 0) return line;
+        at = 0;
+        return WithoutColours(line);
     }
 
     /// <summary>The line without the colours that a terminal would show.</summary>

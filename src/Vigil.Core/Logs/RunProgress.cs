@@ -15,23 +15,31 @@ public sealed partial class RunProgress
     private readonly ProgressPacks _packs;
     private readonly MetricTable _metrics = new();
     private readonly StepPace _pace = new();
-    private readonly StepCount _count = new();
+    private StepCount _count = new();
     private readonly NewNames _newNames = new();
-    private LineFinder _finder;
-    private ProgressPack? _pack;
+    private readonly BarCounts _bars = new();
+    private readonly RivalSteps _rivals = new();
+    private ProgressPack? _pack;       // whose lines without a step count, too
+    private ProgressPack? _counting;   // whose line said the newest step
+    private ProgressPack? _totalling;  // whose line said the total
+    private LineFinder? _settled;      // null: any form may be of this log
     private bool _isTimed;   // the log itself tells how long steps take
     private int _strangeLines, _unknownLines;
     private int _durationPlace = -1;
+    private long _heardPause = -1;   // where the newest line begins that told of a pause in another's words
     private long _stepless;
     private byte[] _plain = [];
 
     /// <summary>Reads with the packs that come with the program.</summary>
     public RunProgress() : this(ProgressPacks.BuiltIn) { }
 
-    public RunProgress(ProgressPacks packs) => (_packs, _finder) = (packs, packs.Every);
+    public RunProgress(ProgressPacks packs) => _packs = packs;
 
     /// <summary>The newest step, of the whole run; null before the first.</summary>
     public long? Step => _count.Step;
+
+    /// <summary>Changes whenever something goes on that is counted: the step, a bar, the steps of a form that is not this trainer's.</summary>
+    public long Motion { get; private set; }
 
     /// <summary>Null where the trainer does not say it.</summary>
     public long? Total => _count.Total;
@@ -89,19 +97,13 @@ public sealed partial class RunProgress
     public LogFinding? Read(LogLine line)
     {
         _metrics.Begin();
-        LogFinding? finding;
-        if (_finder != _packs.Every)
-        {
-            if (TryRead(line, PackKind.Bar, PackKind.Trainer, out finding) is LineReading.Read) return finding;
-        }
-        else
-        {
-            // What any bar and any step line say waits until no trainer has claimed the line.
-            var reading = TryRead(line, PackKind.Library, PackKind.Trainer, out finding);
-            if (reading is LineReading.Known) reading = TryRead(line, PackKind.Bar, PackKind.Pairs, out finding);
-            if (reading is LineReading.Read) return finding;
-        }
-        if (_pack is not null && ++_strangeLines == ManyStrangeLines) _finder = _packs.Every;
+        // One search a line: only where the trainer's own lines stop, the others are looked for.
+        if (_settled is { } own && _strangeLines == 0 && TryRead(own, line, PackKind.Bar, PackKind.Trainer, out var finding) is LineReading.Read) return finding;
+        // What any bar and any step line say waits until no trainer has claimed the line.
+        var reading = TryRead(_packs.Every, line, PackKind.Library, PackKind.Trainer, out finding);
+        if (reading is LineReading.Known && !(_heardPause == line.Offset && Phase is TrainingPhase.Validation)) reading = TryRead(_packs.Every, line, PackKind.Bar, PackKind.Pairs, out finding);
+        if (reading is LineReading.Read) return finding;
+        if (_pack is not null && ++_strangeLines == ManyStrangeLines) _settled = null;
         return null;
     }
 
@@ -116,16 +118,17 @@ public sealed partial class RunProgress
         Read,
     }
 
-    private LineReading TryRead(LogLine line, PackKind least, PackKind most, out LogFinding? finding)
+    private LineReading TryRead(LineFinder finder, LogLine line, PackKind least, PackKind most, out LogFinding? finding)
     {
         finding = null;
         var reading = LineReading.Strange;
-        for (var from = 0; _finder.TryFind(line.Bytes, from, out var at, out var entries); from = at + 1)
+        for (var from = 0; finder.TryFind(line.Bytes, from, out var at, out var entries); from = at + 1)
         {
             reading = LineReading.Known;
             foreach (ref readonly var entry in entries.AsSpan())
             {
-                if (entry.Pack.Kind < least || entry.Pack.Kind > most || !IsOpen(entry) || !TryRead(entry, line, at, out finding)) continue;
+                if (entry.Pack.Kind < least || entry.Pack.Kind > most) continue;
+                if (!IsOpen(entry) && !TakesOver(entry, line, at) || !TryRead(entry, line, at, out finding)) continue;
                 Settle(entry, line.Offset);
                 if (Points is { } points && !_metrics.Fresh.IsEmpty) points.Add(_metrics, line.Offset);
                 if (Watch is { } watch && !_metrics.Fresh.IsEmpty) watch.See(_metrics, line.Offset);
@@ -155,25 +158,27 @@ public sealed partial class RunProgress
         Trainer = Trainer,
     };
 
-    /// <summary>Lines that only mean something in a log that is known to be the pack's wait for that; what knows the log worse is talk by then.</summary>
-    private bool IsOpen(in PackEntry entry)
-    {
-        if (_pack == entry.Pack) return true;
-        if (entry.Line.Sign is LineSign.Weak) return false;
-        return _pack is null || entry.Pack.Kind > _pack.Kind || _finder == _packs.Every && entry.Pack.Kind is PackKind.Trainer;
-    }
+    /// <summary>
+    /// Lines that only mean something in a log that is known to be the pack's wait for that. A trainer that has said a step has the log for itself;
+    /// a step line and a library's are read until then, bars until something better counts.
+    /// </summary>
+    private bool IsOpen(in PackEntry entry) =>
+        entry.Pack == _pack
+        || _settled is null && entry.Line.Sign is LineSign.Known && (entry.Pack.Kind is not PackKind.Bar || _pack is null || _counting?.Kind is PackKind.Bar);
 
     private void Settle(in PackEntry entry, long offset)
     {
         _strangeLines = 0;
         var pack = entry.Pack;
-        if (pack == _pack && _finder != _packs.Every) return;
+        if (pack == _pack && _settled is not null) return;
+        var saysStep = Offset == offset;
+        if (saysStep) _counting = pack;
         // A bar may be a download's, a line with a step a sentence: such a log stays open to everything until it is clear.
         if (pack.Kind is PackKind.Bar || pack.Kind is PackKind.Pairs && (_metrics.Fresh.IsEmpty || ++_unknownLines < 3)) return;
+        if (_pack?.Kind > pack.Kind) return;
         _pack = pack;
-        // A start-up line may mislead; numbers of the training do not.
-        var isSure = pack.Kind is PackKind.Trainer && (Offset == offset || !_metrics.Fresh.IsEmpty);
-        _finder = isSure && _packs.Settled.TryGetValue(pack, out var own) ? own : _packs.Every;
+        // A checkpoint, an evaluation, a setting may be printed by anybody: a trainer is sure once it counts.
+        _settled = pack.Kind is PackKind.Trainer && saysStep ? _packs.Settled.GetValueOrDefault(pack) : null;
     }
 }
 

@@ -45,6 +45,8 @@ internal sealed class StepCount
         return says;
     }
 
+    public void ForgetTotal() => (Total, _planned) = (null, null);
+
     private void CountSinceStart(long count, long? bar)
     {
         _count = count;

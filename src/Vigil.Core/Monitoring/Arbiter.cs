@@ -14,16 +14,17 @@ internal static class Arbiter
     public static IEnumerable<T> InOrder<T>(IEnumerable<T> fired, Func<T, Rule> rule) =>
         fired.OrderBy(one => rule(one).Do.Select(static b => b.Action is RuleAction.Cancel ? 0 : b.Action is RuleAction.Finish ? 1 : 2).DefaultIfEmpty(2).Min());
 
-    public static (ActionOutcome Outcome, string? Note) Restart(Decision decision, RunRecord run, AttemptId attempt, string reason, RuleAction.Restart ask, string by)
+    /// <param name="why">What was seen, in words; null where the firing of a rule tells.</param>
+    public static (ActionOutcome Outcome, string? Note) Restart(Decision decision, RunRecord run, AttemptId attempt, string reason, RuleAction.Restart ask, string by, string? why = null)
     {
-        if (NoRestart(run, attempt) is { } why) return (ActionOutcome.Superseded, why);
+        if (NoRestart(run, attempt) is { } stands) return (ActionOutcome.Superseded, stands);
         switch (run.State)
         {
             case RunState.Finished { Outcome: Outcome.Failed or Outcome.Lost }: return Reopen(decision, run, attempt, by);
             case RunState.Finished: return (ActionOutcome.Superseded, "the run is over");
             case RunState.Waiting: return (ActionOutcome.Superseded, "the run is tried again already");
         }
-        decision.Add(new RunEvent.RestartRequested(attempt, ask.Cause, reason, by) { Exclude = ask.Exclude });
+        decision.Add(new RunEvent.RestartRequested(attempt, ask.Cause, reason, by) { Exclude = ask.Exclude, Why = why });
         End(decision, run);
         return (ActionOutcome.Done, $"{attempt} is ended, to be tried again");
     }
@@ -50,7 +51,7 @@ internal static class Arbiter
         if (run.State is RunState.Finished or RunState.Waiting) return (ActionOutcome.Superseded, "its job is over");
         if (run.Finish is { } other) return (ActionOutcome.Superseded, $"{other.By} finishes it already");
         decision.Add(new RunEvent.FinishRequested(run.Id, reason, by));
-        return (ActionOutcome.Done, $"{run.Id} is done");
+        return (ActionOutcome.Done, $"{run.Id} counts as done");
     }
 
     /// <summary>Why a failed attempt may not be followed by another; null when it may. What the run has had since a person last gave it a fresh budget counts.</summary>

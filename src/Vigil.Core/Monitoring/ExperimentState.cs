@@ -142,7 +142,7 @@ public sealed record ExperimentState
         RunEvent.RulesChanged c => With(c.Run, at, run => run with { Plan = c.To.Over(run.Plan) }),
         RunEvent.ChannelsPlanned c => this with { Channels = c.Set.Channels.IsEmpty ? null : c.Set },
         RunEvent.RuleFired or RunEvent.ActionAsked or RunEvent.ActionSettled or RunEvent.ActionReopened => FiringFold.Apply(this, e, at),
-        RunEvent.RestartRequested r => With(r.Attempt.Run, at, run => run with { Restart = new(r.Attempt, r.Cause, r.Reason, r.By) { Exclude = r.Exclude } }),
+        RunEvent.RestartRequested r => With(r.Attempt.Run, at, run => run with { Restart = new(r.Attempt, r.Cause, r.Reason, r.By) { Exclude = r.Exclude, Why = r.Why } }),
         RunEvent.FinishRequested f => With(f.Run, at, run => run with { Finish = new(f.Reason, f.By, at) }),
         RunEvent.StartConditionsMet s => With(s.Run, at, static run => run with { MayStart = true }),
         RunEvent.NodesExcluded n => this with { Exclusions = [.. Exclusions ?? [], new NodeExclusion(n.Nodes, n.Until, n.By)] },
@@ -230,6 +230,8 @@ public sealed record ExperimentState
             Cause = end.Cause,
             Ended = end.Ended ?? at,
             FailedNodes = end.FailedNodes,
+            Sign = end.Sign,
+            Why = run.Restart is { } asked && asked.Attempt.Number == end.Attempt.Number && asked.Reason == end.Reason ? asked.Why : null,
         }) with
         {
             State = run.LinkAfter(end.Attempt) switch

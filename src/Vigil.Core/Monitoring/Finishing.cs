@@ -3,7 +3,7 @@ namespace Vigil.Monitoring;
 /// <summary>Runs that are done although their job lives: it may end by itself for a while, then it is ended, so that it does not hold its nodes.</summary>
 internal static class Finishing
 {
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(120);
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(120);
 
     public static IEnumerable<RunEvent> Decide(ExperimentState state, DateTimeOffset now)
     {

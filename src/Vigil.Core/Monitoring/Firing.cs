@@ -98,6 +98,10 @@ public sealed record RestartAsked(Planning.AttemptId Attempt, FailureCause? Caus
 {
     /// <summary>Whether the next attempt keeps off this one's nodes.</summary>
     public NodeBlame Exclude { get; init; }
+
+    /// <summary>What was seen, in words; null where the firing of a rule tells.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Why { get; init; }
 }
 
 /// <summary>Nodes that no attempt of the experiment is put on.</summary>

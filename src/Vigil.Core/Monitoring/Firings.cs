@@ -27,7 +27,7 @@ internal static class Firings
         if (actions.IsEmpty && !IsWorthRecording(rule, tally, attempt)) return;
         var limited = rule.Limit?.Times is { } most && tally is { Counted: var counted } && counted >= most;
         if (limited && tally!.Counted > rule.Limit!.Times) return;
-        decision.Add(new RunEvent.RuleFired(id, attempt.Id, run.Plan.Rules!, rule.Name, seen, evidence, fields, actions));
+        decision.Add(new RunEvent.RuleFired(id, attempt.Id, run.Plan.Rules!, rule.Name, seen, evidence, fields, actions) { LastOf = tally is { Fired: MostRecorded - 1 } ? MostRecorded : null });
         foreach (var i in actions)
             if (limited) decision.Add(new RunEvent.ActionSettled(id, i, ActionOutcome.Limited, string.Create(CultureInfo.InvariantCulture, $"the rule acts {rule.Limit!.Times} times a run")));
             else Judge(decision, id, i, answers: null);

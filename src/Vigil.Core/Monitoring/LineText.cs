@@ -10,7 +10,11 @@ public static class LineText
 
     public static string Shortened(ReadOnlySpan<byte> line)
     {
-        var text = Encoding.UTF8.GetString(line[..Math.Min(line.Length, Longest * 4)]);
+        return Shortened(Encoding.UTF8.GetString(line[..Math.Min(line.Length, Longest * 4)]));
+    }
+
+    public static string Shortened(string text)
+    {
         if (text.Length <= Longest) return text;
         return $"{text[..(char.IsHighSurrogate(text[Longest - 1]) ? Longest - 1 : Longest)]}{Cut}";
     }

@@ -34,34 +34,44 @@ public static class Quiet
         {
             var fields = ImmutableSortedDictionary<string, string>.Empty;
             if (rule.When is Trigger.Inactivity silence && (silence.For ?? run.Plan.Lifecycle?.Inactivity) * seen.Patience is { } most && seen.Silent >= most)
-                Firings.Fire(decision, decision.State.Runs[run.Id.Value], attempt, rule, Mark("silent", seen.Offset), Silence(seen.Silent), Fields(seen.Silent, most));
+                Firings.Fire(decision, decision.State.Runs[run.Id.Value], attempt, rule, Mark("silent", seen.Offset), new(Silence(seen, (silence.For ?? run.Plan.Lifecycle?.Inactivity)!.Value)), Fields(seen.Silent, most));
             else if (rule.When is Trigger.NoProgress still && seen.Step is { } step && seen.Still >= still.For * seen.Patience)
-                Firings.Fire(decision, decision.State.Runs[run.Id.Value], attempt, rule, Mark("still", step), Standstill(seen.Still, step), Fields(seen.Still, still.For * seen.Patience).SetItem("step", Text(step)));
+                Firings.Fire(decision, decision.State.Runs[run.Id.Value], attempt, rule, Mark("still", step), new(Standstill(seen, still.For, step)), Fields(seen.Still, still.For * seen.Patience).SetItem("step", Text(step)));
         }
-        if (run.Plan.Restart.Causes.Contains(FailureCause.Hang) && Hangs(run, seen) is { } reason) Restart(decision, run, reason);
+        if (run.Plan.Restart.Causes.Contains(FailureCause.Hang) && Hangs(run, seen) is { } why) Restart(decision, run, why);
         return decision.Events;
     }
 
     /// <summary>In words how the run's own thresholds are passed; null when they are not.</summary>
     private static string? Hangs(RunRecord run, Observation.QuietSeen seen) =>
         run.Plan.Lifecycle is not { } own ? null
-        : own.Inactivity * seen.Patience is { } silence && seen.Silent >= silence ? Silence(seen.Silent).Text
-        : own.NoProgress * seen.Patience is { } still && seen.Step is { } step && seen.Still >= still ? Standstill(seen.Still, step).Text : null;
+        : own.Inactivity is { } silence && seen.Silent >= silence * seen.Patience ? Silence(seen, silence)
+        : own.NoProgress is { } still && seen.Step is { } step && seen.Still >= still * seen.Patience ? Standstill(seen, still, step) : null;
 
-    private static void Restart(Decision decision, RunRecord run, string reason)
+    private static void Restart(Decision decision, RunRecord run, string why)
     {
         var current = decision.State.Runs[run.Id.Value];
-        if (current.State.Held is { } held) Arbiter.Restart(decision, current, held.Attempt, Acting.NoProgress, new(reason, FailureCause.Hang, NodeBlame.None, []), "job.restart");
+        if (current.State.Held is { } held) Arbiter.Restart(decision, current, held.Attempt, Acting.NoProgress, new(Acting.NoProgress, FailureCause.Hang, NodeBlame.None, []), "job.restart", why);
     }
 
     private static ImmutableSortedDictionary<string, string> Fields(TimeSpan quiet, TimeSpan most) =>
         ImmutableSortedDictionary<string, string>.Empty.WithComparers(StringComparer.Ordinal).Add("stall_seconds", Text((long)quiet.TotalSeconds)).Add("stall_threshold_seconds", Text((long)most.TotalSeconds));
 
-    private static Evidence Silence(TimeSpan silent) => new($"its log has been silent for {Duration.Text(Whole(silent))}");
+    /// <param name="threshold">As it is written; it counts <see cref="Observation.QuietSeen.Patience"/> times.</param>
+    private static string Silence(Observation.QuietSeen seen, TimeSpan threshold) =>
+        $"its log has been silent for {Whole(seen.Silent)} ({Threshold(seen, threshold)}){(seen.Step is { } step ? $", at step {Text(step)}" : "")}";
 
-    private static Evidence Standstill(TimeSpan still, long step) => new($"its log goes on, and step {Text(step)} has stood for {Duration.Text(Whole(still))}");
+    private static string Standstill(Observation.QuietSeen seen, TimeSpan threshold, long step)
+    {
+        var stands = $"step {Text(step)} has stood for {Whole(seen.Still)} ({Threshold(seen, threshold)})";
+        // A log that grew in the later half of that time goes on.
+        return seen.Silent < seen.Still / 2 ? $"its log goes on, and {stands}" : $"{stands}, and its log has been silent for {Whole(seen.Silent)}";
+    }
 
-    private static TimeSpan Whole(TimeSpan span) => TimeSpan.FromSeconds(Math.Floor(span.TotalSeconds));
+    private static string Threshold(Observation.QuietSeen seen, TimeSpan threshold) => seen.Patience == 1 ? $"threshold {Duration.Text(threshold)}"
+        : $"threshold {Duration.Text(threshold * seen.Patience)}: {Text(seen.Patience)} × {Duration.Text(threshold)}, since it is in a phase that takes long";
+
+    private static string Whole(TimeSpan span) => Duration.Text(TimeSpan.FromSeconds(Math.Floor(span.TotalSeconds)));
 
     private static string Mark(string kind, long at) => $"{kind}:{Text(at)}";
 

@@ -19,6 +19,7 @@ public static class RuleChecks
         foreach (var (set, run) in FirstRuns(plan))
         {
             CheckSignatures(set, report);
+            CheckEvents(set, report);
             CheckEcho(set, Printed(plan, run), report);
         }
     }
@@ -47,6 +48,14 @@ public static class RuleChecks
         foreach (var rule in set.Rules)
             if (rule.When is Trigger.Signature { Name: var name } && !SignaturePack.BuiltIn.Signatures.Any(s => s.Name == name))
                 report.Error("RUL019", rule.Place, $"there is no signature '{name}'", Suggestion.Hint(name, [.. SignaturePack.BuiltIn.Signatures.Select(static s => s.Name).Order(StringComparer.Ordinal)]));
+    }
+
+    private static void CheckEvents(RuleSet set, DiagnosticBag report)
+    {
+        var published = set.Rules.SelectMany(static r => r.Do).Select(static b => b.Action).OfType<RuleAction.PublishEvent>().Select(static p => p.Event).Distinct().ToList();
+        foreach (var rule in set.Rules)
+            if (rule.When is Trigger.Published { Event: var name } && !published.Contains(name))
+                report.Warning("RUL021", rule.Place, $"the rule '{rule.Name}' waits for the event '{name}', which no rule publishes", Suggestion.Hint(name, published) ?? $"such as: do: {{publish: {name}}}");
     }
 
     private static void CheckEcho(RuleSet set, IEnumerable<string> lines, DiagnosticBag report)

@@ -20,8 +20,9 @@ public sealed class RuleTrial
     private readonly LogFile _file = new(0, "trial");
     private ExperimentState _state;
     private DateTimeOffset _now;
-    private double? _stamp, _moved;      // the newest time in the log, and when the step was first seen where it is
+    private double? _stamp, _moved;      // the newest time in the log, and since when nothing that is counted goes on
     private long? _step;
+    private long _motion;
 
     /// <param name="isEcho">Whether a line repeats what the tool itself or the run's configuration put into the log.</param>
     public RuleTrial(ExperimentHeader experiment, PlannedRun run, RuleSet rules, DateTimeOffset now, Func<string, bool> isEcho, Func<ProgressPacks> packs)
@@ -69,7 +70,7 @@ public sealed class RuleTrial
     {
         var checkpoint = _progress.Value.Read(line) as LogFinding.Checkpoint;
         var quiet = Quiet(line);
-        if (_progress.Value.Step is { } step && step != _step) (_step, _moved) = (step, _stamp);
+        if (_progress.Value.Motion != _motion) (_motion, _step, _moved) = (_progress.Value.Motion, _progress.Value.Step, _stamp);
         if (_progress.Value.Watch is { Hits.Count: > 0 } watch)
         {
             hits = [.. hits, .. watch.Hits.Select(MetricRules.Hit)];

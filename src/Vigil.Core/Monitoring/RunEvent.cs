@@ -97,6 +97,10 @@ public abstract record RunEvent
         /// <summary>Nodes that went down under it, as Slurm lists them.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public string? FailedNodes { get; init; }
+
+        /// <summary>What in its log told the cause; null where it was not the log that did.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public FailureSign? Sign { get; init; }
     }
 
     /// <summary>The next attempt waits until then.</summary>
@@ -147,7 +151,12 @@ public abstract record RunEvent
     /// <summary>What a rule waits for was seen, with what proves it. Nothing is done yet.</summary>
     /// <param name="Firing">Its id.</param>
     /// <param name="Actions">Which of the rule's actions are now judged, from 0; the others do not concern this event.</param>
-    public sealed record RuleFired(string Firing, AttemptId Attempt, string Set, string Rule, string Mark, Evidence Evidence, ImmutableSortedDictionary<string, string> Fields, ImmutableArray<int> Actions) : RunEvent;
+    public sealed record RuleFired(string Firing, AttemptId Attempt, string Set, string Rule, string Mark, Evidence Evidence, ImmutableSortedDictionary<string, string> Fields, ImmutableArray<int> Actions) : RunEvent
+    {
+        /// <summary>So many firings of a rule are recorded for one run, and this is the last of them; null: it is not.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public int? LastOf { get; init; }
+    }
 
     /// <summary>An action was put before a person.</summary>
     public sealed record ActionAsked(string Firing, int Action) : RunEvent;
@@ -163,6 +172,10 @@ public abstract record RunEvent
     {
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public NodeBlame Exclude { get; init; }
+
+        /// <summary>What was seen, in words; null where the firing of a rule tells.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Why { get; init; }
     }
 
     /// <summary>The run is done, whatever its job still does.</summary>

@@ -144,6 +144,14 @@ public sealed record AttemptRecord(AttemptId Id, DateTimeOffset Requested)
     public int? Signal { get; init; }
     public FailureCause? Cause { get; init; }
 
+    /// <summary>What in its log told the cause; null where it was not the log that did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FailureSign? Sign { get; init; }
+
+    /// <summary>Why it was ended to be tried again, in words; null: it was not, or a rule's firing tells.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Why { get; init; }
+
     /// <summary>Bytes of its log whose consequences are in the journal.</summary>
     public long Cursor { get; init; }
 

@@ -8,6 +8,9 @@ namespace Vigil.Planning;
 /// <summary>What <c>{…}</c> means in one run.</summary>
 internal static class Placeholders
 {
+    /// <summary>Left out, it has a value all the same.</summary>
+    private const string BaseOutputDir = "project.base_output_dir";
+
     /// <summary>Known when the plan is made.</summary>
     private static readonly string[] OfThePlan = ["name", "run", "stage", "index", "output_dir", "log_path", "log_path_current", "base_output_dir", "experiment"];
 
@@ -41,7 +44,9 @@ internal static class Placeholders
     /// <summary>The text of a key of the run's own configuration, with the plan's placeholders in it filled; null when it is no single value.</summary>
     public static string? Configured(string name, ConfigNode.Mapping tree, Func<string, string?> plan)
     {
-        if (Merging.Find(tree, name.Split('.')) is not ConfigNode.Scalar scalar) return null;
+        var found = Merging.Find(tree, name.Split('.'));
+        if (name == BaseOutputDir && (found is null || ScalarValue.IsNull(found))) return plan("base_output_dir");
+        if (found is not ConfigNode.Scalar scalar) return null;
         return ScalarValue.IsNull(scalar) ? "" : PlaceholderText.Fill(PythonText.Of(ScalarValue.Of(scalar)), plan);
     }
 
@@ -51,7 +56,7 @@ internal static class Placeholders
         if (spec.Command is not { } command) return;
         IEnumerable<string> texts = command switch { CommandSpec.Line line => [line.Text], CommandSpec.Words words => words.Items, _ => [] };
         foreach (var name in texts.SelectMany(static t => PlaceholderText.Parse(t).Names).Distinct())
-            if (!IsOfThePlan(name) && !IsOfAnAttempt(name) && !name.StartsWith(Siblings.Prefix, StringComparison.Ordinal) && Configured(name, spec.Tree, static _ => null) is null)
+            if (!IsOfThePlan(name) && !IsOfAnAttempt(name) && !name.StartsWith(Siblings.Prefix, StringComparison.Ordinal) && Configured(name, spec.Tree, static known => known) is null)
                 ReportUnknown(name, command.At.At, "backend.command", spec.Tree, report);
     }
 
@@ -61,6 +66,7 @@ internal static class Placeholders
         var near = Suggestion.Nearest(name, [.. OfThePlan, .. OfAnAttempt, .. alsoKnown, .. tree.Entries.Select(static e => e.Key)]);
         var hint = $"text in braces is written \\{{{name}}}";
         if (near is not null) hint = $"did you mean {{{near}}}? {char.ToUpperInvariant(hint[0])}{hint[1..]}";
-        report.Error("PLN020", at, container ? $"{{{name}}} in '{where}' names a whole section, not a value" : $"'{where}' holds the placeholder {{{name}}}, which is not known", hint);
+        var place = where.Contains('\'', StringComparison.Ordinal) ? where : $"'{where}'";
+        report.Error("PLN020", at, container ? $"{{{name}}} in {place} names a whole section, not a value" : $"{place} holds the placeholder {{{name}}}, which is not known", hint);
     }
 }

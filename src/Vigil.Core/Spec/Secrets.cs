@@ -48,7 +48,8 @@ public static partial class Secrets
         text = Shape.Replace(text, Masked);
         text = UserInUrl.Replace(text, $"${{scheme}}{Masked}@");
         return Assignment.Replace(text, static m =>
-            IsSecretName(m.Groups["name"].Value) || IsWandbKey(m.Groups["name"].Value, m.Groups["value"].Value) ? $"{m.Groups["name"].Value}{m.Groups["sign"].Value}{Masked}" : m.Value);
+            IsSecretName(m.Groups["name"].Value) || IsWandbKey(m.Groups["name"].Value, m.Groups["value"].Value) ? $"{m.Groups["name"].Value}{m.Groups["sign"].Value}{Masked}"
+            : m.Groups["value"].Value is var value && value.Contains('=', StringComparison.Ordinal) ? $"{m.Groups["name"].Value}{m.Groups["sign"].Value}{MaskText(value)}" : m.Value);
     }
 
     /// <summary>The words of a command line as they may be shown: <c>--token X</c> and <c>api_key=X</c> are masked whatever X is.</summary>

@@ -14,7 +14,7 @@ public sealed class EventLines
     public IEnumerable<string> Add(JournalEntry entry)
     {
         var fired = entry.Events is [RunEvent.RuleFired rule, ..] ? (rule.Attempt.ToString(), rule.Rule) : ((string, string)?)null;
-        if (fired is not null && fired == _last && entry.Events.Skip(1).All(static e => e is RunEvent.ActionSettled { Outcome: ActionOutcome.Superseded or ActionOutcome.Limited }))
+        if (entry.Events is [RunEvent.RuleFired { LastOf: null }, ..] && fired == _last && entry.Events.Skip(1).All(static e => e is RunEvent.ActionSettled { Outcome: ActionOutcome.Superseded or ActionOutcome.Limited }))
         {
             _repeated = entry;
             _times++;

@@ -91,6 +91,7 @@ public static class EventText
         if (end.ExitCode is { } code and not 0) words.Add(string.Create(CultureInfo.InvariantCulture, $"exit {code}"));
         if (end.Signal is { } signal) words.Add(string.Create(CultureInfo.InvariantCulture, $"signal {signal}"));
         if (end.Cause is { } cause) words.Add($"cause {RunWords.Cause(cause)}");
+        if (end.Sign is { } sign) words.Add(WhyText.Of(sign));
         return string.Join(", ", words);
     }
 

@@ -14,12 +14,12 @@ internal static class RuleText
     {
         RunEvent.RulesPlanned r => r.Set.Rules.Length == 1 ? $"1 rule ({r.Set.Id})" : string.Create(CultureInfo.InvariantCulture, $"{r.Set.Rules.Length} rules ({r.Set.Id})"),
         RunEvent.ChannelsPlanned c => c.Set.Channels.IsEmpty ? "notifications go nowhere" : $"notifications go to {string.Join(", ", c.Set.Channels.Keys)}",
-        RunEvent.RuleFired f => $"{f.Attempt}: rule {f.Rule} fired{(f.Evidence.Offset is { } at ? string.Create(CultureInfo.InvariantCulture, $" at byte {at}") : "")}: {Short(f.Evidence.Text)}",
+        RunEvent.RuleFired f => $"{f.Attempt}: rule {f.Rule} fired{(f.Evidence.Offset is { } at ? string.Create(CultureInfo.InvariantCulture, $" at byte {at}") : "")}: {Short(f.Evidence.Text)}{Bound(f)}",
         RunEvent.ActionAsked a => $"a person is asked: {Action(a.Firing, a.Action)}",
         RunEvent.ActionReopened a => $"{a.By} acts: {Action(a.Firing, a.Action)}",
         RunEvent.ActionSettled s => $"{Outcome(s.Outcome)}: {Action(s.Firing, s.Action)}{(s.Note is { Length: > 0 } note ? $": {Short(note)}" : "")}",
-        RunEvent.RestartRequested r => $"{r.By} restarts {r.Attempt} ({r.Reason}{(r.Cause is { } cause ? $", cause {RunWords.Cause(cause)}" : "")})",
-        RunEvent.FinishRequested f => $"{f.By} finishes {f.Run} ({f.Reason})",
+        RunEvent.RestartRequested r => $"{r.By} restarts {r.Attempt} ({r.Reason}{(r.Cause is { } cause ? $", cause {RunWords.Cause(cause)}" : "")}){(r.Why is { } why ? $": {why}" : "")}",
+        RunEvent.FinishRequested f => $"{f.By} finishes {f.Run} ({f.Reason}): it counts as done, and its job may end by itself within {Duration.Text(Finishing.Grace)}, then it is ended",
         RunEvent.StartConditionsMet s => $"{s.Run} may start: its conditions hold",
         RunEvent.NodesExcluded n => $"{n.By} keeps off {n.Nodes}{(n.Until is { } until ? string.Create(CultureInfo.InvariantCulture, $" until {until:HH:mm:ss}") : "")}",
         RunEvent.EventPublished p => $"{p.Run}: event {p.Event}",
@@ -37,6 +37,9 @@ internal static class RuleText
     };
 
     private static string Action(string firing, int action) => string.Create(CultureInfo.InvariantCulture, $"{firing}#{action}");
+
+    private static string Bound(RunEvent.RuleFired fired) =>
+        fired.LastOf is { } most ? string.Create(CultureInfo.InvariantCulture, $"; it has fired {most} times for this run: from here on it is neither recorded nor acted on") : "";
 
     private static string Outcome(ActionOutcome outcome) => outcome switch
     {

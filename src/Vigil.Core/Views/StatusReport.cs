@@ -88,9 +88,12 @@ public sealed record AttemptStatus(
     int Number, int Requeue, string? JobId, string State, string? Reason, int? ExitCode, int? Signal, string? Cause, string? Log, long LogStart,
     DateTimeOffset? Submitted, DateTimeOffset? Started, DateTimeOffset? Ended)
 {
+    /// <summary>What told its cause, in words; null: the journal says no more than the cause.</summary>
+    public string? Why { get; init; }
+
     internal static AttemptStatus Of(AttemptRecord a, RunState run) => new(
         a.Id.Number, a.Id.Requeue, a.Job?.Value, Word(a, run), a.Reason, a.ExitCode, a.Signal,
-        a.Cause is { } cause ? RunWords.Cause(cause) : null, a.Log, a.LogStart, a.Submitted, a.Started, a.Ended);
+        a.Cause is { } cause ? RunWords.Cause(cause) : null, a.Log, a.LogStart, a.Submitted, a.Started, a.Ended) { Why = WhyText.Of(a) };
 
     /// <summary>An attempt without a job is being handed over, or was refused for good.</summary>
     private static string Word(AttemptRecord a, RunState run) =>

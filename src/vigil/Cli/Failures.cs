@@ -1,4 +1,5 @@
 using Vigil.Monitoring;
+using Vigil.Views;
 
 namespace Vigil.Cli;
 
@@ -23,10 +24,11 @@ internal static class Failures
         output.WriteLine();
         output.WriteLine($"{run.Id} {LogText.Safe(RunCells.State(run))} after {Quantity.Of(run.Attempts.Length, "attempt")}");
         if (ended.Reason is { Length: > RunCells.LongestReason } reason) output.WriteLine($"  {LogText.Safe(reason.ReplaceLineEndings(" "))}");
+        if (run.LastAttempt is { } last && WhyText.Of(last) is { } why) output.WriteLine($"  {LogText.Safe(why.ReplaceLineEndings(" "))}");
         if (run.LastAttempt?.Log is not { } log || !File.Exists(log)) return;
         output.WriteLine($"  {log}");
-        var last = LogText.LastLines(log, Lines);
-        if (last.Count == 0) output.WriteLine("  | (it is empty)");
-        foreach (var line in last) output.WriteLine($"  | {line}");
+        var end = LogText.LastLines(log, Lines);
+        if (end.Count == 0) output.WriteLine("  | (it is empty)");
+        foreach (var line in end) output.WriteLine($"  | {line}");
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Vigil.Configuration;
 using Vigil.Monitoring;
 using Vigil.Planning;
+using Vigil.Rendering;
 using Vigil.Spec;
 
 namespace Vigil.Cli;
@@ -48,6 +49,8 @@ internal static class RulePreflight
         if (!Preflight.Exists(program, folder, context.Environment("PATH")))
             report.Error("RUL016", rule.Place, $"the rule '{rule.Name}' starts '{program}', which does not exist here", program.Contains('/', StringComparison.Ordinal)
                 ? $"a relative path starts at {folder}" : "install it, put it on PATH, or name its path; a line of shell is written [bash, -c, 'LINE']");
+        else if (CommandWords.Script(command.Words) is { } script && !IsOpen(script) && (command.Dir is not { } at || !IsOpen(at) || script is ['/', ..]) && !Path.Exists(Path.GetFullPath(script, folder)) && !Preflight.Exists(script, folder, context.Environment("PATH")))
+            report.Error("RUL016", rule.Place, $"the rule '{rule.Name}' starts '{program} {script}', and there is no such script", $"a relative path starts at {folder}");
     }
 
     private static void CheckConfig(Rule rule, PlannedRun run, string config, DiagnosticBag report)
@@ -69,14 +72,28 @@ internal static class RulePreflight
     {
         if (loaded.Request is not { } request || plan.Configs.Find(run.Id) is not { } frozen) return;
         var path = Path.Combine(run.OutputDir, "provenance", "unresolved_config.yaml");
-        var next = Planner.Plan(request with
-        {
-            Experiment = new SourceFile(path, path, frozen.UnresolvedYaml),
-            ConfigName = null,
-            Overrides = RuleChecks.Filled(run, plan.Experiment, overrides, context.Time.GetLocalNow()),
-        });
+        var filled = RuleChecks.Filled(run, plan.Experiment, overrides, context.Time.GetLocalNow());
+        var next = Planned(filled);
         foreach (var wrong in next.Diagnostics.Where(static d => d.Severity is Severity.Error).Take(MostTold))
             loaded.Report.Error("RUL018", rule.Place, $"the run that the rule '{rule.Name}' starts would not plan: {wrong.Message} ({wrong.Code})", wrong.Hint);
+        ImmutableArray<string> ofTheBackend = [.. filled.Where(static o => KeyOf(o).StartsWith("backend.", StringComparison.Ordinal))];
+        if (next.HasErrors || ofTheBackend.IsEmpty || !SameWork(next, Planned([.. filled.Except(ofTheBackend)]))) return;
+        loaded.Report.Warning("RUL022", rule.Place, $"nothing in the command or environment of the run that the rule '{rule.Name}' starts reads {string.Join(", ", ofTheBackend.Select(KeyOf).Take(MostTold))}: it would do the same without",
+            "let backend.command hold what is to change, such as: train.py --lr ${backend.args.lr}");
+
+        Plan Planned(ImmutableArray<string> with) => Planner.Plan(request with { Experiment = new SourceFile(path, path, frozen.UnresolvedYaml), ConfigName = null, Overrides = with });
+    }
+
+    private static string KeyOf(string assignment) => assignment.TrimStart('+', '~').Split('=', 2)[0];
+
+    /// <summary>Whether both plan jobs that are told the same. One that reads the frozen configuration itself is told all of it.</summary>
+    private static bool SameWork(Plan one, Plan other) => !one.Runs.IsEmpty && one.Runs.Length == other.Runs.Length && one.Runs.Zip(other.Runs).All(static both => IsSame(both.First, both.Second));
+
+    private static bool IsSame(PlannedRun one, PlannedRun other)
+    {
+        var command = CommandPreview.Of(one);
+        return command == CommandPreview.Of(other) && !command.Contains("provenance/", StringComparison.Ordinal) && one.Env.SequenceEqual(other.Env) && one.Placeholders.SequenceEqual(other.Placeholders)
+            && (one.Slurm?.Script is not { } script || other.Slurm?.Script is { } others && script.Env.SequenceEqual(others.Env) && script.Setup == others.Setup);
     }
 
     private static bool IsOpen(string text) => text.Contains('{', StringComparison.Ordinal);

@@ -21,6 +21,7 @@ internal static class RunCells
         { State: RunState.Finished { Reason: { } reason } } => $"{Word(run)} ({Short(reason)})",
         { State: RunState.Waiting { NotBefore: not null }, HeldBy: null } => "waiting to retry",
         { State: not RunState.Finished, CancelledBy: not null } => $"{Word(run)}, cancelling",
+        { State: not RunState.Finished, Finish: not null } => $"{Word(run)}, finishing",
         { State: not RunState.Finished, StopReason: { } reason } => $"{Word(run)}, ending ({Short(reason)})",
         { State: RunState.Queued } when RunWords.Reason(run) is { } stuck => $"{Word(run)}, {stuck}",
         _ => Word(run),

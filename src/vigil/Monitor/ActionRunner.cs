@@ -13,9 +13,13 @@ internal sealed class ActionRunner(IRunStarter starter, TimeProvider time) : IDi
     /// <summary>For what is under way to notice that we leave: a command that was started must be ended.</summary>
     private static readonly TimeSpan Leaving = TimeSpan.FromSeconds(2);
 
-    private const int MostOutput = 4 << 10, MostAtATime = 16;
+    private const int MostOutput = 4 << 10, MostAtATime = 16, MostLinesAtATime = 512;
 
     private readonly Dictionary<string, Task<EffectResult>> _running = new(StringComparer.Ordinal);
+
+    /// <summary>Which of these are lines for files: they are soon done, and hold up no command.</summary>
+    private readonly HashSet<string> _lines = new(StringComparer.Ordinal);
+
     /// <summary>The last line that was to go into each file.</summary>
     private readonly Dictionary<string, Task> _appended = new(StringComparer.Ordinal);
 
@@ -33,7 +37,8 @@ internal sealed class ActionRunner(IRunStarter starter, TimeProvider time) : IDi
     /// <param name="mayHaveHappened">Whether an earlier process may have begun it.</param>
     public bool Start(ExperimentState state, string id, Effect.OfAction action, bool mayHaveHappened)
     {
-        if (_running.Count >= MostAtATime || _running.ContainsKey(id)) return false;
+        if (_running.ContainsKey(id) || (action is Effect.AppendToFile ? _lines.Count >= MostLinesAtATime : _running.Count - _lines.Count >= MostAtATime)) return false;
+        if (action is Effect.AppendToFile) _lines.Add(id);
         _ended.RemoveWhere(known => !state.Outbox.ContainsKey(known) && known != id);
         var isInDoubt = mayHaveHappened && !_ended.Contains(id);
         _running[id] = action switch
@@ -55,6 +60,7 @@ internal sealed class ActionRunner(IRunStarter starter, TimeProvider time) : IDi
         foreach (var (id, _) in ended)
         {
             _running.Remove(id);
+            _lines.Remove(id);
             _ended.Add(id);
         }
         return ended;

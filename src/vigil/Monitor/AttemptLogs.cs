@@ -130,6 +130,7 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
             seen.AddRange(Observe(run, attempt, read, now));
         }
         while (read.More || failures is > 0 and < TriesAtTheEnd);
+        seen.AddRange(Observe(run, attempt, log.Tail.End(), now));
         _logs.Remove(attempt);
         _watchedOf = null;
         progress.Close(attempt);

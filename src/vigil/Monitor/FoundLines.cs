@@ -10,10 +10,12 @@ namespace Vigil.Monitor;
 internal sealed record FoundLine(LogFile File, long Offset, string Text, ImmutableArray<RuleHit> Hits, LogFinding.Checkpoint? Checkpoint);
 
 /// <summary>Gathers what one look finds, line by line. What lies before the cursor is known.</summary>
-/// <param name="findings">What reading the progress finds comes in here.</param>
 internal sealed class FoundLines(RulePatterns patterns, long known, List<LogFinding> findings)
 {
     private Dictionary<long, (string Text, ImmutableArray<RuleHit>.Builder Hits)>? _hits;
+
+    /// <summary>What reading the progress finds comes in here.</summary>
+    public List<LogFinding> Findings => findings;
 
     public bool IsEmpty => _hits is null && findings.Count == 0;
 

@@ -95,6 +95,15 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
         return true;
     }
 
+    /// <summary>The job is over, and nobody writes on: what stands behind the last line's end is a line.</summary>
+    public TailRead End()
+    {
+        if (_scanner.Cursor == _scanner.Position) return TailRead.Nothing;
+        var found = Gather();
+        Scan("\n"u8, found);
+        return new TailRead(0, More: false, Lines(found), null);
+    }
+
     /// <summary>What comes back under the name may be another file with the same inode; a network file system also loses sight of the same one for a moment.</summary>
     private TailRead Missing()
     {
@@ -179,9 +188,7 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
     private TailRead Take(int handle, long length, DateTimeOffset now)
     {
         var block = _block ??= new byte[BlockBytes];
-        var findings = _findings ??= [];
-        findings.Clear();
-        var found = new FoundLines(wanted.Patterns, _known, findings);
+        var found = Gather();
         long taken = 0;
         while (taken < MaxBytesPerRead)
         {
@@ -189,17 +196,27 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
             if (bytes is [.., 0] && EndsInHole(handle, length)) bytes = bytes[..LogLines.WrittenPart(bytes).Length];
             if (bytes.IsEmpty) break;
             taken += bytes.Length;
-            foreach (var hit in _scanner.Scan(bytes, Progress, findings)) found.Add(hit);
-            if (Progress.Watch is { Hits.Count: > 0 } watch)
-            {
-                foreach (var hit in watch.Hits) found.Add(hit);
-                watch.Hits.Clear();
-            }
+            Scan(bytes, found);
             if (_scanner.Position >= length) break;   // what came since is the next look's
         }
         var more = taken >= MaxBytesPerRead;
         if (!more && taken > 0) Progress.Seen(now);
         return new TailRead(taken, more, Lines(found), null);
+    }
+
+    private FoundLines Gather()
+    {
+        var findings = _findings ??= [];
+        findings.Clear();
+        return new(wanted.Patterns, _known, findings);
+    }
+
+    private void Scan(ReadOnlySpan<byte> bytes, FoundLines found)
+    {
+        foreach (var hit in _scanner.Scan(bytes, Progress, found.Findings)) found.Add(hit);
+        if (Progress.Watch is not { Hits.Count: > 0 } watch) return;
+        foreach (var hit in watch.Hits) found.Add(hit);
+        watch.Hits.Clear();
     }
 
     private ImmutableArray<FoundLine> Lines(FoundLines found) => found.IsEmpty ? [] : found.InOrder(Named());

@@ -38,6 +38,7 @@ internal sealed class MonitorLoop(Journal journal, LeaseKeeper lease, Experiment
     private readonly SteadyClock _clock = new(time);
     private readonly HashSet<AttemptId> _toldUnreadable = [];
     private readonly CheckpointScan _checkpoints = new() { Evaluations = logs.Store is { } store ? store.Evaluations : null };
+    private readonly HeapTrim _heap = new(time);
     private string? _journalTrouble;
 
     /// <summary>Requests of attempts that the scheduler holds; made once, since every turn asks about all of them.</summary>
@@ -72,22 +73,15 @@ internal sealed class MonitorLoop(Journal journal, LeaseKeeper lease, Experiment
     /// <param name="end">Null while there is more to watch for.</param>
     private async Task<WatchEnd> LoopAsync(Func<ExperimentState, WatchEnd?> end, CancellationToken stop)
     {
-        for (var turn = 0; ; turn++)
+        while (true)
         {
             if (!await TurnAsync(stop)) return WatchEnd.LostLease;
-            if (turn == 0) GiveBack();
+            _heap.Look();
             screen.Show(new MonitorView(State, logs.Progress, time.GetLocalNow(), Trouble) { Sight = scheduler.Sight });
             if (!journal.HasStaged && end(State) is { } ended) return ended;
             if (stop.IsCancellationRequested) return WatchEnd.Interrupted;
             await WaitAsync(stop);
         }
-    }
-
-    /// <summary>A watch lasts for days: what reading a large journal took is not held so long.</summary>
-    private static void GiveBack()
-    {
-        const long worthwhile = 48 << 20;
-        if (GC.GetTotalMemory(forceFullCollection: false) > worthwhile) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     public bool IsDone => State.AllFinished && State.Outbox.IsEmpty && !journal.HasStaged;
@@ -226,9 +220,9 @@ internal sealed class MonitorLoop(Journal journal, LeaseKeeper lease, Experiment
     /// <summary>What rules ask of the world goes on beside the loop; here it is only begun.</summary>
     private void Begin(RuleHands hands, DateTimeOffset now)
     {
-        foreach (var (id, pending) in State.Outbox)
+        foreach (var (id, pending, action) in ActionTurns.Of(State))
         {
-            if (pending.Effect is not Effect.OfAction action || !IsDue(id, pending, now)) continue;
+            if (!IsDue(id, pending, now)) continue;
             if (action is Effect.Notify notify) hands.Notifier.Take(id, notify, () => NotifyItem.Of(State, notify, now, LogExcerpt.Of(State, notify.Run)));
             else if (!hands.Actions.IsUnderWay(id) && hands.Actions.Start(State, id, action, !_untried.Contains(id))) _untried.Remove(id);
         }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Vigil.Journaling;
 using Vigil.Monitoring;
@@ -148,9 +149,10 @@ internal sealed class ViewWriter(ExperimentFolder folder, TimeProvider time)
 
     private void WriteStatus(ExperimentState state)
     {
-        var text = RunsStatus.Write(state);
-        if (text != _status) AtomicFile.Write(folder.StatusFile, text);
-        (_status, _statusAt, _statusStale) = (text, time.GetTimestamp(), false);
+        var text = Encoding.UTF8.GetBytes(RunsStatus.Write(state));
+        var status = Convert.ToHexString(SHA256.HashData(text));   // of ten thousand runs the text itself is megabytes
+        if (status != _status) AtomicFile.Write(folder.StatusFile, text);
+        (_status, _statusAt, _statusStale) = (status, time.GetTimestamp(), false);
     }
 
     private void WriteSnapshot(Journal journal, ExperimentState state)

@@ -10,7 +10,7 @@ internal sealed class WatchedLog(AttemptId attempt, string? rules, LogTail tail,
     private static readonly TimeSpan Hot = TimeSpan.FromMilliseconds(250), Warm = TimeSpan.FromSeconds(1), Cold = TimeSpan.FromSeconds(5), TellAgain = TimeSpan.FromSeconds(5);
 
     private DateTimeOffset _grew = now, _moved = now, _told;
-    private long? _step;
+    private long _motion;
 
     public AttemptId Attempt { get; } = attempt;
 
@@ -33,7 +33,7 @@ internal sealed class WatchedLog(AttemptId attempt, string? rules, LogTail tail,
         Trouble = read.Trouble;
         TroubledSince = Trouble is null ? null : TroubledSince ?? now;
         if (read.Bytes > 0) _grew = now;
-        if (Tail.Progress.Step is { } step && step != _step) (_step, _moved) = (step, now);
+        if (Tail.Progress.Motion != _motion) (_motion, _moved) = (Tail.Progress.Motion, now);
         var silent = now - _grew;
         // A log that says something every second is looked at as often as we can; one that has been silent for minutes as often as somebody would mind.
         var interval = read.More ? TimeSpan.Zero : silent < TimeSpan.FromSeconds(30) ? Hot : silent < TimeSpan.FromMinutes(5) ? Warm : Cold;

@@ -36,6 +36,16 @@ public sealed class RuleChecksTests
     }
 
     [Fact]
+    public void An_event_that_no_rule_publishes_is_a_warning()
+    {
+        var said = Assert.Single(Check("monitoring: {rules: [{name: r, when: {event: sved}, do: cancel}, {name: s, when: boom, do: {publish: saved}}, {name: t, when: {event: saved}, do: cancel}]}"));
+
+        Assert.Equal(("RUL021", Severity.Warning), (said.Code, said.Severity));
+        Assert.Contains("'r' waits for the event 'sved'", said.Message, StringComparison.Ordinal);
+        Assert.Equal("did you mean 'saved'?", said.Hint);
+    }
+
+    [Fact]
     public void A_set_of_rules_that_many_runs_share_is_told_of_once() => Assert.Single(Check("""
         lr: 1
         sweep: {type: product, groups: [{params: {lr: [1, 2, 3]}}]}

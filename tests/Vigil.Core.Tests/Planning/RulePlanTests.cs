@@ -15,6 +15,8 @@ public sealed class RulePlanTests
     [InlineData("{log_events: [{name: a, pattern: x, condition: {class_name: FileExistCondition, path: y}, action: {class_name: CancelAction}}]}", "RUL003", "no condition 'FileExistCondition'", "did you mean 'FileExistsCondition'?")]
     [InlineData("{log_events: [{name: a, pattern: x, state: {class_name: CrashedState}}]}", "RUL003", "no state 'CrashedState'", "CrashState")]
     [InlineData("{rules: [{when: x, do: cancle}]}", "RUL003", "no action 'cancle'", "cancel")]
+    [InlineData("{rules: [{when: x, if: {attempts_belw: 3}, do: cancel}]}", "RUL003", "names no condition", "did you mean 'attempts_below'?")]
+    [InlineData("{rules: [{when: x, do: {notfy: help, mode: ask}}]}", "RUL003", "names no action", "did you mean 'notify'?")]
     [InlineData("{rules: [{do: cancel}]}", "RUL004", "needs the key 'when'", "such as")]
     [InlineData("{rules: [{when: x}]}", "RUL004", "needs the key 'do'", "such as")]
     [InlineData("{log_events: [{name: a, pattern: x, action: {class_name: EventAction}}]}", "RUL004", "EventAction needs the key 'action'", null)]
@@ -27,6 +29,7 @@ public sealed class RulePlanTests
     [InlineData("{rules: [{when: x, if: {command: 'test it'}, do: cancel}]}", "RUL007", "list of words", "[test, it]")]
     [InlineData("{state_events: [{name: crahs, action: {class_name: CancelAction}}]}", "RUL008", "is none of success, crash", "crash")]
     [InlineData("{rules: [{when: {state: runing}, do: cancel}]}", "RUL008", "no state of a job", "running")]
+    [InlineData("{rules: [{when: {state: whatever}, do: cancel}]}", "RUL008", "no state of a job", "known here: success, crash, timeout, stall, pending, configuring, running, completing, suspended, completed, failed, cancelled, out_of_memory")]
     [InlineData("{rules: [{when: x, do: {run: [bash, -c, 'echo {line}']}}]}", "RUL009", "let text of a log become code", "further word")]
     [InlineData("{rules: [{when: x, do: {run: [timeout, '5', /bin/bash, -lc, 'echo {line}']}}]}", "RUL009", "executed", null)]
     [InlineData("{rules: [{when: x, if: {command: [sh, -c, 'test -e {line}']}, do: cancel}]}", "RUL009", "executed", null)]
@@ -48,6 +51,7 @@ public sealed class RulePlanTests
     [InlineData("{rules: [{when: '(?=x)y', do: cancel}]}", "RUL052", "", null)]
     [InlineData("{rules: [{when: '(x', do: cancel}]}", "RUL051", "", null)]
     [InlineData("{rules: [{when: x, do: {log: '{nobody}'}}]}", "PLN020", "nobody", null)]
+    [InlineData("{rules: [{name: r, when: x, do: {log: '{nobody}'}}]}", "PLN020", "the rule 'r' holds the placeholder {nobody}", null)]
     public void A_mistake_in_a_rule_is_told_with_its_place_and_its_remedy(string monitoring, string code, string message, string? hint)
     {
         var mistake = Mistake(monitoring);
@@ -64,4 +68,15 @@ public sealed class RulePlanTests
     [InlineData("['{output_dir}/tell.sh', '{line}']")]
     public void A_placeholder_as_a_word_of_its_own_is_no_code(string command) =>
         Assert.Empty(Some.Plan($"project: {{name: a}}\nbackend: {{command: train}}\nmonitoring: {{rules: [{{when: x, do: {{run: {command}}}}}]}}\n").Diagnostics);
+
+    [Theory]
+    [InlineData("project: {name: a}", "outputs/a")]
+    [InlineData("project: {name: a, base_output_dir: null}", "outputs/a")]
+    [InlineData("project: {name: a, base_output_dir: /out/b}", "/out/b")]
+    public void The_experiments_folder_is_known_to_rules_and_commands_also_where_it_is_the_default(string project, string folder)
+    {
+        var plan = Some.Good($"{project}\nbackend: {{command: \"train {{project.base_output_dir}}\"}}\nmonitoring: {{rules: [{{when: x, do: {{start_run: ['project.base_output_dir={{project.base_output_dir}}_b']}}}}]}}\n");
+
+        Assert.EndsWith(folder, plan.Runs[0].Placeholders["project.base_output_dir"], StringComparison.Ordinal);
+    }
 }

@@ -85,6 +85,7 @@ public sealed class SecretsTests
     [InlineData("export HF_TOKEN=\"abc123def456\"", "export HF_TOKEN=\"***\"")]
     [InlineData("text_key: content", "text_key: content")]
     [InlineData("lr: 0.00012345678", "lr: 0.00012345678")]
+    [InlineData("error: unrecognized arguments: --api_key=k1234567890", "error: unrecognized arguments: --api_key=***")]
     public void What_is_assigned_to_a_secret_s_name_inside_a_text_is_masked(string text, string shown) => Assert.Equal(shown, Secrets.MaskText(text));
 
     [Fact]

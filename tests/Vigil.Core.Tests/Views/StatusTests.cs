@@ -153,7 +153,7 @@ public sealed class StatusTests
         var run = json["runs"]![0]!;
         Assert.Equal("name stage state reason source age_seconds attempt job_id log output_dir attempts progress metrics checkpoint expected_start checkpoints parent from_checkpoint", Keys(run));
         // reason and cause are ours beyond the contract
-        Assert.Equal("number requeue job_id state reason exit_code signal cause log log_start submitted started ended", Keys(run["attempts"]![0]!));
+        Assert.Equal("number requeue job_id state reason exit_code signal cause log log_start submitted started ended why", Keys(run["attempts"]![0]!));
         Assert.Equal("step total epoch epochs eta_seconds", Keys(run["progress"]!));
         Assert.Equal("path step valid", Keys(run["checkpoint"]!));
         Assert.Equal(1, (int)json["schema"]!);

@@ -175,6 +175,8 @@ public sealed class RulesTests : IDisposable
     [Theory]
     [InlineData("RUL016", "{run: [no-such-program, a]}")]
     [InlineData("RUL016", "{run: [./no-such-script, a]}")]
+    [InlineData("RUL016", "{run: [python3, scripts/none.py, '{line}']}")]
+    [InlineData("RUL016", "{run: [bash, -eu, none.sh]}")]
     [InlineData("RUL017", "{start_run: {config_path: nowhere.yaml}}")]
     [InlineData("RUL018", "{start_run: [monitoring=no_such_group]}")]
     [InlineData("RUL018", "{start_run: ['backend.comand={line}']}")]
@@ -192,12 +194,50 @@ public sealed class RulesTests : IDisposable
     [Theory]
     [InlineData("{run: [bash, -c, 'echo hi']}")]
     [InlineData("{run: ['{name}', a]}")]
+    [InlineData("{run: [python3, '{output_dir}/x.py']}")]
+    [InlineData("{run: [python3, -m, json.tool, none.json]}")]
+    [InlineData("{run: [python3, -W, ignore, none.py]}")]
+    [InlineData("{run: [bash, log.txt]}")]
     [InlineData("{start_run: ['+load={checkpoint_path}', 'project.name=b_{timestamp}', monitoring=megatron_basic]}")]
     public void An_action_that_may_succeed_plans(string action)
     {
         _vigil.Write("e.yaml", $"backend: {{command: true}}\nmonitoring:\n  rules:\n    - {{name: r, when: boom, do: {action}}}\n");
 
         Assert.Equal((0, ""), _vigil.Run("plan", "e.yaml") is var outcome ? (outcome.ExitCode, outcome.Errors) : default);
+    }
+
+    [Theory]
+    [InlineData("{command: \"bash x.sh {output_dir}\"}", "{start_run: [++backend.args.lr=1e-5, project.name=b]}", "reads backend.args.lr: it would do the same without")]
+    [InlineData("{command: \"bash x.sh\", args: {lr: 1}}", "{restart: {overrides: ['backend.args.lr=2', ++backend.megatron.lr=3]}}", "reads backend.args.lr, backend.megatron.lr: it would")]
+    [InlineData("{command: \"bash x.sh ${oc.select:backend.args.lr,1}\"}", "{start_run: [++backend.args.lr=1e-5, project.name=b]}", null)]
+    [InlineData("{command: \"bash x.sh {backend.args.lr}\", args: {lr: 1}}", "{start_run: [backend.args.lr=2]}", null)]
+    [InlineData("{command: \"bash x.sh {output_dir}/provenance/resolved_config.yaml\"}", "{start_run: [++backend.args.lr=2]}", null)]
+    [InlineData("{command: \"bash x.sh\"}", "{start_run: [project.name=b, job.restart.max_attempts=1]}", null)]
+    public void Overrides_that_the_new_run_reads_nowhere_are_a_warning(string backend, string action, string? says)
+    {
+        _vigil.Write("e.yaml", $"backend: {backend}\nmonitoring:\n  rules:\n    - {{name: r, when: boom, do: {action}}}\n");
+
+        var outcome = _vigil.Run("plan", "e.yaml");
+
+        Assert.Equal(0, outcome.ExitCode);
+        if (says is null) Assert.DoesNotContain("RUL022", outcome.Errors, StringComparison.Ordinal);
+        else Assert.Contains($"e.yaml:4:7: warning RUL022: nothing in the command or environment of the run that the rule 'r' starts {says}", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("megatron_cooldown_single", "{command: \"bash tr.sh {output_dir}\"}", "RUL022")]
+    [InlineData("megatron_cooldown_multi", "{command: \"bash tr.sh {output_dir}\"}", "RUL022")]
+    [InlineData("megatron_cooldown_single", "{type: megatron, launcher_script: \"bash x.sh\", megatron: {lr: 1e-3, train_iters: 100}}", null)]
+    [InlineData("megatron_checkpoint_eval", "{command: \"bash tr.sh\"}", "scripts/run_checkpoint_evaluation.py', and there is no such script")]
+    public void A_group_for_another_kind_of_experiment_says_what_it_cannot_do(string group, string backend, string? says)
+    {
+        _vigil.Write("e.yaml", $"project: {{name: min}}\nscheduler: local\nbackend: {backend}\n");
+
+        var outcome = _vigil.Run("plan", "e.yaml", $"monitoring={group}");
+
+        if (says is null) Assert.Equal((0, ""), (outcome.ExitCode, outcome.Errors));
+        else Assert.Contains(says, outcome.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("PLN020", outcome.Errors, StringComparison.Ordinal);
     }
 
     private List<JsonElement> Matches(string rules, string log, params string[] overrides)

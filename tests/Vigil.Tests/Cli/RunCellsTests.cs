@@ -1,5 +1,7 @@
 using Vigil.Cli;
 using Vigil.Logs;
+using Vigil.Monitoring;
+using Vigil.Planning;
 
 namespace Vigil.Tests.Cli;
 
@@ -14,6 +16,16 @@ public sealed class RunCellsTests
     [InlineData(3_725, "1h02m")]
     [InlineData(90_000, "1d01h")]
     public void A_duration_is_told_in_its_two_largest_units_and_is_never_negative(double seconds, string told) => Assert.Equal(told, RunCells.Duration(TimeSpan.FromSeconds(seconds)));
+
+    [Fact]
+    public void A_run_that_counts_as_done_is_finishing_while_its_job_runs()
+    {
+        var plan = new PlannedRun { Id = new("a"), Point = "a", Index = 0, OutputDir = "/o", LogPath = "/o/log", Command = new CommandTemplate.Line("true"), WorkDir = "/" };
+        var running = new RunRecord { Plan = plan, State = new RunState.Running(new(plan.Id, 1), new JobId("7")), AllowedAttempts = 1 };
+
+        Assert.Equal("running", RunCells.State(running));
+        Assert.Equal("running, finishing", RunCells.State(running with { Finish = new("RULE: enough", "rule:enough", DateTimeOffset.UnixEpoch) }));
+    }
 
     [Theory]
     [InlineData(null, null, false, false, "")]

@@ -56,6 +56,16 @@ public sealed class RuleWatchTests : IDisposable
     }
 
     [Fact]
+    public void The_last_line_of_a_job_that_is_over_counts_without_its_end()
+    {
+        var logs = _place.Open("rules: [{name: r, when: oops, do: {log: x}}]");
+        File.WriteAllText(_place.Log, "hello\noops");
+        Assert.Empty(_place.Read(logs, 0));
+        var seen = Assert.IsType<Observation.LineSeen>(Assert.Single(logs.ReadToEnd(_place.State, new(new("a"), 1), LogPlace.Noon)));
+        Assert.Equal((6L, "oops"), (seen.Offset, seen.Text));
+    }
+
+    [Fact]
     public void A_loss_that_is_no_number_is_told_by_its_metric()
     {
         var logs = _place.Open("rules: [{name: nan, when: {metric: lm loss, is: nan}, do: {restart: {cause: numeric}}}]");

@@ -45,6 +45,45 @@ public sealed class WatchedLogTests : IDisposable
         Assert.Equal((TimeSpan.FromMinutes(60), 10L, 1), (told!.Still, told.Step, told.Patience));
     }
 
+    [Theory, Trait("scenario", "34")]
+    [InlineData("step {0}/1000 loss=1.0\n", "step")]
+    [InlineData("\rValidating:  1%|#    | {0}/900 [00:01<00:05, 2.0it/s]", "a bar of a validation")]
+    [InlineData("\rdev set:  1%|#    | {0}/900 [00:01<00:05, 2.0it/s]", "a bar with a name that nobody knows")]
+    [InlineData("\router: 1%|#    | 1/4 [00:01<00:05, 2.0it/s]\r  1%|#    | {0}/900 [00:01<00:05, 2.0it/s]", "a bar in a bar")]
+    public void While_anything_that_counts_goes_on_the_step_does_not_stand_still(string said, string what)
+    {
+        var log = Read(Step);
+        for (var minute = 1; minute < 300; minute++)
+        {
+            Say(said.Replace("{0}", $"{minute}", StringComparison.Ordinal));
+            log.Seen(log.Tail.Read(Noon.AddMinutes(minute)), Noon.AddMinutes(minute), TimeSpan.Zero);
+            Assert.True(log.Quiet(Thresholds, Noon.AddMinutes(minute)) is null, $"{what}, minute {minute}");
+        }
+    }
+
+    [Theory, Trait("scenario", "35")]
+    [InlineData("step 10/1000 waits\n", 60)]
+    [InlineData("heartbeat of step 10, {0} minutes\n", 60)]
+    [InlineData("\rdev set:  1%|#    | 5/900 [{0}:01<00:05, 2.0it/s]", 60)]
+    [InlineData("\router: 1%|#    | 1/4 [{0}:01<00:05, 2.0it/s]\rinner: 1%|#    | 7/900 [{0}:01<00:05, 2.0it/s]", 60)]
+    [InlineData("Running validation, worker {0}\n", 180)]
+    public void Noise_that_counts_nothing_hides_no_hang(string said, int hangs)
+    {
+        var log = Read(Step);
+        for (var minute = 1; minute <= hangs + 1; minute++)
+        {
+            Say(said.Replace("{0}", $"{minute}", StringComparison.Ordinal));
+            log.Seen(log.Tail.Read(Noon.AddMinutes(minute)), Noon.AddMinutes(minute), TimeSpan.Zero);
+            if (minute < hangs) Assert.Null(log.Quiet(Thresholds, Noon.AddMinutes(minute)));
+            else if (log.Quiet(Thresholds, Noon.AddMinutes(minute)) is { } told)
+            {
+                Assert.Equal(10L, told.Step);
+                return;
+            }
+        }
+        Assert.Fail("the hang was not told of");
+    }
+
     private WatchedLog Read(string said)
     {
         Say(said);

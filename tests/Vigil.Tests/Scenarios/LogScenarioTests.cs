@@ -128,7 +128,7 @@ public sealed class LogScenarioTests : IDisposable
         Directory.Delete(_place.Log);
         File.Move(_place.Log + ".away", _place.Log);
         _place.Take(logs, 70);
-        Assert.Equal(["its log has been silent for 1m10s"], _place.Fired);
+        Assert.Equal(["its log has been silent for 1m10s (threshold 1m)"], _place.Fired);
     }
 
     [Fact, Trait("scenario", "29")]

@@ -28,10 +28,14 @@ internal sealed class ClassNames(string what, FrozenDictionary<string, (string C
                 report.Error("RUL003", word.At, $"there is no {what} '{TextRules.Shorten(word.Text, 60)}'", Suggestion.Hint(word.Text, Words));
                 return null;
             default:
-                report.Error("RUL003", node.At, $"this names no {what}: it is {Binder.Describe(node)} without 'class_name'", $"either 'class_name: …' or one of {string.Join(", ", Words)}");
+                report.Error("RUL003", node.At, $"this names no {what}: it is {Binder.Describe(node)} without 'class_name'", Meant(node, beside) is { } meant ? $"did you mean '{meant}'?" : $"either 'class_name: …' or one of {string.Join(", ", Words)}");
                 return null;
         }
     }
+
+    /// <summary>The word that a mistyped key was meant to be; null: none is near.</summary>
+    private string? Meant(ConfigNode node, ImmutableArray<string> beside) =>
+        node is ConfigNode.Mapping map ? map.Entries.Where(e => !beside.Contains(e.Key)).Select(e => Suggestion.Nearest(e.Key, [.. Words, "class_name"])).FirstOrDefault(static near => near is not null) : null;
 
     /// <summary>What stands below <c>not</c>, <c>all</c> and <c>any</c> is a condition itself.</summary>
     private static bool HoldsOthers(string key, ConfigNode.Mapping inner) => key is "condition" or "conditions" && inner[key] is null;

@@ -43,6 +43,8 @@ internal sealed class ConditionReader(RuleTexts texts, ConditionUse use, Diagnos
 
     public static ImmutableArray<string> Classes => Names.Classes;
 
+    public static ImmutableArray<string> Words => Names.Words;
+
     /// <summary>A list of conditions, all of which must pass; a single one counts as a list of one.</summary>
     public ImmutableArray<Condition> ReadAll(ConfigNode? node) => node switch
     {

@@ -33,7 +33,7 @@ internal static class States
     {
         var word = scalar.Text.ToLowerInvariant();
         if (OfJobs.Contains(word) || Classes.Contains(word)) return new(word);
-        report.Error("RUL008", scalar.At, $"'{TextRules.Shorten(scalar.Text, 60)}' is no state of a job", Suggestion.Hint(word, [.. Classes, .. OfJobs]));
+        report.Error("RUL008", scalar.At, $"'{TextRules.Shorten(scalar.Text, 60)}' is no state of a job", Suggestion.Hint(word, [.. Classes.Union(OfJobs)]));
         return null;
     }
 
