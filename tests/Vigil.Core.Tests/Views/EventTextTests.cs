@@ -18,7 +18,6 @@ public sealed class EventTextTests
         (new RunEvent.RunPlanned(Some.Run("a")), "planned a"),
         (Submit("a"), "submit a.1"),
         (new RunEvent.EffectRequested("submit:a.2", new Effect.Submit([new AttemptStart(Some.Attempt("a", 2), "/ckpt")])), "submit a.2 from /ckpt"),
-        (new RunEvent.EffectRequested("submit:a.2", new Effect.Submit([new AttemptStart(Some.Attempt("a", 2), "/ckpt") { From = "/ckpt/iter_0000030", LastCheckpointStep = 30 }])), "submit a.2 from /ckpt/iter_0000030"),
         (new RunEvent.EffectRequested("cancel:a.1", new Effect.Cancel(A1, new JobId("7"))), "cancel a.1, job 7"),
         (new RunEvent.EffectDeferred("submit:a.1", "busy", Some.Time), "submit:a.1 was refused for now: busy; tried again after 03:00:00"),
         (Completed(new EffectResult.Submitted([new SubmittedJob(A1, new JobId("7"), "/log", "hash")])), "a.1 is job 7"),
@@ -90,6 +89,7 @@ public sealed class EventTextTests
         (new RunEvent.CheckpointsJudged(A1.Run, [new("/out/a/iter_0000010", 10, "/out/a"), new("/out/a/iter_0000005", 5, "/out/a")]), "a can go on from /out/a/iter_0000010"),
         (new RunEvent.CheckpointsJudged(A1.Run, []), "a has no whole checkpoint"),
         (new RunEvent.CheckpointDoubted(A1.Run, "/out/a/step-10"), "a died at once with /out/a/step-10, which is in doubt now"),
+        (new RunEvent.EffectRequested("submit:a.2", new Effect.Submit([new AttemptStart(Some.Attempt("a", 2), "/ckpt") { From = "/ckpt/iter_0000030", LastCheckpointStep = 30 }])), "submit a.2 from /ckpt/iter_0000030"),
     ];
 
     private static ImmutableSortedDictionary<string, string> Fields => ImmutableSortedDictionary<string, string>.Empty;
