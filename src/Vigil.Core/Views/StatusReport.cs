@@ -93,7 +93,8 @@ public sealed record AttemptStatus(
 
     internal static AttemptStatus Of(AttemptRecord a, RunState run) => new(
         a.Id.Number, a.Id.Requeue, a.Job?.Value, Word(a, run), a.Reason, a.ExitCode, a.Signal,
-        a.Cause is { } cause ? RunWords.Cause(cause) : null, a.Log, a.LogStart, a.Submitted, a.Started, a.Ended) { Why = WhyText.Of(a) };
+        a.Cause is { } cause ? RunWords.Cause(cause) : null, a.Log, a.LogStart, a.Submitted, a.Started, a.Ended)
+    { Why = WhyText.Of(a) };
 
     /// <summary>An attempt without a job is being handed over, or was refused for good.</summary>
     private static string Word(AttemptRecord a, RunState run) =>
