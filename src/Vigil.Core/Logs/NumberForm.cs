@@ -16,6 +16,8 @@ internal sealed class NumberForm
 
     private static readonly ConcurrentDictionary<Vector128<byte>, NumberForm> Known = [];
 
+    private static int _count;   // to ask the dictionary stops everybody else who uses it
+
     private static readonly Vector128<sbyte> Tens = Vector128.Create((sbyte)10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1);
     private static readonly Vector128<short> Hundreds = Vector128.Create((short)100, 1, 100, 1, 100, 1, 100, 1), Myriads = Vector128.Create((short)10_000, 1, 10_000, 1, 10_000, 1, 10_000, 1);
 
@@ -54,7 +56,9 @@ internal sealed class NumberForm
         if (at < length && (text[at] | 0x20) == 'e' && ByteScan.ExponentLength(text[(at + 1)..length], out var exponent) > 0) scale += exponent;
         var key = Key(text, places[..count], length);
         if (Known.TryGetValue(key, out var known)) return known;
-        return Known.Count < Most ? Known.GetOrAdd(key, new NumberForm(text, places[..count], length, scale)) : null;
+        if (Volatile.Read(ref _count) >= Most) return null;
+        Interlocked.Increment(ref _count);
+        return Known.GetOrAdd(key, new NumberForm(text, places[..count], length, scale));
     }
 
     private static Vector128<byte> Key(ReadOnlySpan<byte> text, ReadOnlySpan<byte> places, int length)

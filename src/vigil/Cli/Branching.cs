@@ -3,6 +3,7 @@ using System.Globalization;
 using Vigil.Configuration;
 using Vigil.Journaling;
 using Vigil.Logs.Checkpoints;
+using Vigil.Monitor;
 using Vigil.Monitoring;
 using Vigil.Planning;
 using Vigil.Spec;
@@ -91,12 +92,12 @@ internal sealed class Branching(CliContext context, BranchWords words)
         {
             var section = ArgumentsOf(backend!);
             ImmutableArray<string> load = Sets($"{section}.load") ? [] : [Literal($"++{section}.load", checkpoint.Load)];
-            var isNamed = load.Length > 0 || words.Overrides.Any(o => KeyOf(o) == $"{section}.load" && o.EndsWith("={checkpoint_path}", StringComparison.Ordinal));
+            var isNamed = load.Length > 0 || words.Overrides.Any(o => OverrideText.KeyOf(o) == $"{section}.load" && o.EndsWith("={checkpoint_path}", StringComparison.Ordinal));
             return isNamed && checkpoint is { Kind: CheckpointKind.Megatron, Step: { } step } && !Sets($"{section}.ckpt_step") ? [.. load, string.Create(CultureInfo.InvariantCulture, $"++{section}.ckpt_step={step}")] : load;
         }
         // Where the command takes a checkpoint, the run's lineage says which; in a folder of several it must take the step as well.
         if (first.Plan.Runs.All(TakesACheckpoint) && (checkpoint.Load == checkpoint.Path || first.Plan.Runs.All(TakesItsStep))) return [];
-        if (words.Overrides.Any(static o => KeyOf(o) is not ("project.name" or "project.base_output_dir" or "monitoring"))) return [];
+        if (words.Overrides.Any(static o => OverrideText.KeyOf(o) is not ("project.name" or "project.base_output_dir" or "monitoring"))) return [];
         Refused($"nothing in the command of {words.Run} takes a checkpoint, so that only you can say where it goes", $"add the setting that loads it, such as: resume={{checkpoint_path}}; or use {{last_checkpoint}} in backend.command");
         return null;
     }
@@ -123,9 +124,8 @@ internal sealed class Branching(CliContext context, BranchWords words)
     /// <summary>An override whose value is read as it is.</summary>
     private static string Literal(string key, string value) => ActionOverride.Fill($"{key}={{value}}", _ => value, "", SourceSpan.None, new DiagnosticBag())!;
 
-    private bool Sets(string key) => words.Overrides.Any(o => KeyOf(o) == key);
+    private bool Sets(string key) => words.Overrides.Any(o => OverrideText.KeyOf(o) == key);
 
-    private static string KeyOf(string text) => text.Split('=')[0].TrimStart('+', '~').Trim();
 
     private string Unknown(ExperimentState state)
     {

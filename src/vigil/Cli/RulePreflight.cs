@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Vigil.Configuration;
+using Vigil.Monitor;
 using Vigil.Monitoring;
 using Vigil.Planning;
 using Vigil.Rendering;
@@ -76,15 +77,13 @@ internal static class RulePreflight
         var next = Planned(filled);
         foreach (var wrong in next.Diagnostics.Where(static d => d.Severity is Severity.Error).Take(MostTold))
             loaded.Report.Error("RUL018", rule.Place, $"the run that the rule '{rule.Name}' starts would not plan: {wrong.Message} ({wrong.Code})", wrong.Hint);
-        ImmutableArray<string> ofTheBackend = [.. filled.Where(static o => KeyOf(o).StartsWith("backend.", StringComparison.Ordinal))];
+        ImmutableArray<string> ofTheBackend = [.. filled.Where(static o => OverrideText.KeyOf(o).StartsWith("backend.", StringComparison.Ordinal))];
         if (next.HasErrors || ofTheBackend.IsEmpty || !SameWork(next, Planned([.. filled.Except(ofTheBackend)]))) return;
-        loaded.Report.Warning("RUL022", rule.Place, $"nothing in the command or environment of the run that the rule '{rule.Name}' starts reads {string.Join(", ", ofTheBackend.Select(KeyOf).Take(MostTold))}: it would do the same without",
+        loaded.Report.Warning("RUL022", rule.Place, $"nothing in the command or environment of the run that the rule '{rule.Name}' starts reads {string.Join(", ", ofTheBackend.Select(OverrideText.KeyOf).Take(MostTold))}: it would do the same without",
             "let backend.command hold what is to change, such as: train.py --lr ${backend.args.lr}");
 
         Plan Planned(ImmutableArray<string> with) => Planner.Plan(request with { Experiment = new SourceFile(path, path, frozen.UnresolvedYaml), ConfigName = null, Overrides = with });
     }
-
-    private static string KeyOf(string assignment) => assignment.TrimStart('+', '~').Split('=', 2)[0];
 
     /// <summary>Whether both plan jobs that are told the same. One that reads the frozen configuration itself is told all of it.</summary>
     private static bool SameWork(Plan one, Plan other) => !one.Runs.IsEmpty && one.Runs.Length == other.Runs.Length && one.Runs.Zip(other.Runs).All(static both => IsSame(both.First, both.Second));

@@ -9,8 +9,8 @@ namespace Vigil.Monitor;
 
 /// <summary>
 /// Follows one log file that others write. Each look opens, asks, reads and closes: watchers do not see remote writers, and a kept handle
-/// would miss a file that took the name over. (On a file system of this machine asking by name is as good, and opening waits until there is news.) The identity of the file is device, inode and first bytes; another identity, or a file
-/// that stays shorter than what was read of it, is a new generation, read from its beginning.
+/// would miss a file that took the name over. On a file system of this machine asking by name is as good, and opening waits until there is news. The identity
+/// of the file is device, inode and first bytes; another identity, or a file that stays shorter than what was read of it, is a new generation, read from its beginning.
 /// </summary>
 /// <param name="path">Absolute. May be a symlink: its target counts.</param>
 /// <param name="wanted">What is looked for beside progress and checkpoints, and who keeps the metrics.</param>
@@ -72,14 +72,14 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
     public TailRead Read(DateTimeOffset now)
     {
         // A log that has just grown has mostly grown again: it is opened without asking first.
-        if (IsLocal && _wasQuiet && Files.TryAsk(Path, out var glance) && IsAsItWas(glance)) return TailRead.Nothing;
+        if (IsLocal && _wasQuiet && Files.TryAsk(Path, out var glance) && IsAsItWas(glance)) return Silence();
         _wasQuiet = false;
         var handle = Files.Open(Path);
         if (handle < 0) return Marshal.GetLastPInvokeError() is Libc.ErrorNoEntry or Libc.ErrorNotFolder ? Missing() : Trouble("open");
         try
         {
             if (!Files.TryAsk(handle, out var sight)) return Trouble("stat");
-            if (IsAsItWas(sight)) return TailRead.Nothing;
+            if (IsAsItWas(sight)) return Silence();
             return sight.IsRegular ? Follow(handle, new(sight.Device, sight.Inode), sight.Size, now) : new TailRead(0, More: false, [], $"{Path} is not a regular file");
         }
         finally
@@ -88,11 +88,12 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
         }
     }
 
-    private bool IsAsItWas(LogFileSight sight)
+    private bool IsAsItWas(LogFileSight sight) => !_wasMissing && sight.Size == _scanner.Position && new FileIdentity(sight.Device, sight.Inode) == _identity;
+
+    private TailRead Silence()
     {
-        if (_wasMissing || sight.Size != _scanner.Position || new FileIdentity(sight.Device, sight.Inode) != _identity) return false;
         (_wasShorter, _wasQuiet) = (false, true);
-        return true;
+        return TailRead.Nothing;
     }
 
     /// <summary>The job is over, and nobody writes on: what stands behind the last line's end is a line.</summary>

@@ -4,5 +4,5 @@ namespace Vigil.Monitor;
 internal static class OverrideText
 {
     /// <summary>The key without its sign.</summary>
-    public static string KeyOf(string typed) => typed.Split('=')[0].TrimStart('+', '~');
+    public static string KeyOf(string typed) => typed.Split('=')[0].TrimStart('+', '~').Trim();
 }

@@ -28,6 +28,25 @@ public sealed class LogTailTests : IDisposable
         Assert.Equal((1, 0), (tail.Progress.Step, tail.Generation));
     }
 
+    [Theory]
+    [InlineData("of this machine", 2)]
+    [InlineData("of the network", 5)]
+    public void A_silent_log_is_opened_at_each_look_only_where_others_may_write_to_it(string where, int openings)
+    {
+        var files = new UnrulyFiles { IsOfThisMachine = where == "of this machine", Log = new LogContent(7) };
+        var tail = new LogTail("/log") { Files = files };
+        files.Log.Bytes.AddRange(Encoding.ASCII.GetBytes("iteration 1/ 9 | lm loss: 2 |\n"));
+        for (var look = 0; look < 5; look++) tail.Read(Noon);
+        Assert.Equal(openings, files.Openings);
+        files.Log.Bytes.AddRange(Encoding.ASCII.GetBytes("iteration 2/ 9 | lm loss: 2 |\n"));
+        tail.Read(Noon);
+        Assert.Equal(2, tail.Progress.Step);
+        files.Log = new LogContent(8);
+        files.Log.Bytes.AddRange(Encoding.ASCII.GetBytes("iteration 5/ 9 | lm loss: 2 | and just as long as it was\n"));
+        tail.Read(Noon);
+        Assert.Equal((5, 1), (tail.Progress.Step, tail.Generation));
+    }
+
     [Fact]
     public void Each_line_is_told_once_when_it_is_complete()
     {

@@ -47,6 +47,7 @@ internal sealed class UnrulyFiles : ILogFiles
         if (Log is not { } log) return Fail(NoEntry);
         Assert.Null(_opened);
         (_opened, _reads) = (log, 0);
+        Openings++;
         _shown = Wrong is Misbehaviour.OldSize old ? (long)(log.Bytes.Count * old.Part) : log.Bytes.Count;
         return 7;
     }
@@ -57,9 +58,20 @@ internal sealed class UnrulyFiles : ILogFiles
         return Wrong is not Misbehaviour.NotAsked wrong || Fail(wrong.Error) >= 0;
     }
 
-    public bool TryAsk(string path, out LogFileSight sight) => throw new InvalidOperationException("it is not of this machine");
+    /// <summary>How often the file was opened.</summary>
+    public int Openings { get; private set; }
 
-    public bool IsLocal(int file) => false;
+    /// <summary>Whether it is a file system of this machine; one that misbehaves is none.</summary>
+    public bool IsOfThisMachine { get; init; }
+
+    public bool TryAsk(string path, out LogFileSight sight)
+    {
+        Assert.True(IsOfThisMachine, "what another machine wrote is asked for by name");
+        sight = Log is { } log ? new(1, log.Inode, log.Bytes.Count, IsRegular: true) : default;
+        return Log is not null || Fail(NoEntry) >= 0;
+    }
+
+    public bool IsLocal(int file) => IsOfThisMachine;
 
     public nint Read(int file, Span<byte> into, long offset)
     {
