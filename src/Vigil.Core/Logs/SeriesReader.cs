@@ -75,7 +75,7 @@ public ref struct SeriesReader
     private readonly bool TakeName(ReadOnlySpan<byte> content)
     {
         if (_state.Names.Count >= SeriesState.MaxNames) return false;
-        _state.AddName(content.ToArray());
+        _state.AddName(content);
         return true;
     }
 
@@ -93,7 +93,7 @@ public ref struct SeriesReader
         }
         _state.Step += Unzigzag(step);
         _state.Offset += Unzigzag(offset);
-        _state.Sources[_state.Source] = _state.Offset;
+        _state.Remember(_state.Source, _state.Offset);
         return true;
     }
 

@@ -23,14 +23,22 @@ internal sealed class SeriesState
 
     private static readonly double[] PowersOfTen = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
+    private const int NamesAtATime = 4;
+
+    private Dictionary<string, long>? _ends;   // of sources before the newest: most runs have one
+
     public List<byte[]> Names { get; } = [];
     public List<Value> Values { get; } = [];
-    public Dictionary<string, long> Sources { get; } = [];
     public string Source { get; private set; } = "";
     public long Step { get; set; }
     public long Offset { get; set; }
 
     public void Begin(string source) => (Source, Step, Offset) = (source, 0, 0);
+
+    /// <summary>The place of a source's last row; -1: it has none.</summary>
+    public long EndOf(string source) => _ends?.GetValueOrDefault(source, -1) ?? -1;
+
+    public void Remember(string source, long end) => (_ends ??= [])[source] = end;
 
     public int Place(ReadOnlySpan<byte> name)
     {
@@ -39,10 +47,10 @@ internal sealed class SeriesState
         return -1;
     }
 
-    /// <param name="name">Kept as it is.</param>
-    public void AddName(byte[] name)
+    public void AddName(ReadOnlySpan<byte> name)
     {
-        Names.Add(name);
+        if (Names.Count == Names.Capacity) Names.Capacity = Values.Capacity = Names.Count + NamesAtATime;
+        Names.Add(SharedBytes.Of(name));
         Values.Add(new Value(0, 0));
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -10,10 +11,15 @@ namespace Vigil.Logs;
 /// </summary>
 public sealed class SeriesWriter
 {
-    private const int SmallBuffer = 256, KeptBuffer = 512;
+    private const int SmallBuffer = 256, LargestPooled = 4096;
 
     /// <summary>The most that a row takes beside its values, and a value: a place and ten bytes of a number or of its decimals.</summary>
     private const int MostOfRow = 64, MostOfValue = 24;
+
+    /// <summary>Thousands of runs wait at the same time, each for a few seconds: they take turns with what they wait in.</summary>
+    private static readonly ArrayPool<byte> Buffers = ArrayPool<byte>.Create(LargestPooled, maxArraysPerBucket: 8192);
+
+    [ThreadStatic] private static byte[]? _row;
 
     private readonly SeriesState _state = new();
     private byte[] _bytes = [];
@@ -39,7 +45,7 @@ public sealed class SeriesWriter
     public ReadOnlySpan<byte> Pending => _bytes.AsSpan(0, _length);
 
     /// <summary>The place in a source whose points are known; -1: none. A source that is read again from here on misses none.</summary>
-    public long EndOf(string source) => source == _source ? _known : _state.Sources.GetValueOrDefault(source, -1);
+    public long EndOf(string source) => source == _source ? _known : _state.EndOf(source);
 
     /// <summary>The way in for one log.</summary>
     public SeriesSource From(string source) => new(this, source);
@@ -54,16 +60,15 @@ public sealed class SeriesWriter
     internal void Begin(string source)
     {
         if (_source == source && _isTold) return;
-        if (_known >= 0) _state.Sources[_source] = _known;
-        (_source, _known, _isTold) = (source, _state.Sources.GetValueOrDefault(source, -1), _state.Source == source);
+        if (_known >= 0) _state.Remember(_source, _known);
+        (_source, _known, _isTold) = (source, _state.EndOf(source), _state.Source == source);
     }
 
     /// <summary>What was pending is in the file.</summary>
     public void Written()
     {
-        _length = 0;
-        IsFull = false;
-        if (_bytes.Length > KeptBuffer) _bytes = [];
+        Buffers.Return(_bytes);
+        (_bytes, _length, IsFull) = ([], 0, false);
     }
 
     /// <summary>Values that stand together in a file which is no log.</summary>
@@ -74,10 +79,10 @@ public sealed class SeriesWriter
         if (offset <= _known || values.Count == 0) return;
         var names = values.Select(static v => Encoding.UTF8.GetBytes(v.Name)).ToList();
         foreach (var name in names) PlaceOf(name);
-        var start = BeginRow(step, offset, values.Count);
+        var row = BeginRow(step, offset, values.Count, out var length);
         for (var i = 0; i < names.Count; i++)
-            if (PlaceOf(names[i]) is var place and >= 0) AddValue(place, values[i].Value);
-        EndRow(start, step, offset);
+            if (PlaceOf(names[i]) is var place and >= 0) length = PutValue(row, length, place, values[i].Value);
+        EndRow(row[..length], step, offset);
     }
 
     /// <summary>The metrics that a line has set.</summary>
@@ -88,10 +93,10 @@ public sealed class SeriesWriter
         var step = table.StepOf(table.Fresh[0]);
         foreach (var metric in table.Fresh) PlaceOf(metric);
         if (IsRepeated(table, step)) return;
-        var start = BeginRow(step, offset, table.Fresh.Length);
+        var row = BeginRow(step, offset, table.Fresh.Length, out var length);
         foreach (var metric in table.Fresh)
-            if (_places[metric] is var place and >= 0) AddValue(place, table.ValueOf(metric));
-        EndRow(start, step, offset);
+            if (_places[metric] is var place and >= 0) length = PutValue(row, length, place, table.ValueOf(metric));
+        EndRow(row[..length], step, offset);
     }
 
     /// <summary>A bar is drawn anew without news.</summary>
@@ -125,7 +130,8 @@ public sealed class SeriesWriter
         return _state.Names.Count - 1;
     }
 
-    private int BeginRow(long step, long offset, int values)
+    /// <summary>Room for the row: it is put together on the side, so that what waits is no longer than it must be.</summary>
+    private Span<byte> BeginRow(long step, long offset, int values, out int length)
     {
         if (!_isTold)
         {
@@ -133,74 +139,57 @@ public sealed class SeriesWriter
             _state.Begin(_source);
             _isTold = true;
         }
-        Room(MostOfRow + values * MostOfValue);
-        var start = _length;
-        _length += 1 + 3;   // kind and length are put in at the end
-        AddVarint(Zigzag(step - _state.Step));
-        AddVarint(Zigzag(offset - _state.Offset));
-        return start;
+        var most = MostOfRow + values * MostOfValue;
+        if (_row is not { } row || row.Length < most) _row = row = new byte[most];
+        length = PutVarint(row, 0, Zigzag(step - _state.Step));
+        length = PutVarint(row, length, Zigzag(offset - _state.Offset));
+        return row;
     }
 
-    private void EndRow(int start, long step, long offset)
+    private void EndRow(ReadOnlySpan<byte> row, long step, long offset)
     {
-        var size = _length - start - 4;
-        // The length takes one byte or two: the content moves up.
-        var header = size < 0x80 ? 2 : size < 0x4000 ? 3 : 4;
-        _bytes.AsSpan(start + 4, size).CopyTo(_bytes.AsSpan(start + header));
-        _length = start;
-        _bytes[_length++] = SeriesState.RowRecord;
-        AddVarint((ulong)size);
-        _length += size;
-        Seal(start);
+        AddRecord(SeriesState.RowRecord, row);
         (_state.Step, _state.Offset) = (step, offset);
         _known = offset;
     }
 
-    /// <summary>There is room for it: the row's beginning has seen to that.</summary>
-    private void AddValue(int place, double value)
+    private int PutValue(Span<byte> row, int at, int place, double value)
     {
         ref var known = ref CollectionsMarshal.AsSpan(_state.Values)[place];
-        var bytes = _bytes.AsSpan(_length, MostOfValue);
-        var at = PutVarint(bytes, 0, (ulong)place << 2);   // the kind is in the lowest bits of the first byte
-        if (IsSame(known.Number, value)) bytes[0] |= SeriesState.Same;
+        ref var kind = ref row[at];   // in the lowest bits of the place's first byte
+        at = PutVarint(row, at, (ulong)place << 2);
+        if (IsSame(known.Number, value)) kind |= SeriesState.Same;
         else if (SeriesState.TryDecimal(value, known.Power, out var mantissa, out var power))
         {
-            bytes[0] |= (byte)(power == 0 ? SeriesState.Whole : SeriesState.Decimal);
-            if (power > 0) bytes[at++] = (byte)power;
-            at = PutVarint(bytes, at, Zigzag(mantissa));
+            kind |= (byte)(power == 0 ? SeriesState.Whole : SeriesState.Decimal);
+            if (power > 0) row[at++] = (byte)power;
+            at = PutVarint(row, at, Zigzag(mantissa));
             known = new(value, power);
         }
         else
         {
-            bytes[0] |= SeriesState.Exact;
-            BinaryPrimitives.WriteDoubleLittleEndian(bytes[at..], value);
+            kind |= SeriesState.Exact;
+            BinaryPrimitives.WriteDoubleLittleEndian(row[at..], value);
             at += sizeof(double);
             known = known with { Number = value };
         }
-        _length += at;
+        return at;
     }
 
     private static bool IsSame(double a, double b) => BitConverter.DoubleToInt64Bits(a) == BitConverter.DoubleToInt64Bits(b);
 
     private void AddRecord(byte kind, ReadOnlySpan<byte> content)
     {
-        Room(content.Length + 16);
-        var start = _length;
-        _bytes[_length++] = kind;
-        AddVarint((ulong)content.Length);
-        content.CopyTo(_bytes.AsSpan(_length));
-        _length += content.Length;
-        Seal(start);
+        const int mostOfHeader = 1 + 5;
+        Room(mostOfHeader + content.Length + SeriesState.CheckBytes);
+        var bytes = _bytes.AsSpan(_length);
+        bytes[0] = kind;
+        var length = PutVarint(bytes, 1, (ulong)content.Length);
+        content.CopyTo(bytes[length..]);
+        length += content.Length;
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes[length..], SeriesState.Check(bytes[..length]));
+        _length += length + SeriesState.CheckBytes;
     }
-
-    private void Seal(int start)
-    {
-        Room(8);
-        BinaryPrimitives.WriteUInt16LittleEndian(_bytes.AsSpan(_length), SeriesState.Check(_bytes.AsSpan(start, _length - start)));
-        _length += SeriesState.CheckBytes;
-    }
-
-    private void AddVarint(ulong value) => _length = PutVarint(_bytes, _length, value);
 
     private static int PutVarint(Span<byte> bytes, int at, ulong value)
     {
@@ -213,6 +202,10 @@ public sealed class SeriesWriter
 
     private void Room(int bytes)
     {
-        if (_length + bytes > _bytes.Length) Array.Resize(ref _bytes, _length + Math.Max(bytes, Math.Max(SmallBuffer, _length / 2)));
+        if (_length + bytes <= _bytes.Length) return;
+        var larger = Buffers.Rent(Math.Max(SmallBuffer, _length + Math.Max(bytes, _bytes.Length < LargestPooled ? 0 : _length / 2)));
+        Pending.CopyTo(larger);
+        Buffers.Return(_bytes);
+        _bytes = larger;
     }
 }

@@ -112,10 +112,10 @@ public sealed record ExperimentState
         RunEvent.AttemptEnded end => With(end.Attempt.Run, at, run => Ended(run, end, at)),
         RunEvent.AttemptRequeued r => With(r.Attempt.Run, at, run => run with
         {
-            Attempts = run.Attempts.Add(new AttemptRecord(r.Attempt, at) { Job = r.Job, Log = r.Log, Submitted = at, Array = run.LastOf(r.Attempt.Number)?.Array }),
-            State = new RunState.Queued(r.Attempt, r.Job),
+            Attempts = run.Attempts.Add(new AttemptRecord(run.Own(r.Attempt), at) { Job = r.Job, Log = run.Own(r.Log), Submitted = at, Array = run.LastOf(r.Attempt.Number)?.Array }),
+            State = new RunState.Queued(run.Own(r.Attempt), r.Job),
         }),
-        RunEvent.AttemptAdopted a => With(a.Attempt.Run, at, run => run.WithAttempt(a.Attempt, r => r with { Job = a.Job, Log = null }) with { State = new RunState.Queued(a.Attempt, a.Job) }),
+        RunEvent.AttemptAdopted a => With(a.Attempt.Run, at, run => run.WithAttempt(a.Attempt, r => r with { Job = a.Job, Log = null }) with { State = new RunState.Queued(run.Own(a.Attempt), a.Job) }),
         RunEvent.JobStuck s => With(s.Attempt.Run, at, run => run.WithAttempt(s.Attempt, a => a with { Stuck = s.Reason })),
         RunEvent.JobUnstuck u => With(u.Attempt.Run, at, run => run.WithAttempt(u.Attempt, static a => a with { Stuck = null })),
         RunEvent.RunDelayed d => With(d.Run, at, run => run with { State = new RunState.Waiting(d.Until) }),
@@ -164,8 +164,8 @@ public sealed record ExperimentState
             state = state.With(start.Attempt.Run, at, run => run with
             {
                 // A further link of a chain waits behind the attempt that is there.
-                State = start.After is null ? new RunState.Submitting(start.Attempt) : run.State,
-                Attempts = run.Attempts.Add(new AttemptRecord(start.Attempt, at) { After = start.After, Array = submit.Array, From = start.From }),
+                State = start.After is null ? new RunState.Submitting(run.Own(start.Attempt)) : run.State,
+                Attempts = run.Attempts.Add(new AttemptRecord(run.Own(start.Attempt), at) { After = start.After, Array = submit.Array, From = start.From }),
             });
         return state;
     }
@@ -187,9 +187,9 @@ public sealed record ExperimentState
         if (completed.Result is EffectResult.Refused refused && pending?.Effect is Effect.Submit links) return state.WithoutLinks(links, refused, at);
         if (completed.Result is not EffectResult.Submitted submitted) return state;
         foreach (var job in submitted.Jobs)
-            state = state.With(job.Attempt.Run, at, run => run.WithAttempt(job.Attempt, a => a with { Job = job.Job, Log = job.Log, ScriptHash = job.ScriptHash, Submitted = at }) with
+            state = state.With(job.Attempt.Run, at, run => run.WithAttempt(job.Attempt, a => a with { Job = job.Job, Log = run.Own(job.Log), ScriptHash = job.ScriptHash, Submitted = at }) with
             {
-                State = run.State is RunState.Submitting waiting && waiting.Attempt == job.Attempt ? new RunState.Queued(job.Attempt, job.Job) : run.State,
+                State = run.State is RunState.Submitting waiting && waiting.Attempt == job.Attempt ? new RunState.Queued(waiting.Attempt, job.Job) : run.State,
             });
         return state;
     }
@@ -210,7 +210,7 @@ public sealed record ExperimentState
             State = JobState.Running,
             Started = s.Started ?? a.Started ?? at,
             Host = s.Host ?? a.Host,
-            Log = s.Log ?? a.Log,
+            Log = run.Own(s.Log) ?? a.Log,
             LogStart = Math.Max(a.LogStart, s.LogStart),
             Stuck = null,
         });

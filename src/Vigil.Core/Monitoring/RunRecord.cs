@@ -119,6 +119,12 @@ public sealed record RunRecord
         return null;
     }
 
+    /// <summary>The same with the plan's own text: what is read from a journal names the run in every event, and there are thousands of runs.</summary>
+    internal AttemptId Own(AttemptId attempt) => attempt with { Run = Id };
+
+    /// <inheritdoc cref="Own(AttemptId)"/>
+    internal string? Own(string? log) => log == Plan.LogPath ? Plan.LogPath : log;
+
     /// <summary>The same run with its newest attempt changed.</summary>
     internal RunRecord WithAttempt(AttemptId id, Func<AttemptRecord, AttemptRecord> change)
     {

@@ -20,10 +20,12 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
     /// <summary>What fails now and then goes well when it is opened anew, and nobody looks again at the log of a job that is over.</summary>
     private const int TriesAtTheEnd = 3;
 
-    private static readonly TimeSpan WorthTelling = TimeSpan.FromSeconds(20), EverySecond = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WorthTelling = TimeSpan.FromSeconds(20), SweepEvery = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<AttemptId, WatchedLog> _logs = [];
-    private readonly Dictionary<string, (RulePatterns Patterns, ImmutableArray<WatchedMetric> Metrics)> _rules = new(StringComparer.Ordinal);
+
+    /// <summary>By the set of rules; "" where there are none.</summary>
+    private readonly Dictionary<string, WantedOfLog> _wanted = new(StringComparer.Ordinal);
 
     /// <summary>The running ones among the runs of <see cref="_watchedOf"/>, each with its log.</summary>
     private readonly List<(RunRecord Run, WatchedLog Log)> _watched = [];
@@ -90,7 +92,7 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
         }
         Array.Clear(_reads, 0, _due.Count);   // what was found is not held until the next look
         NextLook = _logs.Count == 0 ? null : _logs.Values.Min(static l => l.Due);
-        if (now - _swept < EverySecond && now >= _swept) yield break;
+        if (now - _swept < SweepEvery && now >= _swept) yield break;
         Store?.Tick(now);
         _swept = now;
     }
@@ -145,24 +147,22 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
     {
         if (run.LastAttempt is not { Log: { } path } record || record.Id != attempt) return null;
         if (_logs.TryGetValue(attempt, out var log) && log.Rules == run.Plan.Rules && log.Tail.Path == path && !IsToReadAgain(log)) return log;
-        var (patterns, metrics) = RulesOf(state, run);
-        var wanted = Store is { } store ? new WantedOfLog(patterns, metrics, (reader, generation) => store.Follow(attempt, reader, generation), generation => store.EndOf(attempt, generation)) { Packs = Packs.Value }
-            : WantedOfLog.Nothing with { Patterns = patterns, Metrics = metrics, Packs = Packs.Value };
         // A tail that has seen the file knows further than the journal, and perhaps another file than it.
         var (cursor, file) = log is { Tail: { File: { } seen } known } && known.Path == path ? (known.Cursor, seen) : (record.Cursor, record.LogFile);
-        var tail = new LogTail(path, wanted, record.LogStart, cursor, file) { Files = LogFiles };
+        var tail = new LogTail(path, WantedOf(state, run), record.LogStart, cursor, file) { Files = LogFiles, Points = new(Store, record.Id) };
         _watchedOf = null;
-        return _logs[attempt] = new WatchedLog(attempt, run.Plan.Rules, tail, now);
+        return _logs[record.Id] = new WatchedLog(record.Id, run.Plan.Rules, tail, now);
     }
 
     /// <summary>Whether metrics were left out, and could be kept now.</summary>
     private bool IsToReadAgain(WatchedLog log) => log.Tail.Progress.Points is { HasMissed: true } && Store is { } store && store.Takes(log.Attempt.Run);
 
-    private (RulePatterns Patterns, ImmutableArray<WatchedMetric> Metrics) RulesOf(ExperimentState state, RunRecord run)
+    private WantedOfLog WantedOf(ExperimentState state, RunRecord run)
     {
-        if (run.Plan.Rules is not { } id) return (RulePatterns.None, []);
-        if (!_rules.TryGetValue(id, out var rules)) _rules[id] = rules = (RulePatterns.Of(state.RulesOf(run)), MetricRules.Of(state.RulesOf(run)));
-        return rules;
+        var id = run.Plan.Rules ?? "";
+        if (_wanted.TryGetValue(id, out var wanted)) return wanted;
+        var rules = state.RulesOf(run);
+        return _wanted[id] = new(RulePatterns.Of(rules), MetricRules.Of(rules), Packs.Value);
     }
 
     private IEnumerable<Observation.LineSeen> Observe(RunRecord run, AttemptId attempt, TailRead read, DateTimeOffset now)

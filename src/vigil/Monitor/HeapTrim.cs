@@ -7,7 +7,7 @@ namespace Vigil.Monitor;
 internal sealed class HeapTrim(TimeProvider time)
 {
     /// <summary>A collection of all there is takes some tens of milliseconds: it must be worth it.</summary>
-    private const long Worthwhile = 24 << 20;
+    private const long Worthwhile = 16 << 20;
 
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(30);
 

@@ -13,7 +13,7 @@ namespace Vigil.Monitor;
 /// of the file is device, inode and first bytes; another identity, or a file that stays shorter than what was read of it, is a new generation, read from its beginning.
 /// </summary>
 /// <param name="path">Absolute. May be a symlink: its target counts.</param>
-/// <param name="wanted">What is looked for beside progress and checkpoints, and who keeps the metrics.</param>
+/// <param name="wanted">What is looked for beside progress and checkpoints.</param>
 /// <param name="start">Where the attempt's part begins, in the first generation: a requeued job appends to its log.</param>
 /// <param name="known">The journaled cursor: what lies before it is known already and not told again.</param>
 /// <param name="file">The file in which that cursor counts; null: the first one.</param>
@@ -30,7 +30,7 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
 
     // Used for one look only.
     [ThreadStatic] private static byte[]? _block;
-    [ThreadStatic] private static List<LogFinding>? _findings;
+    [ThreadStatic] private static FoundLines? _found;
 
     private LogScanner _scanner = new(wanted.Patterns.Set);
     private FileIdentity? _identity;
@@ -43,12 +43,15 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
     public LogTail(string path, long known = 0) : this(path, ProgressPacks.BuiltIn, known) { }
 
     /// <summary>The same of a trainer that these packs know.</summary>
-    public LogTail(string path, ProgressPacks packs, long known) : this(path, WantedOfLog.Nothing with { Packs = packs }, 0, known, null) { }
+    public LogTail(string path, ProgressPacks packs, long known) : this(path, new WantedOfLog(RulePatterns.None, [], packs), 0, known, null) { }
 
     public string Path { get; } = path;
 
     /// <summary>By which it is looked at.</summary>
     public ILogFiles Files { get; init; } = KernelFiles.Instance;
+
+    /// <summary>Who keeps the metrics.</summary>
+    public KeptPoints Points { get; init; }
 
     /// <summary>Whether nothing stood under the name at the last look.</summary>
     public bool IsMissing => _wasMissing;
@@ -164,7 +167,7 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
     {
         _identity = identity;
         // The metrics may be kept less far than the journal: what is missing is read again, and fires nothing again.
-        var from = Math.Max(Generation == 0 ? Math.Min(start, _known) : 0, Math.Min(_known - WarmUp, wanted.KeptUpTo(Generation)));
+        var from = Math.Max(Generation == 0 ? Math.Min(start, _known) : 0, Math.Min(_known - WarmUp, Points.EndOf(Generation)));
         _scanner = new LogScanner(wanted.Patterns.Set, from, from > 0 && from != start ? LineStart.Anywhere : LineStart.Line);
         Watch();
     }
@@ -183,7 +186,7 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
     private void Watch()
     {
         if (!wanted.Metrics.IsEmpty) Progress.Watch = new MetricWatch(wanted.Metrics);
-        wanted.Keep(Progress, Generation);
+        Points.Follow(Progress, Generation);
     }
 
     private TailRead Take(int handle, long length, DateTimeOffset now)
@@ -207,9 +210,9 @@ internal sealed class LogTail(string path, WantedOfLog wanted, long start, long 
 
     private FoundLines Gather()
     {
-        var findings = _findings ??= [];
-        findings.Clear();
-        return new(wanted.Patterns, _known, findings);
+        var found = _found ??= new FoundLines();
+        found.Begin(wanted.Patterns, _known);
+        return found;
     }
 
     private void Scan(ReadOnlySpan<byte> bytes, FoundLines found)
@@ -252,12 +255,5 @@ internal readonly record struct TailRead(long Bytes, bool More, ImmutableArray<F
 }
 
 /// <summary>What is wanted of one log.</summary>
-/// <param name="Keep">Is told of every reader of its progress, with the generation that it reads: whoever keeps the metrics listens to it.</param>
-/// <param name="KeptUpTo">Up to where the metrics of a generation are kept.</param>
-internal sealed record WantedOfLog(RulePatterns Patterns, ImmutableArray<WatchedMetric> Metrics, Action<RunProgress, int> Keep, Func<int, long> KeptUpTo)
-{
-    public static WantedOfLog Nothing { get; } = new(RulePatterns.None, [], static (_, _) => { }, static _ => long.MaxValue);
-
-    /// <summary>What is known of trainers' lines.</summary>
-    public ProgressPacks Packs { get; init; } = ProgressPacks.BuiltIn;
-}
+/// <param name="Packs">What is known of trainers' lines.</param>
+internal sealed record WantedOfLog(RulePatterns Patterns, ImmutableArray<WatchedMetric> Metrics, ProgressPacks Packs);
