@@ -11,13 +11,13 @@ namespace Vigil.Logs;
 /// </summary>
 public sealed class SeriesWriter
 {
-    private const int SmallBuffer = 256, LargestPooled = 4096;
+    private const int SmallBuffer = 256, LargestOfMany = 4096;
 
     /// <summary>The most that a row takes beside its values, and a value: a place and ten bytes of a number or of its decimals.</summary>
     private const int MostOfRow = 64, MostOfValue = 24;
 
     /// <summary>Thousands of runs wait at the same time, each for a few seconds: they take turns with what they wait in.</summary>
-    private static readonly ArrayPool<byte> Buffers = ArrayPool<byte>.Create(LargestPooled, maxArraysPerBucket: 8192);
+    private static readonly ArrayPool<byte> Buffers = ArrayPool<byte>.Create(LargestOfMany, maxArraysPerBucket: 8192);
 
     [ThreadStatic] private static byte[]? _row;
 
@@ -67,7 +67,7 @@ public sealed class SeriesWriter
     /// <summary>What was pending is in the file.</summary>
     public void Written()
     {
-        Buffers.Return(_bytes);
+        Return(_bytes);
         (_bytes, _length, IsFull) = ([], 0, false);
     }
 
@@ -203,9 +203,13 @@ public sealed class SeriesWriter
     private void Room(int bytes)
     {
         if (_length + bytes <= _bytes.Length) return;
-        var larger = Buffers.Rent(Math.Max(SmallBuffer, _length + Math.Max(bytes, _bytes.Length < LargestPooled ? 0 : _length / 2)));
+        var larger = PoolOf(_length + bytes).Rent(Math.Max(SmallBuffer, _length + bytes));
         Pending.CopyTo(larger);
-        Buffers.Return(_bytes);
+        Return(_bytes);
         _bytes = larger;
     }
+
+    private static void Return(byte[] bytes) => PoolOf(bytes.Length).Return(bytes);
+
+    private static ArrayPool<byte> PoolOf(int length) => length <= LargestOfMany ? Buffers : ArrayPool<byte>.Shared;
 }

@@ -81,11 +81,7 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
             var ((run, log), read) = (_due[i], _reads[i]);
             log.Seen(read, now, shortest);
             Files?.Look(run.Id, run.Plan.OutputDir, now);
-            if (read.Bytes > 0)
-            {
-                progress.Update(log.Attempt, log.Tail.Progress, now);
-                Store?.Tick(run.Id, now);
-            }
+            if (read.Bytes > 0) progress.Update(log.Attempt, log.Tail.Progress, now);
             if (!read.Lines.IsEmpty)
                 foreach (var seen in Observe(run, log.Attempt, read, now)) yield return seen;
             if (log.Quiet(Quiet.Thresholds(state.RulesOf(run), run), now) is { } quiet) yield return quiet;
@@ -102,11 +98,17 @@ internal sealed class AttemptLogs(ProgressBoard progress, EchoGuard echo)
     {
         if (_reads.Length < _due.Count) _reads = new TailRead[_due.Count];
         if (!IsBehind && (_due.Count < WorthSharing || _due.TrueForAll(static d => d.Log.Tail.IsLocal)))
-            for (var i = 0; i < _due.Count; i++) _reads[i] = _due[i].Log.Tail.Read(now);
+            for (var i = 0; i < _due.Count; i++) Look(i, now);
         else
-            Parallel.For(0, _due.Count, new ParallelOptions { MaxDegreeOfParallelism = AtATime }, i => _reads[i] = _due[i].Log.Tail.Read(now));
+            Parallel.For(0, _due.Count, new ParallelOptions { MaxDegreeOfParallelism = AtATime }, i => Look(i, now));
         IsBehind = false;
         foreach (var read in _reads.AsSpan(0, _due.Count)) IsBehind |= read.More;
+    }
+
+    private void Look(int i, DateTimeOffset now)
+    {
+        _reads[i] = _due[i].Log.Tail.Read(now);
+        if (_reads[i].Bytes > 0) Store?.Tick(_due[i].Run.Id, now);
     }
 
     /// <summary>Finds the logs of the attempts that run.</summary>

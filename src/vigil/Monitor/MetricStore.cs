@@ -48,10 +48,12 @@ internal sealed class MetricStore(string folder)
     /// <summary>The place in such a file up to which values are kept; -1: none are.</summary>
     public long EndOf(RunId run, string source) => Of(run).Writer?.EndOf(source) ?? -1;
 
-    /// <summary>To be called after each look that brought something of a run: writes what has waited long enough.</summary>
+    /// <summary>To be called after each look that brought something of a run: writes what has waited long enough. Several runs at a time may be told.</summary>
     public void Tick(RunId run, DateTimeOffset now)
     {
-        if (_open.TryGetValue(run, out var series)) Tick(run, series, now);
+        Series? series;
+        lock (_open) _open.TryGetValue(run, out series);
+        if (series is not null) Tick(run, series, now);
     }
 
     /// <summary>The same for all runs, to be called now and then: some have fallen silent.</summary>
@@ -65,12 +67,13 @@ internal sealed class MetricStore(string folder)
         if (series.Writer is not { } writer)
         {
             if (series.Waiting is not { } failed) series.Waiting = now;
-            else if (now - failed >= FlushEvery || now < failed) _open.Remove(run);   // who asks next tries to read it again
+            else if (now - failed >= FlushEvery || now < failed)
+                lock (_open) _open.Remove(run);   // who asks next tries to read it again
             return;
         }
         if (writer.Pending.IsEmpty) return;
         var every = TimeSpan.FromSeconds(Math.Max(FlushEvery.TotalSeconds, _open.Count / WritesPerSecond));
-        if (series.Waiting is not { } since) series.Waiting = series.IsFirst && _open.Count > WritesPerSecond ? now - every * (_shift++ % Shifts) / Shifts : now;
+        if (series.Waiting is not { } since) series.Waiting = series.IsFirst && _open.Count > WritesPerSecond ? now - every * (Interlocked.Increment(ref _shift) % Shifts) / Shifts : now;
         else if (now - since >= every || now < since) Write(run, series);
         if (writer.Pending.Length >= MostPending && !writer.IsFull) Write(run, series);
     }
