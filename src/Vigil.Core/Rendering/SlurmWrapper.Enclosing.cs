@@ -89,9 +89,10 @@ internal static partial class SlurmWrapper
     // In the background of a trap that runs, bash 5.2 can lose a child's code. So a shell of its own waits in the foreground, and sends the code through a pipe.
     private static string Keeper(string? signal) => $"trap : TERM INT HUP QUIT USR1 USR2{(signal is null ? "" : $" {signal}")}\n";
 
+    // A signal that comes in the moment before `read` begins to wait runs its trap only when `read` returns: it must not wait for long.
     private const string Wait = """
         while :; do
-          read -r -t 3600 vigil_code <&6
+          read -r -t 2 vigil_code <&6
           (($? > 128)) || break
         done
         [[ $vigil_code ]] || vigil_code=137   # only a KILL silences the shell that waits for the command
