@@ -31,7 +31,7 @@ public sealed class EvalLogFileTests : IDisposable
         var (whole, entries) = (SomeEval.Finished(93, SystemZstd.Pack).Bytes, SomeEval.Finished(93, SystemZstd.Pack).Entries.Length);
         for (var length = 0; length <= whole.Length; length++)
         {
-            var reading = EvalLogFile.Read(Write("a.eval", whole[..length]), _zstd);
+            var reading = EvalReadingOf.Bytes(whole[..length], _zstd);
 
             Assert.Equal(length >= entries, reading is EvalReading.Read { Log.Status: EvalStatus.Success });
         }
@@ -46,6 +46,44 @@ public sealed class EvalLogFileTests : IDisposable
         var reading = Assert.IsType<EvalReading.Refused>(EvalLogFile.Read(Write("b.eval", SomeEval.Finished(93, SomeZip.Stored).Bytes), without));
         Assert.Contains("libzstd1", Assert.IsType<EvalTrouble.ZstdMissing>(reading.Trouble).Text, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("again and again", "success")]
+    [InlineData("never back", "success")]
+    [InlineData("wide", "success")]
+    [InlineData("killed", "unfinished")]
+    public void Files_that_Python_writes_are_read(string way, string status)
+    {
+        var outcome = Shell.Run(_folder.Path, "python3", "-c", Python, way, SomeEval.Start, SomeEval.Header());
+        Assert.True(outcome.ExitCode == 0, outcome.ToString());
+
+        var log = Log(_folder["a.eval"]);
+
+        Assert.Equal(status == "success" ? new EvalStatus.Success() : new EvalStatus.Unfinished(3), log.Status);
+        if (status == "success") Assert.Equal(double.NaN, log.Scores[1].Metrics[0].Value);
+    }
+
+    private const string Python = """
+        import json, os, sys, zipfile
+        way, start, header = sys.argv[1], *(json.dumps(json.loads(text), indent=2) for text in sys.argv[2:])
+        class Forward:
+            def __init__(self, file): self.file = file
+            def write(self, data): return self.file.write(data)
+            def flush(self): self.file.flush()
+        entries = [('_journal/start.json', start)] + [(f'samples/{i}_epoch_1.json', json.dumps({'id': i, 'value': float('nan')})) for i in range(3)] + [('header.json', header)] * (way != 'killed')
+        if way == 'again and again':
+            for name, content in entries:
+                with zipfile.ZipFile('a.eval', 'a', zipfile.ZIP_DEFLATED, compresslevel=5) as log: log.writestr(name, content)
+        else:
+            with open('a.eval', 'wb') as file:
+                log = zipfile.ZipFile(Forward(file) if way == 'never back' else file, 'w', zipfile.ZIP_DEFLATED)
+                for name, content in entries:
+                    with log.open(name, 'w', force_zip64=way == 'wide') as entry: entry.write(content.encode())
+                if way == 'killed':
+                    file.flush()
+                    os._exit(0)
+                log.close()
+        """;
 
     [Fact]
     public void What_cannot_be_opened_is_a_value()
