@@ -1,6 +1,6 @@
 using Vigil.Bench;
 
-// Vigil.Bench journal|replay|fsyncs|plan|poll|scan|latency|watched|catchup|files SCRATCH: one row a measure, its columns separated by tabs (bench/run prints them).
+// Vigil.Bench journal|replay|fsyncs|plan|poll|scan|latency|watched|catchup|files|evals SCRATCH: one row a measure, its columns separated by tabs (bench/run prints them).
 if (args is not [var name, var scratch]) return Usage();
 switch (name)
 {
@@ -15,11 +15,12 @@ switch (name)
     case "catchup": CatchUpBench.Run(scratch); return 0;
     case "watch": await WatchedRuns.WatchAsync(scratch); return 0;   // the monitor of the three before
     case "files": FilesBench.Run(scratch); return 0;
+    case "evals": EvalBench.Run(scratch); return 0;
     default: return Usage();
 }
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Vigil.Bench journal|replay|fsyncs|plan|poll|scan|latency|watched|catchup|files SCRATCH-FOLDER");
+    Console.Error.WriteLine("usage: Vigil.Bench journal|replay|fsyncs|plan|poll|scan|latency|watched|catchup|files|evals SCRATCH-FOLDER");
     return 2;
 }

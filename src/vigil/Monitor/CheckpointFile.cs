@@ -1,3 +1,4 @@
+using Vigil.Logs;
 using Vigil.Logs.Checkpoints;
 using Vigil.Platform;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Vigil.Logs;
 using Vigil.Logs.Checkpoints;
 using Vigil.Monitoring;
 using Vigil.Planning;

@@ -2,9 +2,6 @@ using System.Text.Json;
 
 namespace Vigil.Logs.Checkpoints;
 
-/// <summary>Reads a piece of a file; answers with how many bytes there were.</summary>
-public delegate int ReadAt(long offset, Span<byte> into);
-
 /// <summary>
 /// Whether the bytes of a checkpoint's file can be whole, from their ends and headers alone. Nothing in them is ever executed:
 /// a pickle is a program, and is only looked at from outside.
