@@ -63,4 +63,8 @@ public sealed record FrozenConfig(RunId Run, string ResolvedYaml, string Resolve
 {
     /// <summary>What the sweep set, in Hydra's spelling: after the user's own overrides they compose the run anew.</summary>
     public ImmutableArray<string> PointOverrides { get; init; } = [];
+
+    /// <summary>What <c>backend.files</c> asks for; null: nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<RunFile>? Files { get; init; }
 }

@@ -79,7 +79,7 @@ public sealed record RunChange(PlannedRun Before, PlannedRun After, ImmutableArr
     private static string Text(CommandTemplate command) => command switch
     {
         CommandTemplate.Line { Text: var line } => line,
-        CommandTemplate.Words { Items: var words } => $"[{string.Join(", ", words)}]",
+        CommandTemplate.Words { Items: var words, Groups: var groups } => $"[{string.Join(", ", words)}]{string.Concat((groups ?? []).Select(static g => $" ({g.Count} words from the {g.From + 1}th on only with a checkpoint)"))}",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 

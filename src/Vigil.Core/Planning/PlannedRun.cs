@@ -120,7 +120,12 @@ public abstract record CommandTemplate
     public sealed record Line(string Text) : CommandTemplate;
 
     /// <summary>A program and its arguments; nothing in it is shell.</summary>
-    public sealed record Words(ImmutableArray<string> Items) : CommandTemplate;
+    public sealed record Words(ImmutableArray<string> Items) : CommandTemplate
+    {
+        /// <summary>Of its words those that are left out while a checkpoint that they name is not there; null: none are.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public ImmutableArray<WordGroup>? Groups { get; init; }
+    }
 }
 
 /// <summary>When an ended attempt is followed by another one.</summary>

@@ -12,6 +12,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
     private readonly YamlEmitter _yaml = new(LiteralRule.Escaped);
     private readonly SlurmJobs _slurm = new(request, report);
 
+    private readonly RunFiles _files = new(experiment, report);
     private readonly RuleSets _rules = new(report);
     private readonly WorkHash _work = new(new(LiteralRule.Escaped));
     private readonly Channels _channels = new(frozen, request.World, report);
@@ -31,7 +32,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         if (Resolved(run) is not { } resolved) return null;
         var workDir = WorkDir(specs.Read(resolved));
         var tree = Frozen(run, resolved, workDir);
-        return new(new(run.Name), _yaml.Emit(tree), JsonEmitter.Emit(tree), _yaml.Emit(Pin(siblings.Frozen(run), workDir))) { PointOverrides = PointOverrides.Of(run.Draft) };
+        return new(new(run.Name), _yaml.Emit(tree), JsonEmitter.Emit(tree), _yaml.Emit(Pin(siblings.Frozen(run), workDir))) { PointOverrides = PointOverrides.Of(run.Draft), Files = _files.Of(run, tree) };
     }
 
     /// <summary>Null when what the run reads of its siblings is wrong, which was reported.</summary>
@@ -49,6 +50,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         var env = spec.Env.IsEmpty ? spec.Env : spec.Env.Select(v => KeyValuePair.Create(v.Key, Literal(v.Key, v.Value, run, spec))).ToImmutableSortedDictionary(StringComparer.Ordinal);
         var workDir = WorkDir(spec);
         var frozenTree = Frozen(run, tree, workDir);
+        _files.Of(run, frozenTree);   // for its mistakes: they are made again when the run is frozen
         _channels.Take(tree, frozenTree, () => siblings.Frozen(run), run.Name);
         var resolved = _yaml.Emit(frozenTree);
         return new PlannedRun
@@ -131,7 +133,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         (CommandTemplate Template, IEnumerable<string> Texts) command = spec.Command switch
         {
             CommandSpec.Line { Text: var line } => (new CommandTemplate.Line(line), [line]),
-            CommandSpec.Words { Items: var words } => (new CommandTemplate.Words(words), words),
+            CommandSpec.Words { Items: var words, Groups: var groups } => (new CommandTemplate.Words(words) { Groups = groups.IsEmpty ? null : groups }, words),
             _ => (new CommandTemplate.Line(""), []),
         };
         var at = spec.Command?.At.At ?? SourceSpan.None;

@@ -26,7 +26,7 @@ internal sealed class PlaceholderValues(PlannedRun run, AttemptStart start)
     public string LogPath => run.LogPath;
 
     /// <summary>The attempt's command.</summary>
-    public CommandTemplate Command => StepOption.Left(run.Command, start);
+    public CommandTemplate Command => StepOption.Left(OptionalWords.Left(run.Command, IsEmpty), start);
 
     /// <summary>The planner has refused unknown names, so one that is unknown here is a bug.</summary>
     public PlaceholderValue this[string name] => name switch
@@ -49,6 +49,8 @@ internal sealed class PlaceholderValues(PlannedRun run, AttemptStart start)
         "best_checkpoint" => PlaceholderValue.Known(start.BestCheckpoint ?? start.LastCheckpoint ?? ""),
         _ => throw new KeyNotFoundException($"the command of {run.Id} holds the unknown placeholder {{{name}}}"),
     };
+
+    private bool IsEmpty(string name) => this[name].Text is "";
 
     /// <summary>A text with placeholders as one word of bash.</summary>
     /// <param name="usesTime">It needs <see cref="Timestamp"/> before it.</param>

@@ -21,8 +21,10 @@ internal static class CommandReader
                 return null;
             case "megatron" or "automegatron": return MegatronCommand.Read(section, backend, report);
             case "null": return Nothing(section, report);
+            // A trainer that a file describes: its name is only a name.
+            case not null when section["command"] is { } command && !ScalarValue.IsNull(command): return Command(tree, backend, report);
             default:
-                report.Error("CFG057", (section["type"] ?? section["class_name"] ?? section).At, $"the backend '{type}' is not in this version", Suggestion.Hint(type, Types));
+                report.Error("CFG057", (section["type"] ?? section["class_name"] ?? section).At, $"nothing says how the backend '{type}' is started", $"{Suggestion.Hint(type!, Types)}; a trainer of your own is a file config/backend/{type}.yaml with a 'command'");
                 return null;
         }
     }
@@ -31,7 +33,7 @@ internal static class CommandReader
     {
         switch (Merging.Find(tree, ["backend", "command"]))
         {
-            case ConfigNode.Sequence { Items.Length: > 0 } list: return Words(list, report);
+            case ConfigNode.Sequence { Items.Length: > 0 } list: return new ProgramWords(report).Read(list);
             case ConfigNode.Scalar line when !ScalarValue.IsNull(line) && !string.IsNullOrWhiteSpace(line.Text): return new CommandSpec.Line(line, line.Text);
             case var _ when tree["backend"] is not (null or ConfigNode.Mapping): return null;   // said already
             case ConfigNode.Mapping map:
@@ -50,12 +52,6 @@ internal static class CommandReader
 
     private static string TypeOf(BackendSpec backend) =>
         backend.Type ?? (backend.ClassName is { } name ? (name.EndsWith("Backend", StringComparison.Ordinal) ? name[..^"Backend".Length] : name).ToLowerInvariant() : "command");
-
-    private static CommandSpec.Words? Words(ConfigNode.Sequence list, DiagnosticBag report)
-    {
-        var words = ImmutableArray.CreateBuilder<string>(list.Items.Length);
-        return OptionWords.Add(list, "backend.command", words, report) ? new CommandSpec.Words(list, words.DrainToImmutable()) : null;
-    }
 
     /// <summary>The backend of dry experiments: it says what it would get.</summary>
     private static CommandSpec.Words? Nothing(ConfigNode.Mapping section, DiagnosticBag report)

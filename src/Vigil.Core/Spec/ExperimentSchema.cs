@@ -104,7 +104,8 @@ public static class ExperimentSchema
     /// <summary>The keys that are read from the tree itself, so that the contract does not say what they take.</summary>
     private static JsonObject Free(string key) => key switch
     {
-        "backend.command" => new() { ["anyOf"] = new JsonArray(SchemaParts.Of("string"), SchemaParts.Filled(SchemaParts.Scalar()), SchemaParts.Of("null")) },
+        "backend.command" => new() { ["anyOf"] = new JsonArray(SchemaParts.Of("string"), SchemaParts.Filled([]), SchemaParts.Of("null")) },
+        "backend.files" => SchemaParts.Or(SchemaParts.MapOf([])),
         "backend.args" or "backend.megatron" or "backend.torchrun_args" or "job.log" => SchemaParts.Or(SchemaParts.Of("object")),
         "slurm.sbatch" or "slurm.sbatch_overrides" or "slurm.srun" or "slurm.client" => SchemaParts.Or(SchemaParts.Of("object")),
         "slurm.launcher_args" => SchemaParts.Or(new() { ["type"] = new JsonArray("object", "array") }),

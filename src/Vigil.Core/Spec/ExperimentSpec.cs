@@ -61,10 +61,12 @@ public sealed record SchedulerSpec(string Type = "local", int? MaxJobs = null, d
 /// <param name="FullValidation">Read, without effect: the trainer itself checks its arguments.</param>
 /// <param name="DifferentialCmd">Read, without effect: no argument is left out because it equals a default.</param>
 /// <param name="BaseCommand">What the <c>null</c> backend runs; left out: <c>echo</c>.</param>
+/// <param name="Files">Path below the run's folder → what is written there before the first attempt.</param>
 public sealed record BackendSpec(
     string? Type = null, string? ClassName = null, FreeForm? Command = null, FreeForm? Args = null, FreeForm? Megatron = null, FreeForm? Env = null,
     string? LauncherScript = null, FreeForm? ExtraCliArgs = null, bool UseTorchrun = false, FreeForm? TorchrunArgs = null, string PythonCmd = "python",
-    FreeForm? FullValidation = null, FreeForm? DifferentialCmd = null, FreeForm? BaseCommand = null);
+    FreeForm? FullValidation = null, FreeForm? DifferentialCmd = null, FreeForm? BaseCommand = null,
+    FreeForm? Files = null);
 
 /// <summary><c>local</c>: what a run takes of this machine.</summary>
 /// <param name="Slots">Most runs of this experiment at a time; null: as many as fit.</param>
@@ -112,5 +114,9 @@ public abstract record CommandSpec(ConfigNode At)
     public sealed record Line(ConfigNode At, string Text) : CommandSpec(At);
 
     /// <summary>A program and its arguments.</summary>
-    public sealed record Words(ConfigNode At, ImmutableArray<string> Items) : CommandSpec(At);
+    public sealed record Words(ConfigNode At, ImmutableArray<string> Items) : CommandSpec(At)
+    {
+        /// <summary>Of its words those that stand there only with a checkpoint.</summary>
+        public ImmutableArray<WordGroup> Groups { get; init; } = [];
+    }
 }

@@ -40,6 +40,7 @@ internal static class KeyDescriptions
         ["backend.full_validation"] = "Read, without effect: the trainer itself checks its arguments.",
         ["backend.differential_cmd"] = "Read, without effect: no argument is left out because it equals a default.",
         ["backend.base_command"] = "What the null backend runs; left out: echo.",
+        ["backend.files"] = "Files that are written into the run's folder before its first attempt: path → text, or a mapping that becomes YAML, JSON or TOML after the path's ending.",
         ["sweep"] = "What varies between the runs.",
         ["slurm"] = "What is asked of Slurm.",
         ["slurm.sbatch"] = "Options of sbatch by their long names: _ is read as -, true is a bare flag, a list is joined by commas, false and null are left out.",

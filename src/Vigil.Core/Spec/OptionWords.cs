@@ -25,39 +25,68 @@ internal static class OptionWords
         return fits;
     }
 
-    /// <summary>Adds each setting as an option: <c>lr_decay: 3</c> is <c>--lr-decay 3</c>, true a bare flag, a list several words; false and null are left out.</summary>
-    public static bool AddOptions(ConfigNode? node, string path, ImmutableArray<string>.Builder words, DiagnosticBag report)
+    /// <summary>Adds each setting as an option of Megatron's form: <c>lr_decay: 3</c> is <c>--lr-decay 3</c>, true a bare flag, a list several words; false and null are left out.</summary>
+    public static bool AddOptions(ConfigNode? node, string path, ImmutableArray<string>.Builder words, DiagnosticBag report) => AddOptions(node, path, OptionForm.Default, words, report);
+
+    /// <summary>Adds each setting as an option.</summary>
+    public static bool AddOptions(ConfigNode? node, string path, OptionForm form, ImmutableArray<string>.Builder words, DiagnosticBag report)
     {
         if (node is null || ScalarValue.IsNull(node)) return true;
-        if (node is not ConfigNode.Mapping map)
-        {
-            report.Error("CFG041", node.At, $"'{path}' must be a mapping of options, not {Binder.Describe(node)}");
-            return false;
-        }
+        if (node is ConfigNode.Mapping map) return AddAll(map, "", path, form, words, report);
+        report.Error("CFG041", node.At, $"'{path}' must be a mapping of options, not {Binder.Describe(node)}");
+        return false;
+    }
+
+    /// <param name="prefix">Of the options' names: empty, or <c>training.</c></param>
+    private static bool AddAll(ConfigNode.Mapping map, string prefix, string path, OptionForm form, ImmutableArray<string>.Builder words, DiagnosticBag report)
+    {
         var fits = true;
-        foreach (ref readonly var entry in map.Entries.AsSpan()) fits &= AddOption(entry, path, words, report);
+        foreach (ref readonly var entry in map.Entries.AsSpan())
+            fits &= entry.Value switch
+            {
+                ConfigNode.Scalar scalar => AddValue(prefix + entry.Key, scalar, form, words),
+                ConfigNode.Sequence list => AddList(prefix + entry.Key, list, $"{path}.{entry.Key}", form, words, report),
+                ConfigNode.Mapping inner when form.Style is not OptionStyle.Dashes => AddAll(inner, $"{prefix}{entry.Key}.", $"{path}.{entry.Key}", form, words, report),
+                var other => Nested(other, $"{path}.{entry.Key}", report),
+            };
         return fits;
     }
 
-    private static bool AddOption(ConfigEntry entry, string path, ImmutableArray<string>.Builder words, DiagnosticBag report)
+    private static bool AddValue(string name, ConfigNode.Scalar scalar, OptionForm form, ImmutableArray<string>.Builder words)
     {
-        switch (entry.Value)
+        var value = ScalarValue.Of(scalar);
+        var text = value is ScalarValue.Bool ? PythonText.Of(value) : scalar.Text;
+        if (form.Style is not OptionStyle.Equals && (value is ScalarValue.Null || (value is ScalarValue.Bool { Value: false } && form.Bools is OptionBools.Flags))) return true;
+        if (form.Each is { } each) words.Add(each);
+        if (form.Style is OptionStyle.Equals) words.Add($"{name}={(value is ScalarValue.Null ? "null" : text)}");
+        else
         {
-            case ConfigNode.Scalar scalar:
-                var value = ScalarValue.Of(scalar);
-                if (value is ScalarValue.Null or ScalarValue.Bool { Value: false }) return true;
-                words.Add(OptionName(entry.Key));
-                if (value is not ScalarValue.Bool) words.Add(scalar.Text);
-                return true;
-            case ConfigNode.Sequence { Items.Length: 0 }: return true;
-            case ConfigNode.Sequence list:
-                words.Add(OptionName(entry.Key));
-                return Add(list, $"{path}.{entry.Key}", words, report);
-            default:
-                report.Error("CFG041", entry.Value.At, $"'{path}.{entry.Key}' must be a value or a list of values, not {Binder.Describe(entry.Value)}", "a command line has no nested options");
-                return false;
+            words.Add(OptionName(name, form));
+            if (value is not ScalarValue.Bool || form.Bools is OptionBools.Values) words.Add(text);
         }
+        return true;
     }
 
-    private static string OptionName(string key) => "--" + key.Replace('_', '-');
+    private static bool AddList(string name, ConfigNode.Sequence list, string path, OptionForm form, ImmutableArray<string>.Builder words, DiagnosticBag report)
+    {
+        if (form.Style is not OptionStyle.Equals)
+        {
+            if (list.Items.IsEmpty) return true;
+            words.Add(OptionName(name, form));
+            return Add(list, path, words, report);
+        }
+        var items = ImmutableArray.CreateBuilder<string>();
+        if (!Add(list, path, items, report)) return false;
+        if (form.Each is { } each) words.Add(each);
+        words.Add($"{name}=[{string.Join(',', items)}]");
+        return true;
+    }
+
+    private static bool Nested(ConfigNode node, string path, DiagnosticBag report)
+    {
+        report.Error("CFG041", node.At, $"'{path}' must be a value or a list of values, not {Binder.Describe(node)}", "a command line has no nested options; with backend.option_style underscores or equals their names are joined by dots");
+        return false;
+    }
+
+    private static string OptionName(string key, OptionForm form) => form.Style is OptionStyle.Dashes ? "--" + key.Replace('_', '-') : "--" + key;
 }

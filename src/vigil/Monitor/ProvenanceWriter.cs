@@ -39,6 +39,7 @@ internal sealed class ProvenanceWriter(FrozenConfigs frozen, Func<ExperimentHead
         var reference = Reference(config, launch);
         PrivateFolder.Create(Here(run, run.OutputDir));
         PrivateFolder.Create(folder);
+        foreach (var file in config.Files ?? []) Write(run, file);
         // run_metadata.json is last, and says that the others are whole.
         AtomicFile.WriteUnannounced(Path.Combine(folder, "resolved_config.yaml"), config.ResolvedYaml);
         AtomicFile.WriteUnannounced(Path.Combine(folder, "resolved_config.json"), config.ResolvedJson);
@@ -46,6 +47,13 @@ internal sealed class ProvenanceWriter(FrozenConfigs frozen, Func<ExperimentHead
         AtomicFile.WriteUnannounced(Path.Combine(folder, "config_reference.json"), JsonSerializer.SerializeToUtf8Bytes(reference, ProvenanceJson.Plain.ConfigReference));
         AtomicFile.Write(metadata, JsonSerializer.SerializeToUtf8Bytes(Metadata(run, launch, reference), ProvenanceJson.Plain.RunMetadata));
         return null;
+    }
+
+    private void Write(PlannedRun run, RunFile file)
+    {
+        var path = Path.Combine(Here(run, run.OutputDir), file.Path);
+        PrivateFolder.Create(Path.GetDirectoryName(path)!);
+        AtomicFile.Write(path, file.Text, file.IsScript ? PrivateFolder.OwnerOnly : AtomicFile.OwnerOnly);
     }
 
     private LaunchRecord? Launch(PlannedRun run) =>

@@ -133,7 +133,7 @@ public sealed class PlannerTests
             backend: {command: [1, {a: b}]}
             job: {restart: {max_attempts: many}}
             """);
-        Assert.Equal(["e.yaml:1:11 CFG040", "e.yaml:3:24 CFG041", "e.yaml:4:31 CFG041"], plan.Diagnostics.Select(static d => $"{d.At} {d.Code}"));
+        Assert.Equal(["e.yaml:1:11 CFG040", "e.yaml:3:24 CFG059", "e.yaml:4:31 CFG041"], plan.Diagnostics.Select(static d => $"{d.At} {d.Code}"));
         Assert.Equal("did you mean 'name'?", plan.Diagnostics[0].Hint);
         Assert.Empty(plan.Runs);
     }

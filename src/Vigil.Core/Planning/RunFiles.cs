@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using Vigil.Configuration;
+using Vigil.Spec;
+
+namespace Vigil.Planning;
+
+/// <summary>Makes the files that <c>backend.files</c> asks for: a text as it stands, a mapping or list in the form of the path's ending; <c>{placeholders}</c> of the plan are filled.</summary>
+internal sealed class RunFiles(ExperimentHeader experiment, DiagnosticBag report)
+{
+    /// <summary>What Vigil itself writes into a run's folder.</summary>
+    private static readonly string[] Ours = ["attempts", "provenance", "current.log", "experiment.link"];
+
+    private readonly YamlEmitter _yaml = new();
+
+    /// <summary>Null when there are none.</summary>
+    /// <param name="tree">Resolved; secrets stay references, as in everything that is frozen.</param>
+    public ImmutableArray<RunFile>? Of(NamedRun run, ConfigNode.Mapping tree)
+    {
+        if (Merging.Find(tree, ["backend", "files"]) is not { } given || ScalarValue.IsNull(given)) return null;
+        if (given is not ConfigNode.Mapping map)
+        {
+            report.Error("PLN060", given.At, $"'backend.files' must be a mapping of paths, not {Binder.Describe(given)}", "backend: {files: {config.yaml: {lr: 1e-3}}}");
+            return null;
+        }
+        var files = ImmutableArray.CreateBuilder<RunFile>();
+        foreach (var entry in map.Entries)
+            if (!ScalarValue.IsNull(entry.Value) && IsPlace(entry) && Text(entry, new Filling(run, tree, experiment, report)) is { } text) files.Add(new(entry.Key, text));
+        return files.DrainToImmutable();
+    }
+
+    private bool IsPlace(ConfigEntry entry)
+    {
+        var parts = entry.Key.Split('/');
+        var why = entry.Key switch
+        {
+            _ when parts.Any(static p => p is "" or "." or "..") => "is no path below the run's folder",
+            _ when entry.Key.Any(char.IsControl) => "holds a control character",
+            _ when Ours.Contains(parts[0]) => $"would be where Vigil writes '{parts[0]}'",
+            _ => null,
+        };
+        if (why is not null) report.Error("PLN061", entry.KeyAt, $"the path '{entry.Key}' of 'backend.files' {why}", "a relative path such as config/train.yaml");
+        return why is null;
+    }
+
+    private string? Text(ConfigEntry entry, Filling filling)
+    {
+        if (entry.Value is ConfigNode.Scalar scalar) return Ended(filling.Text(scalar));
+        var (value, dot) = (filling.Node(entry.Value), entry.Key.LastIndexOf('.'));
+        switch (dot < 0 ? "" : entry.Key[dot..])
+        {
+            case ".yaml" or ".yml": return _yaml.Emit(value);
+            case ".json": return JsonEmitter.Emit(value);
+            case ".toml" when value is ConfigNode.Mapping map: return TomlText.Of(map, report);
+            default:
+                report.Error("PLN062", entry.Value.At, $"'{entry.Key}' of 'backend.files' is {Binder.Describe(entry.Value)}, and its ending names no form for that", "a path that ends with .yaml or .json (a mapping also with .toml), or a text");
+                return null;
+        }
+    }
+
+    private static string Ended(string text) => text is [.., '\n'] ? text : text + "\n";
+
+    /// <summary>Fills what the plan knows into the texts of one run's files.</summary>
+    private sealed class Filling(NamedRun run, ConfigNode.Mapping tree, ExperimentHeader experiment, DiagnosticBag report)
+    {
+        public ConfigNode Node(ConfigNode node) => node switch
+        {
+            ConfigNode.Mapping map => new ConfigNode.Mapping(map.At, [.. map.Entries.Select(e => e with { Value = Node(e.Value) })]),
+            ConfigNode.Sequence list => new ConfigNode.Sequence(list.At, [.. list.Items.Select(Node)]),
+            ConfigNode.Scalar scalar when scalar.Text.Contains('{', StringComparison.Ordinal) && Text(scalar) is var text && text != scalar.Text => ConfigNode.Scalar.Made(scalar.At, text),
+            var other => other,
+        };
+
+        public string Text(ConfigNode.Scalar scalar) => string.Concat(PlaceholderText.Parse(scalar.Text).Parts.Select(part => part is PlaceholderPart.Name { Key: var name } ? Value(name, scalar) : ((PlaceholderPart.Literal)part).Text));
+
+        private string Value(string name, ConfigNode.Scalar at)
+        {
+            string? Plan(string key) => Placeholders.Value(key, run, experiment);
+            if ((Plan(name) ?? Placeholders.Configured(name, tree, Plan)) is { } value) return value;
+            if (Placeholders.IsOfAnAttempt(name)) report.Error("PLN021", at.At, $"{{{name}}} in 'backend.files' is known only when an attempt starts, and the file is written before", "give it to the program in backend.command");
+            else Placeholders.ReportUnknown(name, at.At, "backend.files", tree, report);
+            return "";
+        }
+    }
+}
