@@ -21,7 +21,7 @@ public sealed class RunFilesTests
                 prompts.txt: "a cat"
             """, "rank: 8");
 
-        Assert.Equal("lr: 1e-4\nepochs: 2\nmodel:\n  rank: 8\nmodels_dir: /m\ndir: ${models_dir}/x\n", files["finetune.yaml"]);
+        Assert.Equal("lr: 0.0001\nepochs: 2\nmodel:\n  rank: 8\nmodels_dir: /m\ndir: ${models_dir}/x\n", files["finetune.yaml"]);
         Assert.Equal("{\n  \"lr\": 0.0001,\n  \"flip\": true\n}\n", files["deep/options.json"]);
         Assert.Equal("lr = 0.0001\n\n[general]\nflip = true\n\"a b\" = [1, 2]\n\n[[sets]]\ndir = \"x\"\n\n[[sets]]\ndir = \"y\\\"z\"\n", files["data.toml"]);
         Assert.Equal("a cat\n", files["prompts.txt"]);
