@@ -15,6 +15,8 @@ internal sealed class PatternMatch
     private readonly LinePattern _pattern;
     private readonly byte[]? _substring;     // null: a regex
     private Regex? _regex;                   // made at the first line that it is asked about
+    private Regex? _quick;
+    private bool _isSlow;                    // not for the quick one, or a line has kept it too long
     private ImmutableArray<string> _groups;
 
     public PatternMatch(LinePattern pattern, int number)
@@ -64,9 +66,13 @@ internal sealed class PatternMatch
             if (line.IndexOf(_substring) >= 0) found["match"] = _pattern.Text;
             return found.ToImmutable();
         }
-        var match = Regex.Match(Encoding.UTF8.GetString(line));
+        if (_groups.IsDefault)
+        {
+            _groups = PatternText.Groups(_pattern);
+            _isSlow = PatternText.RepeatsGroup(_pattern) || _groups.Distinct().Count() < _groups.Length;
+        }
+        var match = Match(Encoding.UTF8.GetString(line));
         if (!match.Success) return found.ToImmutable();
-        if (_groups.IsDefault) _groups = PatternText.Groups(_pattern);
         for (var i = 0; i < _groups.Length; i++)
         {
             if (match.Groups[_groups[i]] is not { Success: true } group) continue;
@@ -75,5 +81,23 @@ internal sealed class PatternMatch
         }
         found["match"] = match.Value;
         return found.ToImmutable();
+    }
+
+    /// <summary>
+    /// Of a line that is known to match. The engine whose time is bound by the line needs a tenth of a second of the program's for the first groups that
+    /// it finds; the other one has them at once, and may try for a moment. Where a group repeats, or two share a name, the two do not always agree.
+    /// </summary>
+    private Match Match(string line)
+    {
+        if (!_isSlow)
+            try
+            {
+                return (_quick ??= PatternText.Quick(_pattern)).Match(line);
+            }
+            catch (RegexMatchTimeoutException)
+            {
+                _isSlow = true;
+            }
+        return Regex.Match(line);
     }
 }

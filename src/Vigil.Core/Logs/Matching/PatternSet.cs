@@ -73,7 +73,7 @@ public sealed class PatternSet
     /// Makes ready what would else be made at the first line that a pattern is asked about, the engine itself included, on every processor.
     /// Nobody needs to call it; whoever reads a log on several threads had better, since each would wait for the same patterns.
     /// </summary>
-    public void Prepare() => Parallel.ForEach(_matches.Where(static m => !m.IsPlain), static match => match.Groups(" "u8));
+    public void Prepare() => Parallel.ForEach(_matches.Where(static m => !m.IsPlain), static match => match.IsMatch(" "u8));
 
     internal bool IsMatch(int pattern, ReadOnlySpan<byte> line) => _matches[pattern].IsMatch(line);
 

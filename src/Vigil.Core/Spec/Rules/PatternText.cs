@@ -5,7 +5,7 @@ using Vigil.Configuration;
 namespace Vigil.Spec;
 
 /// <summary>Turns what the user wrote as a pattern into a regex whose time grows with the line and no faster, or says why that cannot be.</summary>
-public static class PatternText
+public static partial class PatternText
 {
     private const int SafeStates = 200;   // the engine takes some times as many
     private static readonly TimeSpan LongEnough = TimeSpan.FromMilliseconds(50);
@@ -79,6 +79,16 @@ public static class PatternText
     /// <summary>Of one that was checked before.</summary>
     public static Regex Compile(LinePattern pattern) =>
         Bounded(pattern.Kind is PatternKind.Substring ? Regex.Escape(pattern.Text) : RegexDialect.Read(pattern.Text).Text);
+
+    /// <summary>The same for the engine that is made at once, and gives up a line that keeps it too long.</summary>
+    /// <exception cref="RegexMatchTimeoutException">When it is asked about such a line.</exception>
+    internal static Regex Quick(LinePattern pattern) => new(RegexDialect.Read(pattern.Text).Text, RegexOptions.CultureInvariant, LongEnough);
+
+    /// <summary>Whether a group of it may repeat, or be left out. False only where that is certain.</summary>
+    internal static bool RepeatsGroup(LinePattern pattern) => RepeatedGroup.IsMatch(RegexDialect.Read(pattern.Text).Text);
+
+    [GeneratedRegex(@"\)[*+?{]", RegexOptions.CultureInvariant)]
+    private static partial Regex RepeatedGroup { get; }
 
     /// <summary>.NET's names of the capturing groups, in the order in which Python counts them from 1.</summary>
     internal static ImmutableArray<string> Groups(LinePattern pattern) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Vigil.Logs;
@@ -66,6 +67,48 @@ public sealed class MatchingLaws
                 Assert.Equal(Enumerable.Range(0, patterns.Length).Where(p => Matches(patterns[p], regexes[p], bytes)), found);
             }
         }
+    }
+
+    /// <summary>They come from an engine that is made at once, and must be those of the one that decides.</summary>
+    [Theory]
+    [InlineData(41), InlineData(42)]
+    public void The_groups_of_a_line_are_those_of_the_engine_whose_time_is_bound(int seed)
+    {
+        var random = new RandomPatterns(seed);
+        var groups = 0;
+        for (var round = 0; round < 6; round++)
+        {
+            var patterns = random.Patterns(20);
+            var set = PatternSet.Of(patterns);
+            Regex[] regexes = [.. patterns.Select(PatternText.Compile)];
+            foreach (var line in LogReading.Lines(random.Log()).Where(static l => l.Text.Length < 2_000))
+            {
+                var bytes = Convert.FromHexString(line.Text);
+                for (var p = 0; p < patterns.Length; p++)
+                    if (patterns[p].Kind is PatternKind.Regex && regexes[p].Match(Encoding.UTF8.GetString(bytes)) is { Success: true } match)
+                    {
+                        var named = set.Groups(p, bytes);
+                        groups += named.Count;
+                        Assert.True(named["match"] == match.Value, $"{patterns[p]} on {line.Text}: '{named["match"]}', not '{match.Value}'");
+                        var names = PatternText.Groups(patterns[p]);
+                        for (var i = 0; i < names.Length; i++)
+                        {
+                            var (known, number) = (match.Groups[names[i]], (i + 1).ToString(CultureInfo.InvariantCulture));
+                            Assert.True((known.Success ? known.Value : null) == named.GetValueOrDefault(number), $"group {number} of {patterns[p]} on '{Encoding.UTF8.GetString(bytes)}': '{named.GetValueOrDefault(number)}', not '{known.Value}'");
+                        }
+                    }
+            }
+        }
+        Assert.True(groups > 80, $"only {groups} groups: nothing was compared");
+    }
+
+    [Fact]
+    public void A_line_that_keeps_the_quick_engine_busy_is_given_to_the_other_one()
+    {
+        var set = PatternSet.Of([new(PatternKind.Regex, "^(a*a*a*a*a*a*a*a*a*b)(c)$|^(a+)x")]);
+        var line = Encoding.UTF8.GetBytes(new string('a', 400) + "x");
+        Assert.Equal(new string('a', 400), set.Groups(0, line)["3"]);
+        Assert.Equal(new string('a', 400), set.Groups(0, line)["3"]);
     }
 
     [Fact]
