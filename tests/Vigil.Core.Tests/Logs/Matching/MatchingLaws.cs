@@ -18,7 +18,7 @@ public sealed class MatchingLaws
     {
         var random = new RandomPatterns(seed);
         var hits = 0;
-        for (var round = 0; round < 8; round++)
+        for (var round = 0; round < 4; round++)
         {
             var patterns = random.Patterns(random.Next(30) + 1);
             var set = PatternSet.Of(patterns);
@@ -34,7 +34,7 @@ public sealed class MatchingLaws
                 Same(expected, Scanned(set, log, random.Pieces(), new LogScanner(set, start, at), new RunProgress()), patterns, log);
             }
         }
-        Assert.True(hits > 500, $"only {hits} hits: nothing was compared");
+        Assert.True(hits > 200, $"only {hits} hits: nothing was compared");
     }
 
     [Theory]
@@ -54,7 +54,7 @@ public sealed class MatchingLaws
     public void A_line_at_hand_is_matched_by_the_same_patterns(int seed)
     {
         var random = new RandomPatterns(seed);
-        for (var round = 0; round < 8; round++)
+        for (var round = 0; round < 4; round++)
         {
             var patterns = random.Patterns(20);
             var set = PatternSet.Of(patterns);
@@ -115,7 +115,7 @@ public sealed class MatchingLaws
     public void Reading_taken_up_again_at_the_cursor_misses_and_repeats_no_hit()
     {
         var random = new RandomPatterns(31);
-        for (var round = 0; round < 12; round++)
+        for (var round = 0; round < 6; round++)
         {
             var set = PatternSet.Of(random.Patterns(10));
             var log = random.Log();
