@@ -13,20 +13,7 @@ internal struct FieldShape
 
     /// <summary>Where in a text that begins with the field its number stands; -1: it is another field, or it must be looked for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly int Lead(ReadOnlySpan<byte> text)
-    {
-        if (_lead is not { } lead || lead.Length > text.Length) return -1;
-        var start = text[..lead.Length];
-        return (lead.Length is >= 32 and <= 64 ? IsSame(start, lead) : start.SequenceEqual(lead)) ? lead.Length : -1;
-    }
-
-    /// <summary>Of 32 to 64 bytes, in place: it is asked for every field of every line. Both halves, which may overlap.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsSame(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
-    {
-        var rest = one.Length - Vector256<byte>.Count;
-        return ((Vector256.Create(one) ^ Vector256.Create(other)) | (Vector256.Create(one[rest..]) ^ Vector256.Create(other[rest..]))) == Vector256<byte>.Zero;
-    }
+    public readonly int Lead(ReadOnlySpan<byte> text) => _lead is { } lead && text.StartsWith(lead) ? lead.Length : -1;
 
     public void RememberLead(ReadOnlySpan<byte> lead)
     {
