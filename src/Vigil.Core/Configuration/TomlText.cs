@@ -50,13 +50,10 @@ public static class TomlText
     {
         ScalarValue.Bool { Value: var flag } => flag ? "true" : "false",
         ScalarValue.Whole { Value: var whole } => whole.ToString(CultureInfo.InvariantCulture),
-        ScalarValue.Real { Value: var real } => Real(real),
+        ScalarValue.Real { Value: var real } => PythonText.Of(real),
         ScalarValue.Text { Value: var text } => Quoted(text),
         _ => Quoted(PythonText.Of(value)),
     };
-
-    /// <summary>TOML's real numbers have a point or an exponent, and digits on both sides of a point.</summary>
-    private static string Real(double real) => PythonText.Of(real);
 
     private static string Key(string key) => key.Length > 0 && key.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-') ? key : Quoted(key);
 

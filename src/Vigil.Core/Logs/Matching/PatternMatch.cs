@@ -68,8 +68,9 @@ internal sealed class PatternMatch
         }
         if (_groups.IsDefault)
         {
-            _groups = PatternText.Groups(_pattern);
-            _isSlow = PatternText.RepeatsGroup(_pattern) || _groups.Distinct().Count() < _groups.Length;
+            var groups = PatternText.Groups(_pattern);
+            _isSlow = PatternText.RepeatsGroup(_pattern) || groups.Distinct().Count() < groups.Length;
+            _groups = groups;   // last: whoever sees them on another thread sees the rest
         }
         var match = Match(Encoding.UTF8.GetString(line));
         if (!match.Success) return found.ToImmutable();
