@@ -48,7 +48,8 @@ public sealed class SlurmSignalTests : IDisposable
         var job = Running(run);
         Signal(job, "USR1");
         ScriptPlace.Until(() => job.Log.Contains("saved", StringComparison.Ordinal), "it saves");
-        Signal(job, "USR1");
+        // Signals of one kind that come faster than they are passed on are one signal, as everywhere.
+        for (var sent = 0; sent < 10 && !job.Process.WaitForExit(TimeSpan.FromSeconds(2)); sent++) Signal(job, "USR1");
         Assert.Equal((5, 2), (job.End(), job.Log.Split("saved").Length - 1));
     }
 
