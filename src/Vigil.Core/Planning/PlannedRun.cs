@@ -77,6 +77,10 @@ public sealed record PlannedRun
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Lineage? Lineage { get; init; }
 
+    /// <summary>What it evaluates; null: it is no evaluation.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PlannedEvaluation? Evaluation { get; init; }
+
     /// <summary>How many attempts there may be before a person asks for more.</summary>
     public int MostAttempts() => Math.Max(Restart.MaxAttempts, Slurm?.Chain ?? 1);
 
