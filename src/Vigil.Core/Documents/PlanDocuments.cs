@@ -8,6 +8,13 @@ public static class PlanDocuments
 {
     public const string RunsPlanName = "runs_plan.md", SummaryTextName = "experiment_summary.md", SummaryYamlName = "experiment_summary.yaml";
 
+    /// <summary>The names by which a folder's plan is found, in this order.</summary>
+    public static ImmutableArray<string> Names { get; } = [RunsPlanName, SummaryYamlName, SummaryTextName];
+
+    /// <summary>Whether a file is a plan document and no experiment file: Markdown, or YAML of that name.</summary>
+    public static bool Claims(SourceFile file) =>
+        file.FullPath.EndsWith(".md", StringComparison.OrdinalIgnoreCase) || Path.GetFileNameWithoutExtension(file.FullPath).StartsWith("experiment_summary", StringComparison.Ordinal);
+
     /// <summary>Reads a document by the ending of its name and reports every mistake in it; null when there is no plan in it.</summary>
     public static PlanDocument? Read(SourceFile file, DiagnosticBag report)
     {

@@ -44,6 +44,7 @@ internal static class ActionText
         Condition.MaxAttempts most => $"fewer than {most.Max} attempts",
         Condition.Cooldown cooldown => $"{Duration.Text(cooldown.For)} since it last acted",
         Condition.FileExists file => $"the file {texts.Path(file.Path)} exists",
+        Condition.CheckpointWhole checkpoint => $"the checkpoint {texts.Path(checkpoint.Path)} is whole",
         Condition.GlobExists glob => $"{glob.MinMatches} files match {texts.Path(glob.Pattern)}",
         Condition.FileContent content => $"the file {texts.Path(content.Path)} holds '{content.Pattern.Text}'",
         Condition.Command command => $"the command {string.Join(' ', command.Words.Select(texts.Text))} ends with 0",

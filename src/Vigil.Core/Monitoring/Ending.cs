@@ -12,9 +12,13 @@ internal static class Ending
     /// <summary>The reason of a run whose requeues used up its attempts.</summary>
     public const string TooManyAttempts = "MAX_ATTEMPTS";
 
+    /// <summary>How the reason of a run begins whose job completed without leaving what it was to leave.</summary>
+    public const string MissingOutput = "MISSING_OUTPUT";
+
     public static ImmutableArray<RunEvent> Decide(ExperimentState state, Observation.JobReported seen)
     {
-        var report = seen.Report;
+        var report = Checked(seen.Report);
+        seen = seen with { Report = report };
         if (!state.Runs.TryGetValue(report.Attempt.Run.Value, out var run) || run.State.Held is not { } held || held.Attempt.Number != report.Attempt.Number || held.Job != report.Job) return [];
         if (report.ClaimedBy is { } other && other != held.Job) return [new RunEvent.AttemptAdopted(held.Attempt, other)];
         if (report.Attempt.Requeue < held.Attempt.Requeue) return [];
@@ -28,6 +32,10 @@ internal static class Ending
             _ => Over(state, run, seen),
         };
     }
+
+    /// <summary>A job that completed and left nothing has failed, whatever its exit code says.</summary>
+    private static JobReport Checked(JobReport report) =>
+        report is { State: JobState.Completed, Missing: { } what } ? report with { State = JobState.Failed, Reason = $"{MissingOutput}: {what}" } : report;
 
     private static ImmutableArray<RunEvent> Begun(ExperimentState state, RunRecord run, Observation.JobReported seen)
     {

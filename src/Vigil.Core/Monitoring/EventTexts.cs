@@ -10,6 +10,8 @@ namespace Vigil.Monitoring;
 /// <param name="fields">Null: there is no event, as in a start condition.</param>
 internal sealed class EventTexts(ExperimentState state, RunRecord run, ImmutableSortedDictionary<string, string>? fields)
 {
+    public ExperimentState State => state;
+
     public string? Field(string name) => fields?.GetValueOrDefault(name);
 
     public string Text(string text) => PlaceholderText.Fill(text, Value);

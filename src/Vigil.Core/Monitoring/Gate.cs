@@ -11,6 +11,9 @@ internal enum Verdict { Pass, Wait, Fail }
 /// <param name="Why">Empty where there is nothing to say.</param>
 internal readonly record struct Judgement(Verdict Verdict, string Why = "")
 {
+    /// <summary>Whether it fails for good: no later look can pass.</summary>
+    public bool IsFinal { get; init; }
+
     public static Judgement Pass(string why = "") => new(Verdict.Pass, why);
     public static Judgement Wait(string why) => new(Verdict.Wait, why);
     public static Judgement Fail(string why) => new(Verdict.Fail, why);
@@ -43,7 +46,7 @@ internal static class Gate
         {
             var judged = Judge(condition, context, answers);
             if (judged.Verdict is Verdict.Wait) waits ??= judged;
-            if (judged.Verdict is Verdict.Fail) fails ??= judged;
+            if (judged.Verdict is Verdict.Fail && (fails is null || judged.IsFinal)) fails = judged;
         }
         // One that can never pass ends the waiting for the others.
         return fails ?? waits ?? Judgement.Pass();
@@ -68,6 +71,7 @@ internal static class Gate
         switch (condition)
         {
             case Condition.FileExists file: probes.Add(new Probe.File(fill.Path(file.Path))); break;
+            case Condition.CheckpointWhole checkpoint: probes.Add(CheckpointGate.Probe(checkpoint, fill)); break;
             case Condition.GlobExists glob: probes.Add(new Probe.Glob(fill.Path(glob.Pattern))); break;
             case Condition.FileContent content: probes.Add(new Probe.Content(fill.Path(content.Path), content.Pattern)); break;
             case Condition.LogTail tail: probes.Add(new Probe.Tail(fill.Path(tail.Path), tail.Pattern, tail.TailLines)); break;
@@ -97,6 +101,7 @@ internal static class Gate
         Condition.MaxAttempts most => context.Run.Attempts.Length < most.Max ? Judgement.Pass() : Judgement.Fail($"attempt {context.Run.Attempts.Length} of {most.Max}"),
         Condition.Cooldown cooldown => context.Tally?.Acted is { } acted && context.Now - acted < cooldown.For ? Judgement.Wait($"the rule acted {Duration.Text(context.Now - acted)} ago") : Judgement.Pass(),
         Condition.FileExists file => File(file, context, answers.Dequeue()),
+        Condition.CheckpointWhole checkpoint => CheckpointGate.Judge(checkpoint, context, answers.Dequeue()),
         Condition.GlobExists glob => answers.Dequeue() is ProbeAnswer.Count { Matches: var found } ? found >= glob.MinMatches ? Judgement.Pass() : Judgement.Wait($"{found} files match") : Judgement.Wait("the folder cannot be read"),
         Condition.FileContent or Condition.LogTail => Line(answers.Dequeue(), condition is Condition.LogTail ? Verdict.Fail : Verdict.Wait),
         Condition.Command => Exit(answers.Dequeue(), Output.IsIgnored),

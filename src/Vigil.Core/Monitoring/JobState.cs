@@ -42,6 +42,9 @@ public sealed record JobReport(
     /// <summary>Of a job that was requeued: how the part before ended. Null: nobody says.</summary>
     public JobEnd? Before { get; init; }
 
+    /// <summary>Of a job that completed: what it was to leave and has not. Null: nothing is missing.</summary>
+    public string? Missing { get; init; }
+
     /// <summary>Nodes that went down under the job, as Slurm lists them; null: none.</summary>
     public string? FailedNodes { get; init; }
 

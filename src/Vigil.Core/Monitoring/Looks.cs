@@ -71,7 +71,14 @@ public static class Looks
     {
         var isUnknown = answers.Take(Gate.Probes(lifecycle.Cancel, run, context.Fill).Length).Any(static a => a is ProbeAnswer.Unknown);
         if (!lifecycle.Cancel.IsEmpty && Gate.Any(lifecycle.Cancel, context, answers) is { Verdict: Verdict.Pass, Why: var why }) CancelledBefore(decision, run, why);
-        else if (!isUnknown && Gate.All(lifecycle.Start, context, answers).Verdict is Verdict.Pass) decision.Add(new RunEvent.StartConditionsMet(run.Id));
+        else if (!isUnknown) Begin(decision, run, Gate.All(lifecycle.Start, context, answers));
+    }
+
+    /// <summary>A run that can never start is skipped: who waits for it need not wait for ever.</summary>
+    private static void Begin(Decision decision, RunRecord run, Judgement judged)
+    {
+        if (judged.Verdict is Verdict.Pass) decision.Add(new RunEvent.StartConditionsMet(run.Id));
+        else if (judged is { Verdict: Verdict.Fail, IsFinal: true } && run.Attempts.IsEmpty) decision.Add(new RunEvent.RunFinished(run.Id, Outcome.Skipped, $"{CheckpointGate.Missing}: {judged.Why}"));
     }
 
     /// <summary>A run whose cancel condition holds before it ever began was never wanted: it is skipped.</summary>

@@ -10,6 +10,10 @@ public abstract record Probe
 
     public sealed record File(string Path) : Probe;
 
+    /// <param name="NotBefore">What was last written before this is not what is meant; null: however old it is.</param>
+    /// <param name="IsFinal">Whoever made it has ended.</param>
+    public sealed record Checkpoint(string Path, DateTimeOffset? NotBefore, bool IsFinal) : Probe;
+
     public sealed record Glob(string Pattern) : Probe;
 
     public sealed record Content(string Path, LinePattern Pattern) : Probe;
@@ -36,6 +40,10 @@ public abstract record ProbeAnswer
     public sealed record Found(long Bytes, DateTimeOffset Modified, DateTimeOffset UnchangedSince) : ProbeAnswer;
 
     public sealed record Absent : ProbeAnswer;
+
+    /// <param name="IsWhole">It can be loaded.</param>
+    /// <param name="Why">What is wrong with it; empty where nothing is.</param>
+    public sealed record CheckpointFound(bool IsWhole, string Why) : ProbeAnswer;
 
     public sealed record Count(int Matches) : ProbeAnswer;
 

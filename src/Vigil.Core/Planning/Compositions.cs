@@ -22,7 +22,7 @@ internal sealed class Compositions
     private readonly DiagnosticBag _report;
 
     private Compositions(PlanRequest request, Sweeps sweeps, DiagnosticBag report) =>
-        (_request, _composer, _rules, _report) = (request, new Composer(request.Library), Rules with { Sweeps = sweeps }, report);
+        (_request, _composer, _rules, _report) = (request, new Composer(request.Library) { ReadPrimary = PlanExperiments.Read }, Rules with { Sweeps = sweeps }, report);
 
     /// <summary>Null when the file cannot be used at all.</summary>
     public static (Compositions All, Composition First)? Of(PlanRequest request, Sweeps sweeps, DiagnosticBag report)

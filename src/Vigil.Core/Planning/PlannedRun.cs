@@ -81,6 +81,10 @@ public sealed record PlannedRun
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PlannedEvaluation? Evaluation { get; init; }
 
+    /// <summary>What must be there when its job completed for the run to be complete; null: the scheduler's word is enough.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<Artifact>? Artifacts { get; init; }
+
     /// <summary>How many attempts there may be before a person asks for more.</summary>
     public int MostAttempts() => Math.Max(Restart.MaxAttempts, Slurm?.Chain ?? 1);
 

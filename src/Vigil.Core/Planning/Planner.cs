@@ -17,11 +17,13 @@ public static class Planner
         var report = new DiagnosticBag();
         if (Compositions.Of(request, Sweeps.AsAxes, report) is not var (compositions, first)) return Failed(request, report);
         var functions = new ResolverFunctions(request.World, request.CurrentFolder);
-        var sweep = Points(compositions, first, functions, report);
+        var node = CommandLineAxes.Add(new SweepReader(compositions.IsGroup, report).Read(first.Sweep), compositions.Axes(first), compositions.IsGroup, report);
+        var sweep = Points(node, compositions, first, functions, report);
         // A sweep that cannot be read must not hide the mistakes of the rest.
         if (sweep.Points.IsEmpty || report.HasErrors) sweep = new([SweepPoint.Empty], [[]]);
         var specs = new SpecReader(report, compositions.IsReferenced);
         ImmutableArray<Composition> chosen = [.. sweep.Choices.Select(c => compositions.With(first, c) ?? first)];
+        if (node is not null) AxisKeys.Check(node, chosen, report);
         var trees = new RunTrees(chosen, sweep.Points, functions, report);
         var drafts = Draft(trees, specs, report);
         if (Place(request, drafts, specs, report) is not { } placed)
@@ -96,10 +98,8 @@ public static class Planner
     /// <summary>Reads what is not final yet: its mistakes are told when it is.</summary>
     private static SpecReader FirstLook() => new(new DiagnosticBag(), static _ => true);
 
-    private static SweepPoints Points(Compositions compositions, Composition first, ResolverFunctions functions, DiagnosticBag report)
+    private static SweepPoints Points(SweepNode? node, Compositions compositions, Composition first, ResolverFunctions functions, DiagnosticBag report)
     {
-        var node = CommandLineAxes.Add(new SweepReader(compositions.IsGroup, report).Read(first.Sweep), compositions.Axes(first), compositions.IsGroup, report);
-        if (node is not null) AxisKeys.Check(node, first, report);
         var swept = node is null ? [] : Sweep.Settings(node).Where(static s => s.IsChoice).Select(static s => s.Key).ToHashSet();
         foreach (var open in first.Composed.OpenGroups.Where(o => !swept.Contains(o.Key))) report.Add(open.Mistake);
         var sweep = Sweep.Expand(node, report);

@@ -13,6 +13,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
     private readonly SlurmJobs _slurm = new(request, report);
 
     private readonly RunFiles _files = new(experiment, report);
+    private readonly Artifacts _artifacts = new(experiment, report);
     private readonly RuleSets _rules = new(report);
     private readonly WorkHash _work = new(new(LiteralRule.Escaped));
     private readonly Channels _channels = new(frozen, request.World, report);
@@ -53,6 +54,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         _files.Of(run, frozenTree);   // for its mistakes: they are made again when the run is frozen
         _channels.Take(tree, frozenTree, () => siblings.Frozen(run), run.Name);
         var resolved = _yaml.Emit(frozenTree);
+        var evaluation = spec.Project.Evaluation is { } evaluated ? RunPlaces.Evaluated(evaluated) : null;
         return new PlannedRun
         {
             Id = new(run.Name),
@@ -63,7 +65,9 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
             LogPath = run.LogPath,
             LogPathCurrent = run.LogPathCurrent,
             DependsOn = [.. siblings.After(settled, spec.DependsOn).Select(static n => new RunId(n))],
-            Watches = [.. settled.Watches.Select(static n => new RunId(n))],
+            Watches = [.. settled.Watches.Concat(evaluation?.Training is { } training && !settled.Watches.Contains(training.Value) ? [training.Value] : []).Select(static n => new RunId(n))],
+            Evaluation = evaluation,
+            Artifacts = _artifacts.Of(run, tree),
             Overrides = [.. run.Draft.Coordinates.Where(static c => c.IsInForce).Select(static c => new Coordinate(c.Key, c.Text))],
             Command = command,
             Placeholders = values,

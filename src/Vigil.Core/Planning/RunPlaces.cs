@@ -9,7 +9,7 @@ namespace Vigil.Planning;
 internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag report)
 {
     /// <summary>What Vigil keeps beside the runs' folders.</summary>
-    private static readonly string[] Reserved = ["journal", "lease", "inbox", "provenance", "views", "arrays", "run.log", "runs_status.yaml", ".", ".."];
+    private static readonly string[] Reserved = ["journal", "lease", "inbox", "provenance", "views", "arrays", "run.log", "run-torchtune.log", "run-inspect.log", "runs_status.yaml", "report", ".", ".."];
 
     private static ConfigNode At(RunDraft draft, params ReadOnlySpan<string> path) => Merging.Find(draft.Tree, path) ?? draft.Tree;
 
@@ -22,7 +22,7 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
         var experiment = given is [{ } constant] ? constant : NameOfFile(request.Experiment.FullPath);
         if (!IsFileName(experiment)) report.Error("PLN010", At(first, "project", "name").At, $"'{experiment}' cannot name an experiment: it must be usable as a folder's name");
         if (Dir(drafts, experiment) is not { } dir || report.HasErrors) return null;
-        var names = request.Naming is SingleRun.AfterTheExperiment && drafts.Length == 1 ? [OfPoint(experiment, first.Stage)] : given.Count > 1 ? Given(drafts, experiment) : RunNames.Default(drafts, experiment);
+        var names = Own(drafts) is { } own ? own : request.Naming is SingleRun.AfterTheExperiment && drafts.Length == 1 ? [OfPoint(experiment, first.Stage)] : given.Count > 1 ? Given(drafts, experiment) : RunNames.Default(drafts, experiment);
         CheckShare(common);
         var header = Header(common, experiment, dir);
         var runs = drafts.Select((d, i) => Place(d, names[i], header)).ToImmutableArray();
@@ -67,6 +67,20 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
         return null;
     }
 
+    /// <summary>Names that each run has of its own; null where not all have one.</summary>
+    private static ImmutableArray<(string Name, string Point)>? Own(ImmutableArray<RunDraft> drafts) =>
+        drafts.All(static d => d.Project is { RunName: not null } or { Evaluation: not null }) ? [.. drafts.Select(static d => Own(d.Project, d.Stage))] : null;
+
+    private static (string Name, string Point) Own(ProjectSpec project, string? stage) => project switch
+    {
+        { Evaluation: { } evaluation } => (project.RunName ?? $"{evaluation.Point}_{Evaluated(evaluation).Folder()}", evaluation.Point),
+        { RunName: { } name } => OfPoint(name, stage),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>What a run evaluates, as the plan keeps it.</summary>
+    public static PlannedEvaluation Evaluated(EvaluationSpec spec) => new(spec.Task, spec.Training is { } training ? new RunId(training) : null, spec.Epoch);
+
     /// <summary>Names that the user gave; where one serves several stages of a point, the stage is added.</summary>
     private static ImmutableArray<(string Name, string Point)> Given(ImmutableArray<RunDraft> drafts, string experiment)
     {
@@ -83,7 +97,8 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
 
     private NamedRun Place(RunDraft draft, (string Name, string Point) names, ExperimentHeader header)
     {
-        var run = new NamedRun(draft, names.Name, names.Point, Path.Combine(Folder(draft, header), names.Name), "", null);
+        var own = draft.Project.Evaluation is { } evaluation ? Path.Combine(names.Point, "eval", Evaluated(evaluation).Folder()) : names.Name;
+        var run = new NamedRun(draft, names.Name, names.Point, Path.Combine(Folder(draft, header), own), "", null);
         run = run with { LogPath = LogPath(run, header) };
         return run with { LogPathCurrent = Current(run, header) };
     }
@@ -150,17 +165,20 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
     {
         foreach (var run in runs)
             if (Reserved.Contains(run.Name)) report.Error("PLN014", At(run.Draft, "stage").At, $"a run cannot be called '{run.Name}': Vigil keeps its own files there", "rename the stage or set project.name");
-            else if (!IsFileName(run.Name)) report.Error("PLN014", At(run.Draft, "project", "name").At, $"'{run.Name}' cannot name a run: it must be usable as a folder's name");
+            else if (!IsFileName(run.Name) || run.Draft.Project.Evaluation is { } evaluation && !(IsFileName(evaluation.Point) && IsFileName(Evaluated(evaluation).Folder()))) report.Error("PLN014", At(run.Draft, "project", "name").At, $"'{run.Name}' cannot name a run: it must be usable as a folder's name");
     }
 
     private void CheckFolders(ImmutableArray<NamedRun> runs)
     {
         var folders = new Dictionary<string, NamedRun>();
         var links = new Dictionary<string, NamedRun>();
+        var names = new Dictionary<string, NamedRun>();
         foreach (var run in runs)
         {
             if (!folders.TryAdd(run.OutputDir, run))
                 report.Error("PLN015", At(run.Draft, "project", "name").At, $"two runs would share the folder {run.OutputDir}: {Describe(folders[run.OutputDir])} and {Describe(run)}", "give project.name what tells them apart, or take the repeated point out of the sweep");
+            else if (!names.TryAdd(run.Name, run))
+                report.Error("PLN015", At(run.Draft, "project", "evaluation").At, $"two runs would be called '{run.Name}': {Describe(names[run.Name])} and {Describe(run)}", "give one of them a name of its own: project.run_name");
             else if (run.LogPathCurrent is { } link && !links.TryAdd(link, run))
                 report.Error("PLN016", At(run.Draft, "project", "log_path").At, $"the runs '{links[link].Name}' and '{run.Name}' would share the link {link}", "put {name} into project.log_path");
         }

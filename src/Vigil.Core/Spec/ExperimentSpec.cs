@@ -43,9 +43,18 @@ public sealed record ExperimentSpec(ProjectSpec Project, SchedulerSpec Scheduler
 /// <param name="WorkDir">Null: the folder of the experiment file.</param>
 /// <param name="Share"><c>group</c>: the user's group may read. Null: nobody else.</param>
 /// <param name="MaxGpuHours">Above it, <c>run</c> asks.</param>
+/// <param name="RunName">What this run is called; null: after what varies.</param>
+/// <param name="Evaluation">What this run evaluates, and of which point; null: it is no evaluation.</param>
 public sealed record ProjectSpec(
     string? Name = null, string? BaseOutputDir = null, string? LoadBaseDir = null, string? MonitoringStateDir = null, string? LogPath = null,
-    FreeForm? LogPathCurrent = null, string? WorkDir = null, string? Share = null, string? Compat = null, double MaxGpuHours = 1000);
+    FreeForm? LogPathCurrent = null, string? WorkDir = null, string? Share = null, string? Compat = null, double MaxGpuHours = 1000,
+    string? RunName = null, EvaluationSpec? Evaluation = null);
+
+/// <summary><c>project.evaluation</c>: a run that evaluates lies in its point's folder and is called after it.</summary>
+/// <param name="Point">The name of the point.</param>
+/// <param name="Training">The run whose checkpoint is evaluated; null: the model exists already.</param>
+/// <param name="Epoch">Of that training, from 0; null: its best one, or there is no training.</param>
+public sealed record EvaluationSpec(string Point, string Task, string? Training = null, int? Epoch = null);
 
 /// <summary><c>scheduler</c>: a name, or its long form.</summary>
 /// <param name="MaxJobs">Null: no cap but the machine's.</param>
@@ -77,12 +86,14 @@ public sealed record LocalSpec(
     int? Slots = null, int CpusPerRun = 1, int GpusPerRun = 0, bool ShareGpus = false, FreeForm? Time = null, double GraceSeconds = 10, int Priority = 0);
 
 /// <summary><c>job</c>: how a run is kept going.</summary>
+/// <param name="Artifacts">What a completed job must have left: checkpoints, logs of evaluations, files.</param>
 /// <param name="FenceSeconds">How long a vanished job's files must be silent before it counts as gone.</param>
 public sealed record JobSpec(
     RestartSpec? Restart = null, FreeForm? Env = null, bool EnvDefaults = true, FreeForm? DependsOn = null, double FenceSeconds = 120,
     FreeForm? CancelConditions = null, FreeForm? StartConditions = null, FreeForm? StartConditionCmd = null,
     FreeForm? StartConditionIntervalSeconds = null, FreeForm? TerminationString = null, FreeForm? TerminationCommand = null,
-    FreeForm? InactivityThresholdSeconds = null, FreeForm? NoProgressThresholdSeconds = null, FreeForm? Log = null);
+    FreeForm? InactivityThresholdSeconds = null, FreeForm? NoProgressThresholdSeconds = null, FreeForm? Log = null,
+    FreeForm? Artifacts = null);
 
 /// <summary><c>job.restart</c>.</summary>
 /// <param name="MaxAttempts">Caps all attempts of a run.</param>

@@ -17,7 +17,14 @@ internal static class ConfigFolders
 
     /// <param name="experiment">Absolute: the experiment file.</param>
     public static ConfigLibrary Library(CliContext context, string experiment, string? configDir, SourceTexts sources, DiagnosticBag report) =>
-        new([.. Roots(context, experiment, configDir).Distinct().Select(root => OnDisk(context, root, sources, report)), BuiltIn(sources)]);
+        new([.. Roots(context, experiment, configDir).Append(Own(context)).OfType<string>().Distinct().Select(root => OnDisk(context, root, sources, report)), BuiltIn(sources)]);
+
+    /// <summary>The user's own groups, for all experiments: what a site is like, above all. Null: there are none.</summary>
+    private static string? Own(CliContext context)
+    {
+        var configs = context.Environment("XDG_CONFIG_HOME") is ['/', ..] given ? given : context.Environment("HOME") is ['/', ..] home ? $"{home}/.config" : null;
+        return configs is not null && Directory.Exists($"{configs}/vigil") ? $"{configs}/vigil" : null;
+    }
 
     /// <summary>The configs of a folder by name; nothing where there is no such folder.</summary>
     public static IEnumerable<string> NamesIn(string folder) => Directory.Exists(folder)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Vigil.Configuration;
+using Vigil.Documents;
 using Vigil.Planning;
 
 namespace Vigil.Cli;
@@ -64,7 +65,7 @@ internal static class ExperimentLoader
 
     private static string Remedy(CliContext context, string? named, string configs)
     {
-        if (named is not null && Directory.Exists(context.FullPath(named))) return $"the folder {named} has no {DefaultName}; 'vigil init NAME' writes a first one";
+        if (named is not null && Directory.Exists(context.FullPath(named))) return $"the folder {named} has no {DefaultName} and no plan document ({string.Join(", ", PlanDocuments.Names)}); 'vigil init NAME' writes a first one";
         var near = named is null ? null : Suggestion.Nearest(named, ConfigFolders.NamesIn(configs).Concat(ConfigFolders.NamesIn(context.CurrentFolder).Select(static n => $"{n}.yaml")));
         return (near is null ? "" : $"did you mean '{near}'? ") + "Name a YAML file, or a folder that holds an experiment.yaml; 'vigil init NAME' writes a first one";
     }
@@ -74,12 +75,14 @@ internal static class ExperimentLoader
         if (experiment is not null)
         {
             var path = context.FullPath(experiment);
-            return [path, Path.Combine(path, DefaultName), Path.Combine(configs, $"{experiment}.yaml"), Path.Combine(configs, experiment)];
+            return [path, .. InFolder(path), Path.Combine(configs, $"{experiment}.yaml"), Path.Combine(configs, experiment)];
         }
         return configName is not null
             ? [Path.Combine(configs, $"{configName}.yaml"), Path.Combine(configs, configName), context.FullPath(configName)]
-            : [Path.Combine(configs, "autoexp.yaml"), Path.Combine(context.CurrentFolder, DefaultName)];
+            : [Path.Combine(configs, "autoexp.yaml"), .. InFolder(context.CurrentFolder)];
     }
+
+    private static IEnumerable<string> InFolder(string folder) => [Path.Combine(folder, DefaultName), .. PlanDocuments.Names.Select(name => Path.Combine(folder, name))];
 }
 
 /// <summary>What the command line says about the experiment.</summary>

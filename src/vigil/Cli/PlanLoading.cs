@@ -21,6 +21,7 @@ internal static class PlanLoading
         var report = loaded.Report;
         if (loaded.Saved is not null && narrowing != PlanNarrowing.None) report.Error("RUN062", new(loaded.File!.Name, 0, 0), "a saved plan is used unchanged, and --only and --array-subset would change it", SavedPlan.Unchanged);
         var plan = loaded.Request is { } request ? Planner.Plan(request) : null;
+        DocumentPreflight.Check(loaded);
         foreach (var diagnostic in plan?.Diagnostics ?? []) report.Add(diagnostic);
         if (plan is not { HasErrors: false }) return plan;
         if (loaded.Sources.AskForTheTime) plan = plan with { Experiment = plan.Experiment with { Time = loaded.Request!.World.Now } };

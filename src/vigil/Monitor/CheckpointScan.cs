@@ -41,9 +41,9 @@ internal sealed class CheckpointScan
     private static UsableCheckpoint Usable(CheckpointSeen seen) => new(seen.Path, seen.Step, seen.Load) { ByStep = seen.IsLoadedByStep };
 
     /// <summary>The one of this path, whatever else lies beside it; null where its name is no checkpoint's.</summary>
-    public CheckpointSeen? LookAt(string path, DateTimeOffset now) =>
+    public CheckpointSeen? LookAt(string path, DateTimeOffset now, CheckpointWriters writers = CheckpointWriters.Possible) =>
         Path.GetDirectoryName(path) is { } root && (Directory.Exists(path) ? CheckpointName.OfFolder(Path.GetFileName(path)) : CheckpointName.OfFile(Path.GetFileName(path))) is { } name
-            ? Judge(new(path, name, root), now, CheckpointWriters.Possible) : null;
+            ? Judge(new(path, name, root), now, writers) : null;
 
     public ImmutableArray<CheckpointSeen> Look(IEnumerable<string> roots, DateTimeOffset now, CheckpointWriters writers = CheckpointWriters.Possible)
     {

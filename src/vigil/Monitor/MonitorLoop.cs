@@ -37,6 +37,7 @@ internal sealed class MonitorLoop(Journal journal, LeaseKeeper lease, Experiment
     private readonly List<JournalEntry> _staged = [];
     private readonly SteadyClock _clock = new(time);
     private readonly HashSet<AttemptId> _toldUnreadable = [];
+    private readonly ArtifactCheck _artifacts = new();
     private readonly CheckpointScan _checkpoints = new() { Evaluations = logs.Store is { } store ? store.Evaluations : null };
     private readonly HeapTrim _heap = new(time);
     private string? _journalTrouble;
@@ -135,7 +136,7 @@ internal sealed class MonitorLoop(Journal journal, LeaseKeeper lease, Experiment
             foreach (var seen in logs.ReadToEnd(State, report.Attempt, now)) Decide(seen);
         }
         foreach (var seen in await LookAtCheckpointsAsync(reports, now)) Decide(seen);
-        foreach (var report in reports)
+        foreach (var report in await CheckArtifactsAsync(reports, now))
         {
             Decide(new Observation.JobReported(now, report, logs.LastStep(report.Attempt)));
             _requests.Remove(report.Attempt);   // what follows may have changed its job
@@ -166,6 +167,15 @@ internal sealed class MonitorLoop(Journal journal, LeaseKeeper lease, Experiment
             if (report.State.IsTerminal && report.State is not JobState.Completed && State.Runs.TryGetValue(report.Attempt.Run.Value, out var run) && run.State.Held?.Attempt == report.Attempt) ended.Add(run);
         if (ended.Count == 0) return [];
         return await lease.WhileAsync(Task.Run(() => ended.Select(run => _checkpoints.LookAfter(run, now)).OfType<Observation.CheckpointsLookedAt>().ToImmutableArray(), CancellationToken.None));
+    }
+
+    /// <summary>The same reports; those of jobs that completed say what they have not left.</summary>
+    private async Task<IReadOnlyList<JobReport>> CheckArtifactsAsync(IReadOnlyList<JobReport> reports, DateTimeOffset now)
+    {
+        if (!reports.Any(r => r.State is JobState.Completed && State.Runs.TryGetValue(r.Attempt.Run.Value, out var run) && run is { Plan.Artifacts: not null, Finish: null })) return reports;
+        var runs = State.Runs;
+        return await lease.WhileAsync(Task.Run<IReadOnlyList<JobReport>>(() =>
+            [.. reports.Select(r => r.State is JobState.Completed && runs.TryGetValue(r.Attempt.Run.Value, out var run) && run.Finish is null ? r with { Missing = _artifacts.Missing(run, now) } : r)], CancellationToken.None));
     }
 
     private ImmutableArray<JobRequest> Held()

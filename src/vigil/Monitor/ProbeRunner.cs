@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Vigil.Configuration;
+using Vigil.Logs.Checkpoints;
 using Vigil.Monitoring;
 using Vigil.Platform;
 
@@ -14,6 +15,7 @@ internal sealed class ProbeRunner(TimeProvider time) : IDisposable
     private readonly Dictionary<string, Standing> _looks = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (long Bytes, DateTimeOffset Since)> _sizes = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Path, Spec.LinePattern Pattern, int Lines), FileSearch> _searches = [];
+    private readonly CheckpointScan _checkpoints = new();
     private readonly CancellationTokenSource _leaving = new();
 
     private sealed record Standing(DateTimeOffset Since)
@@ -77,6 +79,7 @@ internal sealed class ProbeRunner(TimeProvider time) : IDisposable
             return probe switch
             {
                 Probe.File file => Look(file.Path, now),
+                Probe.Checkpoint checkpoint => Look(checkpoint, now),
                 Probe.Glob glob => Count(glob.Pattern),
                 Probe.Content content => Search(content.Path, content.Pattern, FileSearch.WholeFile),
                 Probe.Tail tail => Search(tail.Path, tail.Pattern, tail.Lines),
@@ -100,6 +103,17 @@ internal sealed class ProbeRunner(TimeProvider time) : IDisposable
         {
             if (!_sizes.TryGetValue(path, out var known) || known.Bytes != bytes) _sizes[path] = known = (bytes, now);
             return new ProbeAnswer.Found(bytes, file.Exists ? file.LastWriteTime : Directory.GetLastWriteTime(path), known.Since);
+        }
+    }
+
+    /// <summary>The scan remembers what it saw: a checkpoint that still grows is not whole.</summary>
+    private ProbeAnswer Look(Probe.Checkpoint probe, DateTimeOffset now)
+    {
+        lock (_checkpoints)
+        {
+            if (_checkpoints.LookAt(probe.Path, now, probe.IsFinal ? CheckpointWriters.Gone : CheckpointWriters.Possible) is not { Bytes: > 0 } seen) return new ProbeAnswer.Absent();
+            if (probe.NotBefore is { } start && seen.Modified < start) return new ProbeAnswer.CheckpointFound(IsWhole: false, "it is older than the run that is to make it");
+            return new ProbeAnswer.CheckpointFound(seen.Validity is CheckpointValidity.Valid, seen.Reason ?? "");
         }
     }
 

@@ -30,7 +30,7 @@ public sealed class ConfigFolderTests : IDisposable
         var library = Library("config/exp.yaml");
 
         Assert.Equal(["mysql"], library.Options("db"));
-        Assert.Equal(["local", "slurm"], library.Options("scheduler"));
+        Assert.Equal(["local", "slurm", "slurm_pipeline"], library.Options("scheduler"));
         Assert.Equal("config/db/mysql.yaml", library.Find("db/mysql")!.Name);
         Assert.Equal("built-in scheduler/slurm.yaml", library.Find("scheduler/slurm")!.Name);
     }
@@ -84,12 +84,13 @@ public sealed class ConfigFolderTests : IDisposable
         var files = builtIn.List("").SelectMany(group => builtIn.List(group).Select(file => group + file)).ToList();
 
         Assert.Equal(
-            ["backend/command.yaml", "backend/hf.yaml", "backend/inspect.yaml", "backend/kohya.yaml", "backend/lm_eval.yaml", "backend/megatron.yaml", "backend/null.yaml", "backend/torchtitan.yaml", "backend/torchtune.yaml", "container/apptainer.yaml", "container/conda.yaml", "container/enroot.yaml", "container/none.yaml", "container/pyxis.yaml",
+            ["backend/command.yaml", "backend/hf.yaml", "backend/inspect.yaml", "backend/kohya.yaml", "backend/lm_eval.yaml", "backend/megatron.yaml", "backend/null.yaml", "backend/torchtitan.yaml", "backend/torchtune.yaml", "backend/torchtune_lora.yaml", "container/apptainer.yaml", "container/conda.yaml", "container/enroot.yaml", "container/none.yaml", "container/pyxis.yaml",
                 "container/singularity.yaml", "container/venv.yaml", "job/default.yaml", "local/default.yaml", "monitoring/default.yaml", "monitoring/megatron_basic.yaml",
                 "monitoring/megatron_checkpoint_eval.yaml", "monitoring/megatron_cooldown_multi.yaml", "monitoring/megatron_cooldown_single.yaml", "monitoring/megatron_stall_detection.yaml", "monitoring/production.yaml",
                 "progress/deepspeed.yaml", "progress/huggingface.yaml", "progress/kohya.yaml", "progress/lightning.yaml", "progress/megatron.yaml", "progress/nanogpt.yaml", "progress/pairs.yaml", "progress/torchtitan.yaml",
-                "progress/torchtune.yaml", "progress/tqdm.yaml", "project/default.yaml", "scheduler/local.yaml", "scheduler/slurm.yaml",
-                "signatures/cluster.yaml", "signatures/communication.yaml", "signatures/gpu.yaml", "signatures/program.yaml", "signatures/storage.yaml", "slurm/default.yaml"], files);
+                "progress/torchtune.yaml", "progress/tqdm.yaml", "project/default.yaml", "scheduler/local.yaml", "scheduler/slurm.yaml", "scheduler/slurm_pipeline.yaml",
+                "signatures/cluster.yaml", "signatures/communication.yaml", "signatures/gpu.yaml", "signatures/program.yaml", "signatures/storage.yaml", "slurm/default.yaml",
+                "torchtune_model/Llama-3.1-8B-Instruct.yaml", "torchtune_model/Llama-3.2-1B-Instruct.yaml", "torchtune_model/Llama-3.2-1B.yaml", "torchtune_model/Llama-3.2-3B-Instruct.yaml", "torchtune_model/Llama-3.3-70B-Instruct.yaml", "torchtune_model/Mistral-7B-Instruct-v0.1.yaml", "torchtune_model/Mistral-7B-v0.1.yaml", "torchtune_model/Qwen2.5-3B-Instruct.yaml", "torchtune_model/Qwen2.5-3B.yaml"], files);
         Assert.All(files, file => Assert.IsType<ConfigNode.Mapping>(YamlReader.Read(builtIn.Read(file)!, _report)));
         Assert.Empty(_report.All);
     }

@@ -24,11 +24,23 @@ internal static partial class CheckpointParts
         if (names.Any(static n => n.EndsWith(".distcp", StringComparison.Ordinal)) && !names.Any(static n => n is ".metadata" || n.EndsWith("/.metadata", StringComparison.Ordinal))) return ".metadata, which is written last, is missing";
         // The trainer writes its state behind everything else.
         if (names.Contains("training_args.bin") && !names.Contains("trainer_state.json")) return "trainer_state.json, which is written last, is missing";
+        if (name.Kind is CheckpointKind.Epoch) return MissingOfEpoch(names);
         if (name.Kind is not CheckpointKind.State) return null;
         foreach (var needed in (string[])["optimizer.bin", "scheduler.bin", "random_states_0.pkl"])
             if (!names.Contains(needed)) return $"{needed} is missing";
         return names.Contains("train_state.json") || names.Contains("custom_checkpoint_0.pkl") ? null : "train_state.json is missing";
     }
+
+    /// <summary>An adapter needs the file that says what it is an adapter of; without one there must be weights of the whole model.</summary>
+    private static string? MissingOfEpoch(HashSet<string> names)
+    {
+        var weights = names.Any(static n => n.EndsWith(".safetensors", StringComparison.Ordinal) || n.EndsWith(".bin", StringComparison.Ordinal) || n.EndsWith(".pt", StringComparison.Ordinal) || n.EndsWith(".pth", StringComparison.Ordinal) || n.EndsWith(".distcp", StringComparison.Ordinal));
+        if (!weights) return "there are no weights";
+        if (names.Contains("adapter_config.json")) return names.Contains("adapter_model.safetensors") || names.Contains("adapter_model.bin") ? null : "adapter_model.safetensors is missing";
+        return names.Contains("adapter_model.safetensors") && !names.Any(IsModel) ? "adapter_config.json is missing" : null;
+    }
+
+    private static bool IsModel(string name) => name.StartsWith("model", StringComparison.Ordinal) || name.StartsWith("pytorch_model", StringComparison.Ordinal);
 
     /// <summary><c>model-00001-of-00003.safetensors</c> speaks of three.</summary>
     private static string? MissingShard(HashSet<string> names)

@@ -38,7 +38,7 @@ public static class CheckpointVerdict
     /// <summary>Valid without a reason, or not with one. What is missing in a young checkpoint may still come.</summary>
     public static (CheckpointValidity Validity, string? Reason) Judge(CheckpointEvidence seen)
     {
-        var fault = seen.Parts.IsEmpty ? "the folder is empty" : CheckpointParts.Missing(seen.Name, seen.Parts) ?? Untracked(seen) ?? FirstFault(seen);
+        var fault = seen.Parts.IsEmpty ? "the folder is empty" : CheckpointParts.Missing(seen.Name, seen.Parts) ?? Untracked(seen) ?? ShardIndex.Missing(seen.Parts, seen.Open) ?? FirstFault(seen);
         if (Unsettled(seen) is { } why) return (CheckpointValidity.Unsettled, fault is null ? why : $"{why}; {fault}");
         return fault is null ? (CheckpointValidity.Valid, null) : (CheckpointValidity.Invalid, fault);
     }

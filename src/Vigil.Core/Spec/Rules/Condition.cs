@@ -16,6 +16,7 @@ namespace Vigil.Spec;
 [JsonDerivedType(typeof(Metadata), "metadata")]
 [JsonDerivedType(typeof(SlurmState), "slurm-state")]
 [JsonDerivedType(typeof(LogTail), "log-tail")]
+[JsonDerivedType(typeof(CheckpointWhole), "checkpoint")]
 [JsonDerivedType(typeof(Until), "until")]
 [JsonDerivedType(typeof(All), "all")]
 [JsonDerivedType(typeof(Any), "any")]
@@ -56,6 +57,11 @@ public abstract record Condition
 
     /// <summary>One of the last lines of a file matches.</summary>
     public sealed record LogTail(string Path, LinePattern Pattern, int TailLines) : Condition;
+
+    /// <summary>A checkpoint is whole: what belongs to it is there, can be read, and nobody writes to it any more.</summary>
+    /// <param name="Path">Of its folder or file.</param>
+    /// <param name="Run">The run that makes it; empty: whoever does. When it has ended without it, the condition can never pass.</param>
+    public sealed record CheckpointWhole(string Path, string Run) : Condition;
 
     /// <summary>Holds until so long after it was first looked at.</summary>
     public sealed record Until(TimeSpan For) : Condition;

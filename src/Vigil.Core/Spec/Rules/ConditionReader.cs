@@ -29,6 +29,7 @@ internal sealed class ConditionReader(RuleTexts texts, ConditionUse use, Diagnos
         ["cooldown"] = ("CooldownCondition", "cooldown_seconds"),
         ["command"] = ("CommandCondition", "command"),
         ["shell"] = ("ShellCommandCondition", "command"),
+        ["checkpoint"] = ("CheckpointCondition", "path"),
         ["log"] = ("LogPatternCondition", "pattern"),
         ["state"] = ("SlurmStateCondition", "state"),
         ["all"] = ("AndCondition", "conditions"),
@@ -37,7 +38,7 @@ internal sealed class ConditionReader(RuleTexts texts, ConditionUse use, Diagnos
     }.ToFrozenDictionary(StringComparer.Ordinal),
     [
         "AlwaysTrueCondition", "MaxAttemptsCondition", "CooldownCondition", "FileExistsCondition", "BlockingFileExistsCondition", "GlobExistsCondition", "FileContentCondition",
-        "CommandCondition", "ShellCommandCondition", "MetadataCondition", "SlurmStateCondition", "LogPatternCondition", "TimeoutCondition", "CompositeCondition", "AndCondition",
+        "CommandCondition", "ShellCommandCondition", "MetadataCondition", "SlurmStateCondition", "LogPatternCondition", "CheckpointCondition", "TimeoutCondition", "CompositeCondition", "AndCondition",
         "OrCondition", "NotCondition",
     ]);
 
@@ -80,6 +81,7 @@ internal sealed class ConditionReader(RuleTexts texts, ConditionUse use, Diagnos
         "MetadataCondition" => Metadata(keys),
         "SlurmStateCondition" => new Condition.SlurmState(texts.Take(keys.Text("job_name") ?? "", keys.At), States.Read(keys, "state", "FAILED", report)),
         "LogPatternCondition" => Tail(keys),
+        "CheckpointCondition" => Waited(keys, new Condition.CheckpointWhole(Path(keys, "path"), texts.Take(keys.Text("of") ?? "", keys.At))),
         "TimeoutCondition" => new Condition.Until(keys.Span("timeout_seconds") ?? Patience),
         "CompositeCondition" => keys.Word("mode", "all", "any") is "any" ? new Condition.Any(ReadAll(keys.Node("conditions"))) : new Condition.All(ReadAll(keys.Node("conditions"))),
         "AndCondition" => new Condition.All(ReadAll(keys.Node("conditions"))),

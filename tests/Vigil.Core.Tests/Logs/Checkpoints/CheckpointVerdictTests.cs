@@ -31,6 +31,10 @@ public sealed class CheckpointVerdictTests
     [InlineData("x-000004-state", null, "scheduler.bin random_states_0.pkl train_state.json", "optimizer.bin is missing")]
     [InlineData("x-000004-state", null, "optimizer.bin scheduler.bin random_states_0.pkl random_states_2.pkl train_state.json", "a rank's part is missing")]
     [InlineData("epoch_0", null, "adapter_model.safetensors adapter_config.json", null)]
+    [InlineData("epoch_0", null, "adapter_config.json tokenizer.json", "there are no weights")]
+    [InlineData("epoch_0", null, "adapter_model.pt adapter_config.json", "adapter_model.safetensors is missing")]
+    [InlineData("epoch_0", null, "adapter_model.safetensors adapter_model.pt", "adapter_config.json is missing")]
+    [InlineData("epoch_0", null, "model-00001-of-00001.safetensors adapter_model.safetensors", null)]
     [InlineData("step-100", null, ".metadata __0_0.distcp", null)]
     public void A_checkpoint_is_valid_when_its_form_and_its_files_say_so(string folder, string? tracker, string parts, string? fault)
     {
@@ -42,6 +46,17 @@ public sealed class CheckpointVerdictTests
             Assert.Equal(CheckpointValidity.Invalid, validity);
             Assert.Contains(fault, reason, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("model-00001-of-00002.safetensors model-00002-of-00002.safetensors", null)]
+    [InlineData("model-00001-of-00002.safetensors model.safetensors", "model-00002-of-00002.safetensors, which model.safetensors.index.json names, is missing")]
+    public void The_index_beside_shards_names_what_belongs_to_them(string there, string? missing)
+    {
+        var index = """{"metadata": {}, "weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors", "c": "model-00002-of-00002.safetensors"}}"""u8.ToArray();
+        ImmutableArray<CheckpointPart> parts = [new("model.safetensors.index.json", index.Length, Now), .. there.Split(' ').Select(static n => new CheckpointPart(n, 10, Now))];
+
+        Assert.Equal(missing, ShardIndex.Missing(parts, _ => (offset, into) => { index.AsSpan((int)offset, into.Length).CopyTo(into); return into.Length; }));
     }
 
     [Fact]
@@ -70,7 +85,7 @@ public sealed class CheckpointVerdictTests
 
     [Fact]
     public void A_date_far_in_the_future_is_another_clocks_and_keeps_nothing_unsettled() =>
-        Assert.Equal(CheckpointValidity.Valid, Judge("epoch_0", null, ["a.txt"], age: -86400).Validity);
+        Assert.Equal(CheckpointValidity.Valid, Judge("step-1", null, ["a.txt"], age: -86400).Validity);
 
     [Fact]
     public void A_cut_file_makes_its_checkpoint_invalid_and_is_named()

@@ -1,0 +1,1 @@
+"""The task 'capitals' of the example. With inspect itself, its @task function stands here; the stand-in in bin/inspect scores it directly."""

@@ -1,0 +1,42 @@
+using Vigil.Spec;
+
+namespace Vigil.Monitoring;
+
+/// <summary>Whether a checkpoint that another run makes is there: as soon as it is whole, and never when that run has ended without it.</summary>
+internal static class CheckpointGate
+{
+    /// <summary>How the reason of a run begins that was skipped because the checkpoint it waited for never came.</summary>
+    public const string Missing = "CHECKPOINT_MISSING";
+
+    /// <summary>Clocks of a cluster differ: so much older than its maker a file may seem.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromMinutes(2);
+
+    public static Probe.Checkpoint Probe(Condition.CheckpointWhole condition, EventTexts fill)
+    {
+        var maker = Maker(condition, fill);
+        return new(fill.Path(condition.Path), maker?.Attempts is [{ Submitted: var first }, ..] ? first - Slack : null, maker?.State is RunState.Finished);
+    }
+
+    public static Judgement Judge(Condition.CheckpointWhole condition, GateContext context, ProbeAnswer answer)
+    {
+        var maker = Maker(condition, context.Fill);
+        if (condition.Run.Length > 0 && maker is null) return Judgement.Wait($"there is no run '{context.Fill.Text(condition.Run)}'");
+        var ended = maker?.State as RunState.Finished;
+        if (maker is { Attempts.IsEmpty: true }) return ended is null ? Judgement.Wait($"{maker.Id} has not begun") : Never(maker, ended, "it never began");
+        var why = answer switch
+        {
+            ProbeAnswer.CheckpointFound { IsWhole: true } => null,
+            ProbeAnswer.CheckpointFound found => found.Why,
+            ProbeAnswer.Unknown unknown => unknown.Why,
+            _ => "there is none",
+        };
+        if (why is null) return Judgement.Pass();
+        return ended is null || answer is ProbeAnswer.Unknown ? Judgement.Wait(why) : Never(maker!, ended, $"{System.IO.Path.GetFileName(context.Fill.Path(condition.Path))}: {why}");
+    }
+
+    private static Judgement Never(RunRecord maker, RunState.Finished ended, string why) =>
+        Judgement.Fail($"{why}; {maker.Id} {ended.Outcome.ToString().ToLowerInvariant()}{(ended.Reason is { } reason ? $": {reason}" : "")}") with { IsFinal = true };
+
+    private static RunRecord? Maker(Condition.CheckpointWhole condition, EventTexts fill) =>
+        condition.Run.Length > 0 ? fill.State.Runs.GetValueOrDefault(fill.Text(condition.Run)) : null;
+}
