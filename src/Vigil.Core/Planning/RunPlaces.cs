@@ -97,6 +97,8 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
 
     private NamedRun Place(RunDraft draft, (string Name, string Point) names, ExperimentHeader header)
     {
+        if (draft.Project.Evaluation is not null && header.Scheduler == "slurm" && draft.Trees.Remote(draft.Index) is not null)
+            report.Error("PLN064", At(draft, "project", "evaluation").At, "evaluations that wait for checkpoints cannot run on a cluster behind a login node: their folders are not mirrored", "start Vigil on the cluster itself");
         var own = draft.Project.Evaluation is { } evaluation ? Path.Combine(names.Point, "eval", Evaluated(evaluation).Folder()) : names.Name;
         var run = new NamedRun(draft, names.Name, names.Point, Path.Combine(Folder(draft, header), own), "", null);
         run = run with { LogPath = LogPath(run, header) };

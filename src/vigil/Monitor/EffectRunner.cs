@@ -124,6 +124,7 @@ internal sealed class EffectRunner(IScheduler scheduler, ProvenanceWriter proven
             // Without the folder of its log a Slurm job fails and says nothing.
             PrivateFolder.Create(provenance.Here(member.Run, LogPattern.Folder(member.Run.LogPath)));
             AtomicFile.WriteUnannounced(provenance.Here(member.Run, member.ScriptPath), bytes);
+            if (ScriptCopy.PathOf(member.Run) is { } copy) AtomicFile.WriteUnannounced(provenance.Here(member.Run, copy), bytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

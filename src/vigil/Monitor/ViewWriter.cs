@@ -3,6 +3,7 @@ using System.Text;
 using Vigil.Journaling;
 using Vigil.Monitoring;
 using Vigil.Platform;
+using Vigil.Schedulers.Slurm;
 using Vigil.Views;
 
 namespace Vigil.Monitor;
@@ -23,6 +24,8 @@ internal sealed class ViewWriter(ExperimentFolder folder, TimeProvider time)
     private SchedulerSight? _seen;
     private long? _sightAt;
     private string? _lag, _sightLag;
+    private PipelineLogs? _pipeline;
+    private string _asked = "";
 
     /// <summary>Why a view lags behind; null when none does.</summary>
     public string? Lag => _lag ?? _sightLag;
@@ -34,6 +37,7 @@ internal sealed class ViewWriter(ExperimentFolder folder, TimeProvider time)
         try
         {
             WriteLog(state, committed);
+            WritePipeline(state, committed);
             if (_statusStale && (_statusAt is not { } last || time.GetElapsedTime(last) >= StatusEvery)) WriteStatus(state);
             if (state.Seq - _snapshotAt >= SnapshotEvery) WriteSnapshot(journal, state);
             _lag = null;
@@ -42,6 +46,7 @@ internal sealed class ViewWriter(ExperimentFolder folder, TimeProvider time)
         {
             _lag = e.Message;
             _logged = -1;   // whatever part of a block was written is found and completed from the journal
+            _pipeline = null;
         }
     }
 
@@ -50,6 +55,7 @@ internal sealed class ViewWriter(ExperimentFolder folder, TimeProvider time)
     public void Show(SchedulerSight? sight)
     {
         _seen = sight;
+        Check();
         if (sight is null || (_sightAt is { } last && time.GetElapsedTime(last) < StatusEvery)) return;
         WriteSight(sight);
     }
@@ -75,12 +81,34 @@ internal sealed class ViewWriter(ExperimentFolder folder, TimeProvider time)
         try
         {
             WriteLog(state, []);
+            WritePipeline(state, []);
             WriteStatus(state);
             if (state.Seq > _snapshotAt) WriteSnapshot(journal, state);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             _lag = e.Message;
+        }
+    }
+
+    private void WritePipeline(ExperimentState state, IReadOnlyList<JournalEntry> committed)
+    {
+        if (!PipelineLog.IsKept(state)) return;
+        if (_pipeline?.Update(committed) is true) return;
+        _pipeline = PipelineLogs.Open(folder);
+        _asked = state.Experiment?.Slurm is null ? "looking at the processes of this machine" : SlurmCommands.QueueLine;
+    }
+
+    /// <summary>That time has passed without anything new is worth an entry now and then.</summary>
+    private void Check()
+    {
+        try
+        {
+            _pipeline?.Check(time.GetLocalNow(), _asked);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            (_lag, _pipeline) = (e.Message, null);
         }
     }
 

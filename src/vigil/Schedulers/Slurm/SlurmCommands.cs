@@ -35,6 +35,9 @@ internal sealed class SlurmCommands(ISite site, RequestBudget budget, string? cl
         return outcome;
     }
 
+    /// <summary>How the queue is asked, for people; the columns are left out.</summary>
+    public const string QueueLine = "squeue --me -h -r -t all";
+
     /// <summary>All of the user's jobs that the controller remembers, ended ones as well.</summary>
     /// <param name="wanted">Null: every row.</param>
     public async ValueTask<Answer<QueueRows>> QueueAsync(string format, HashSet<string>? wanted, CancellationToken stop)
