@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Vigil.Configuration;
 
 namespace Vigil.Tracking;
@@ -22,6 +23,11 @@ public sealed record RunTracker(string? Group, ImmutableArray<TrackedPoint> Poin
 
     /// <summary>A file is flat while every run has one job a stage.</summary>
     public TrackerForm Form => Points.Any(static p => p.Form is TrackerForm.Nested) ? TrackerForm.Nested : TrackerForm.Flat;
+
+    /// <summary>The earliest time at which anything is said to have changed; null: no time can be read.</summary>
+    public DateTime? OldestUpdate => Points.SelectMany(static p => p.Entries.Select(static e => e.LastUpdated).Append(p.LastUpdated)).Select(Time).Where(static t => t is not null).Min();
+
+    private static DateTime? Time(string? text) => DateTime.TryParse(text, CultureInfo.InvariantCulture, out var time) ? time : null;
 
     public TrackedPoint? this[string point] => Points.FirstOrDefault(p => p.Name == point);
 }

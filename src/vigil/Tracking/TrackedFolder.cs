@@ -62,8 +62,14 @@ internal sealed record TrackedFolder(string Root, TrackerPlan Plan, RunTracker? 
     /// <summary>What the file has and the plan lacks.</summary>
     public IEnumerable<TrackerIssue> Strangers() => Before is null ? [] : TrackerPlan.Strangers(Before, Plan);
 
-    /// <summary>The earliest time at which a job of this experiment may have been submitted.</summary>
-    public DateTimeOffset Since() => Plan.Created ?? new DateTimeOffset(Directory.GetLastWriteTime(Root) is var touched && System.IO.File.GetLastWriteTime(DocumentOf(Root) ?? Root) is var written && written < touched ? written : touched).AddDays(-30);
+    /// <summary>The earliest time at which a job of this experiment may have been submitted: the day of the plan, else a day before the oldest time that is known of it.</summary>
+    public DateTimeOffset Since()
+    {
+        if (Plan.Created is { } created) return created;
+        var oldest = Before?.OldestUpdate is { } update ? new DateTimeOffset(update, TimeZoneInfo.Local.GetUtcOffset(update)) : DateTimeOffset.MaxValue;
+        DateTimeOffset written = System.IO.File.GetLastWriteTime(DocumentOf(Root) ?? Root);
+        return (written < oldest ? written : oldest).AddDays(-1);
+    }
 
     /// <summary>The paths that lead to the folder: as it was named, and without links.</summary>
     public ImmutableArray<string> Roots() => [.. new[] { Root, Physical(Root) }.Distinct(StringComparer.Ordinal)];
