@@ -12,7 +12,7 @@ internal readonly record struct JobChoice(SeenJob? Job, TrackerIssue? Issue)
     /// <param name="named">Others that are called like the entry.</param>
     public static JobChoice Of(TrackedSubject subject, TrackedEntry entry, SeenJob? recorded, ImmutableArray<SeenJob> named)
     {
-        var later = named.Where(job => IsLater(job, entry, recorded)).OrderByDescending(static j => j.Submit ?? DateTimeOffset.MinValue).ThenByDescending(static j => j.Number).ToList();
+        List<SeenJob> later = [.. named.Where(job => IsLater(job, entry, recorded)).Order(Comparer<SeenJob>.Create(static (a, b) => -Compare(a, b)))];
         if (entry.Status is TrackedStatus.Completed) return new(null, Newer(subject, entry, recorded, later));
         if (later is [] || recorded is { Status: not TrackedStatus.Failed }) return new(recorded, null);
         if (later is [var first, var second, ..] && first.Array == second.Array) return new(recorded, Array(subject, first.Array, later.Count(j => j.Array == first.Array)));
@@ -20,11 +20,12 @@ internal readonly record struct JobChoice(SeenJob? Job, TrackerIssue? Issue)
     }
 
     /// <summary>A job that accounting still shows from before the recorded one was submitted says nothing of that one.</summary>
-    private static bool IsLater(SeenJob job, TrackedEntry entry, SeenJob? recorded)
-    {
-        if (recorded is { Submit: { } before } && job.Submit is { } submit) return submit > before || submit == before && job.Number > recorded.Number;
-        return entry.JobId is not { } id || Number(id) is not { } number || job.Number > number;
-    }
+    private static bool IsLater(SeenJob job, TrackedEntry entry, SeenJob? recorded) =>
+        recorded is not null ? Compare(job, recorded) > 0 : entry.JobId is not { } id || Number(id) is not { } number || job.Number > number;
+
+    /// <summary>By their times; numbers begin anew one day, and tell where a time is not known.</summary>
+    private static int Compare(SeenJob one, SeenJob other) =>
+        one.Submit is { } a && other.Submit is { } b && a != b ? a.CompareTo(b) : one.Number.CompareTo(other.Number);
 
     private static long? Number(string id) => new SeenJob(id, "", "", null, null, null).Number is > 0 and var number ? number : null;
 

@@ -14,23 +14,23 @@ public sealed class JobMatcher(ImmutableArray<TrackedSubject> subjects, Immutabl
     /// <summary>The jobs of each entry, and what could not be told.</summary>
     public (ILookup<TrackedSubject, SeenJob> Jobs, ImmutableArray<TrackerIssue> Issues) Match(IEnumerable<SeenJob> jobs)
     {
-        List<(TrackedSubject Subject, SeenJob Job)> found = [], elsewhere = [];
+        List<(TrackedSubject Subject, SeenJob Job)> found = [], strange = [];
         var issues = ImmutableArray.CreateBuilder<TrackerIssue>();
         foreach (var job in jobs)
         {
-            if (job.Submit < since) continue;
             var place = JobPlace.Of(job.WorkDir, roots, _runs);
             var possible = Possible(job.Name, place);
-            if (possible is []) continue;
-            if (place is JobPlace.Elsewhere) elsewhere.AddRange(possible.Select(s => (s, job)));
+            if (possible is [] || job.Submit < since && place is (JobPlace.Elsewhere or JobPlace.Unknown)) continue;
+            if (place is JobPlace.Elsewhere || job.Submit < since) strange.AddRange(possible.Select(s => (s, job)));
             else if (possible is not [var only]) issues.Add(Ambiguous(job, possible));
             else if (place is JobPlace.OfRun { Run: var run } && run != only.Point)
                 issues.Add(new(null, $"job {job.Id} is called '{job.Name}' as {only.Point} is, and was submitted in the folder of {run}: it is counted for neither", $"write its id into runs_status.yaml where it belongs"));
             else found.Add((only, job));
         }
         var matched = found.ToLookup(static p => p.Subject, static p => p.Job);
-        foreach (var (subject, job) in elsewhere.Where(p => !matched.Contains(p.Subject)).DistinctBy(static p => p.Subject))
-            issues.Add(new(subject.Point, $"job {job.Id} is called '{job.Name}' and was submitted in {job.WorkDir}, outside of this folder: it is not counted", $"if it is {subject.Point}'s, write its id into runs_status.yaml"));
+        // Who has a job of its own is not asked about others.
+        foreach (var (subject, job) in strange.Where(p => !matched.Contains(p.Subject)).DistinctBy(static p => p.Subject))
+            issues.Add(new(subject.Point, $"job {job.Id} is called '{job.Name}' and was submitted {(job.Submit < since ? "before the day on which the plan was created" : $"in {job.WorkDir}, outside of this folder")}: it is not counted", $"if it is {subject.Point}'s, write its id into runs_status.yaml"));
         return (matched, issues.ToImmutable());
     }
 

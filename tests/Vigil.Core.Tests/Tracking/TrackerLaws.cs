@@ -34,11 +34,17 @@ public sealed class TrackerLaws
 
         private TrackedEntry Entry(EntryKey key) => new(key, (TrackedStatus)Draw(7)) { JobId = Draw(2) == 0 ? null : $"{Draw(50)}", Output = Maybe, Reason = Maybe, Note = Maybe };
 
+        /// <summary>Numbers grow with time, and a job that is recorded is called like its entry.</summary>
         public SeenJob[] Jobs(RunTracker tracker) =>
         [
-            .. Enumerable.Range(0, 50).Where(_ => Draw(3) == 0).Select(id => new SeenJob($"{id}", (Draw(3) == 0 ? "eval_" : "") + (tracker.Points.IsEmpty || Draw(4) == 0 ? "other" : tracker.Points[Draw(tracker.Points.Length)].Name),
-                States[Draw(States.Length)], null, Draw(5) == 0 ? null : Some.Now.AddMinutes(id - 100), Draw(3) switch { 0 => null, 1 => Some.Dir, _ => "/elsewhere" })),
+            .. Enumerable.Range(0, 50).Where(_ => Draw(3) == 0).Select(id => new SeenJob($"{id}", NameOf(tracker, $"{id}"), States[Draw(States.Length)], null, Draw(5) == 0 ? null : Some.Now.AddMinutes(id - 100), Draw(3) switch { 0 => null, 1 => Some.Dir, _ => "/elsewhere" })),
         ];
+
+        private string NameOf(RunTracker tracker, string id)
+        {
+            if (tracker.Points.SelectMany(static p => p.Entries.Select(e => (Point: p, Entry: e))).FirstOrDefault(p => p.Entry.JobId == id) is { Point: { } point, Entry: var entry }) return entry.Key.IsEvaluation ? $"eval_{point.Name}" : point.Name;
+            return (Draw(3) == 0 ? "eval_" : "") + (tracker.Points.IsEmpty || Draw(4) == 0 ? "other" : tracker.Points[Draw(tracker.Points.Length)].Name);
+        }
     }
 
     private static readonly TrackerPlan NoPlan = Some.Plan();

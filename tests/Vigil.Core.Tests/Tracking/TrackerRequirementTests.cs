@@ -233,7 +233,10 @@ public sealed class TrackerRequirementTests
     {
         var plan = TwoRuns with { Created = Some.Now.AddDays(-1) };
         var old = Some.Job("12", "rank4", "FAILED", at: 3 * 24 * 60);
-        Assert.Empty(Some.Look(Some.Begin(plan), plan, old).Changes);
+        var update = Some.Look(Some.Begin(plan), plan, old);
+        Assert.Empty(update.Changes);
+        Assert.Contains("before the day on which the plan was created", Assert.Single(update.Issues).Text, StringComparison.Ordinal);
+        Assert.Empty(Some.Look(Some.Begin(plan), plan, old with { WorkDir = "/elsewhere" }).Issues);
 
         var tracker = Some.Begin(plan);
         tracker = tracker with { Points = [tracker.Points[0] with { Entries = [new(EntryKey.FineTune, TrackedStatus.Submitted) { JobId = "12" }] }] };
@@ -277,6 +280,14 @@ public sealed class TrackerRequirementTests
             tracker = Some.Read(TrackerText.Write(Some.Look(tracker, TwoRuns, jobs).Tracker));
             Assert.Equal((status, id), (tracker["rank4"]![EntryKey.FineTune]!.Status, tracker["rank4"]![EntryKey.FineTune]!.JobId));
         }
+    }
+
+    [Fact]
+    public void Of_several_jobs_of_one_name_the_newest_counts()
+    {
+        SeenJob[] jobs = [Some.Job("12", "rank4", "FAILED", at: 60), Some.Job("14", "rank4", "RUNNING", at: 20), Some.Job("13", "finetune_rank4", "FAILED", at: 40)];
+        Assert.Equal("14", Some.Look(Some.Begin(TwoRuns), TwoRuns, jobs).FineTune("rank4").JobId);
+        Assert.Equal("14", Some.Look(Some.Begin(TwoRuns), TwoRuns, [.. jobs.Select(static j => j with { Submit = null })]).FineTune("rank4").JobId);
     }
 
     [Fact]

@@ -304,6 +304,37 @@ public sealed class StatusUpdateTests : IDisposable
     }
 
     [Fact]
+    public void A_cluster_without_accounts_is_followed_by_its_queue_and_told()
+    {
+        _cluster.Site.HasNoAccounting = true;
+        Submit("rank4", JobStates.Completed, seconds: null);
+        _cluster.Advance(TimeSpan.FromMinutes(1));
+
+        var status = Status("cap", "--update");
+
+        Assert.Contains("warning STA006: this cluster keeps no accounts", status.Errors, StringComparison.Ordinal);
+        Assert.Contains("    finetune_status: running\n", Tracker, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_with_a_plan_says_how_it_is_followed() =>
+        Assert.Contains("cap holds a plan (runs_plan.md) and no experiment of Vigil's. How its jobs stand: vigil status cap --update --markdown", Status("cap").Errors, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_run_that_the_plan_gains_is_added_and_one_that_it_loses_is_kept()
+    {
+        Assert.Equal(0, Status("cap", "--update").ExitCode);
+        _vigil.Write("cap/runs_status.yaml", Tracker.Replace("# Last updated", "# ask ada first\n# Last updated", StringComparison.Ordinal));
+        _vigil.Write("cap/runs_plan.md", Plan.Replace("| rank40 |", "| rank8 |", StringComparison.Ordinal));
+
+        var status = Status("cap", "--update");
+
+        Assert.Equal(["  rank4:", "  rank40:", "  rank8:"], Tracker.Split('\n').Where(static l => l.StartsWith("  r", StringComparison.Ordinal)));
+        Assert.Contains("# ask ada first\n", Tracker, StringComparison.Ordinal);
+        Assert.Contains("! rank40: this run is in runs_status.yaml and not in the plan: it is kept", status.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_document_beside_it_is_not_asked_for_as_JSON() =>
         Assert.Contains("--json goes with neither --update nor --markdown", Status("cap", "--update", "--json").Errors, StringComparison.Ordinal);
 }
