@@ -112,7 +112,10 @@ internal sealed class Tracking(CliContext context, TrackingWish wish)
         foreach (var change in one.Update.Changes)
             context.Out.WriteLine(LogText.Safe($"{change.Point} {change.After.Key}: {(change.Before.Status == change.After.Status ? "" : $"{change.Before.Status.Word()} → ")}{change.After.Status.Word()}{(change.After.JobId is { } id ? $", job {id}" : "")}{(change.After.Reason is { } reason ? $" ({reason})" : "")}"));
         foreach (var issue in one.Update.Issues)
-            context.Out.WriteLine(LogText.Safe($"! {(issue.Point is { } point ? $"{point}: " : "")}{issue.Text}{(issue.Remedy is { } remedy ? $". {remedy}" : "")}"));
+        {
+            context.Out.WriteLine(LogText.Safe($"! {(issue.Point is { } point ? $"{point}: " : "")}{issue.Text}"));
+            if (issue.Remedy is { } remedy) context.Out.WriteLine(LogText.Safe($"    {remedy}"));
+        }
         context.Out.WriteLine(one.Write is null ? $"{TrackedFolder.FileName} says all of this already." : $"{TrackedFolder.FileName} was written.");
     }
 
