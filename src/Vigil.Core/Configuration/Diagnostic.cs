@@ -3,7 +3,7 @@ namespace Vigil.Configuration;
 /// <summary>Whether a diagnostic stops what was asked for.</summary>
 public enum Severity { Error, Warning }
 
-/// <summary>A mistake of the user as a value: what, where, and what now. Codes are stable: <c>CFG</c> configuration, <c>DOC</c> plan documents, <c>PLN</c> planning, <c>RUN</c> the machine's preflight.</summary>
+/// <summary>A mistake of the user as a value: what, where, and what now. Codes are stable: <c>CFG</c> configuration, <c>DOC</c> plan documents, <c>PLN</c> planning, <c>RUN</c> the machine's preflight, <c>STA</c> trackers of runs.</summary>
 /// <param name="Hint">The remedy; null when the message says it all.</param>
 public sealed record Diagnostic(string Code, Severity Severity, SourceSpan At, string Message, string? Hint = null)
 {

@@ -1,46 +1,51 @@
-using System.Globalization;
-using System.Text;
-using Vigil.Configuration;
+using System.Collections.Immutable;
 using Vigil.Monitoring;
+using Vigil.Tracking;
 
 namespace Vigil.Views;
 
 /// <summary><c>runs_status.yaml</c>: one entry a sweep point, one group of keys a stage. A run that was started from another one is a point of its own.</summary>
 public static class RunsStatus
 {
-    public static string Write(ExperimentState state)
+    private const string Writer = "Written by vigil from the journal; changes made here are overwritten";
+
+    public static string Write(ExperimentState state) => TrackerText.Write(Of(state));
+
+    /// <summary>Nested where some point has several runs of one stage, such as its evaluations.</summary>
+    public static RunTracker Of(ExperimentState state)
     {
-        var text = new StringBuilder();
-        text.Append("# Run Status Tracker\n# Written by vigil from the journal; changes made here are overwritten\n");
-        text.Append(CultureInfo.InvariantCulture, $"# Last updated: {Time(state.LastChange)}\n\n");
-        text.Append("run_group: ").Append(Text(state.Experiment?.Name)).Append('\n');
-        text.Append(state.Runs.IsEmpty ? "runs: {}\n" : "runs:\n");
-        foreach (var point in state.InPlanOrder.GroupBy(static r => r.Plan.Lineage is null ? r.Plan.Point : r.Id.Value))
+        var points = state.InPlanOrder.GroupBy(static r => r.Plan.Lineage is null ? r.Plan.Point : r.Id.Value).Select(static p => (p.Key, Runs: p.ToImmutableArray())).ToImmutableArray();
+        var form = points.Any(static p => p.Runs.Select(FlatKey).Distinct().Count() < p.Runs.Length) ? TrackerForm.Nested : TrackerForm.Flat;
+        return new(state.Experiment?.Name, [.. points.Select(p => Point(p.Key, p.Runs, form))]) { Header = TrackerHeader.New(Writer, Time(state.LastChange) ?? "never") };
+    }
+
+    private static TrackedPoint Point(string name, ImmutableArray<RunRecord> runs, TrackerForm form) =>
+        new(name, form, [.. NotTrained(runs, form), .. runs.Select(run => Entry(run, form is TrackerForm.Flat ? FlatKey(run) : NestedKey(run, runs)))]) { LastUpdated = Time(runs.Max(static r => r.Changed)) };
+
+    /// <summary>Beside fine-tuned models stands what is only evaluated.</summary>
+    private static ImmutableArray<TrackedEntry> NotTrained(ImmutableArray<RunRecord> runs, TrackerForm form) =>
+        form is TrackerForm.Nested && runs.All(static r => r.Plan.Evaluation is { Training: null }) ? [new(EntryKey.FineTune, TrackedStatus.Skipped) { Note = TrackerPlan.NotTrained }] : [];
+
+    private static EntryKey FlatKey(RunRecord run) => run.Plan.Evaluation is null ? new(run.Plan.Stage ?? "train") : EntryKey.Eval;
+
+    /// <summary>What is no evaluation goes by its stage, or, where a point has several of it, by the run's own name.</summary>
+    private static EntryKey NestedKey(RunRecord run, ImmutableArray<RunRecord> beside)
+    {
+        if (run.Plan.Evaluation is { } evaluation) return new(EntryKey.EvalStage, evaluation.Key());
+        return beside.Count(r => r.Plan.Evaluation is null && FlatKey(r) == FlatKey(run)) == 1 ? FlatKey(run) : new(run.Id.Value);
+    }
+
+    private static TrackedEntry Entry(RunRecord run, EntryKey key)
+    {
+        var status = TrackedWords.Parse(RunWords.Tracker(run)) ?? TrackedStatus.Failed;
+        return new(key, status)
         {
-            text.Append("  ").Append(Text(point.Key)).Append(":\n");
-            foreach (var run in point) Stage(text, run);
-            text.Append("    last_updated: \"").Append(Time(point.Max(static r => r.Changed))).Append("\"\n");
-        }
-        return text.ToString();
+            JobId = run.LastAttempt?.Job?.Value,
+            Output = status is TrackedStatus.Completed ? run.Checkpoint?.Path ?? run.Plan.OutputDir : null,
+            Reason = run.State is RunState.Finished { Reason: { } reason } ? reason : null,
+            LastUpdated = Time(run.Changed),
+        };
     }
 
-    private static void Stage(StringBuilder text, RunRecord run)
-    {
-        var stage = run.Plan.Stage ?? "train";
-        var status = RunWords.Tracker(run);
-        Line(text, stage, "status", status);
-        Line(text, stage, "job_id", run.LastAttempt?.Job is { } job ? Quoted(job.Value) : "null");
-        Line(text, stage, "output", Text(status == "completed" ? run.Checkpoint?.Path ?? run.Plan.OutputDir : null));
-        if (run.State is RunState.Finished { Reason: { } reason }) Line(text, stage, "reason", Text(reason));
-    }
-
-    private static void Line(StringBuilder text, string stage, string key, string value) =>
-        text.Append("    ").Append(Text($"{stage}_{key}")).Append(": ").Append(value).Append('\n');
-
-    private static string Text(string? text) => text is null ? "null" : YamlText.Of(new ScalarValue.Text(text));
-
-    /// <summary>Job ids are text for every reader, leading zeros included.</summary>
-    private static string Quoted(string job) => job.All(char.IsAsciiLetterOrDigit) ? $"\"{job}\"" : Text(job);
-
-    private static string Time(DateTimeOffset? at) => at?.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "never";
+    private static string? Time(DateTimeOffset? at) => at is { } time ? TrackerHeader.Time(time) : null;
 }

@@ -1,4 +1,5 @@
 using Vigil.Journaling;
+using Vigil.Tracking;
 
 namespace Vigil.Cli;
 
@@ -19,6 +20,7 @@ internal static class ExperimentDirs
             var folder = Follow(context, named);
             if (folder.HoldsAnExperiment) found.Add(folder);
             else if (folder != named) problem ??= $"{name} belongs to the experiment in {folder.Root}, and there is none. If that one was moved, name its folder.";
+            else if (TrackedFolder.DocumentOf(folder.Root) is { } plan) problem ??= $"{name} holds a plan ({Path.GetFileName(plan)}) and no experiment of Vigil's. How its jobs stand: vigil status {name} --update --markdown";
             else problem ??= Directory.Exists(folder.Root)
                 ? $"{name} holds no experiment (there is no journal/ in it). Name the folder that 'vigil run' printed, which is project.base_output_dir."
                 : $"{name} does not exist, or its folder may not be looked into by you. Name the folder that 'vigil run' printed, which is project.base_output_dir.";

@@ -9,7 +9,7 @@ using Vigil.Views;
 
 namespace Vigil.Cli;
 
-/// <summary><c>vigil status</c>: what is the matter, at a glance. Changes nothing.</summary>
+/// <summary><c>vigil status</c>: what is the matter, at a glance. Changes nothing but <c>runs_status.yaml</c>, and that when it is asked to.</summary>
 internal static class StatusCommand
 {
     private const int MostOfMany = 10;
@@ -18,8 +18,17 @@ internal static class StatusCommand
     {
         var dirs = new Argument<string[]>("DIR") { Description = "experiment folders (default: the one here, else the newest below)", Arity = ArgumentArity.ZeroOrMore };
         var json = new Option<bool>("--json") { Description = "one JSON document" };
-        var command = new Command("status", "how the runs of an experiment stand") { dirs, json };
-        command.SetAction(parsed => Run(context, parsed.GetValue(dirs) ?? [], parsed.GetValue(json)));
+        var markdown = new Option<bool>("--markdown") { Description = "a report in Markdown: counts, a table, issues, next actions" };
+        var update = new Option<bool>("--update") { Description = "bring runs_status.yaml up to date: from the journal, or beside a plan document from squeue and sacct, whoever submitted the jobs" };
+        var command = new Command("status", "how the runs of an experiment stand") { dirs, json, markdown, update };
+        command.SetAction((parsed, stop) =>
+        {
+            var wish = (parsed.GetValue(markdown) ? TrackingWish.Report : TrackingWish.None) | (parsed.GetValue(update) ? TrackingWish.Update : TrackingWish.None);
+            if (wish is TrackingWish.None) return Task.FromResult(Run(context, parsed.GetValue(dirs) ?? [], parsed.GetValue(json)));
+            return parsed.GetValue(json)
+                ? Task.FromResult(WatchCommand.Problem(context, "--json goes with neither --update nor --markdown: ask twice"))
+                : new Tracking(context, wish).RunAsync(parsed.GetValue(dirs) ?? [], stop);
+        });
         return command;
     }
 

@@ -119,7 +119,7 @@ public sealed class StatusTests
                 train_output: null
                 last_updated: "2026-11-22 03:00:00"
 
-            """.Replace("\"p_stable-1\"", "p_stable-1", StringComparison.Ordinal).Replace("\"q-1\"", "q-1", StringComparison.Ordinal), RunsStatus.Write(world.State));
+            """, RunsStatus.Write(world.State));
     }
 
     [Fact]
@@ -138,6 +138,42 @@ public sealed class StatusTests
         world.After(TimeSpan.FromHours(1)).Report("a", JobState.Running);
         var lines = RunsStatus.Write(world.State).Split('\n').Where(static l => l.Contains("last_updated", StringComparison.Ordinal)).Select(static l => l.Trim());
         Assert.Equal(["last_updated: \"2026-11-22 05:00:00\"", "last_updated: \"2026-11-22 04:00:00\""], lines);
+    }
+
+    [Fact]
+    public void The_evaluations_of_a_point_stand_in_a_map_and_each_run_has_its_own_time()
+    {
+        PlannedRun Evaluation(string point, RunId? training, int? epoch) => Some.Run($"{point}_cap{epoch}") with { Point = point, Stage = "eval", Evaluation = new("cap", training, epoch) };
+        var world = World.Planned(Some.Run("r4") with { Stage = "finetune" }, Evaluation("r4", new RunId("r4"), 0), Evaluation("r4", new RunId("r4"), 1), Evaluation("base", null, null));
+        world.Tick();
+        world.Accept();
+        world.After(TimeSpan.FromMinutes(1)).Report("r4", JobState.Running);
+
+        Assert.EndsWith("""
+            run_group: tiny
+            runs:
+              r4:
+                finetune:
+                  status: running
+                  job_id: "r4-1"
+                  output: null
+                  last_updated: "2026-11-22 03:01:00"
+                evaluations:
+                  cap_epoch_0: {status: submitted, job_id: "r4_cap0-1", output: null, last_updated: "2026-11-22 03:00:00"}
+                  cap_epoch_1: {status: submitted, job_id: "r4_cap1-1", output: null, last_updated: "2026-11-22 03:00:00"}
+              base:
+                finetune: {status: skipped, job_id: null, output: null, last_updated: null, note: Base model - no fine-tuning required}
+                evaluations:
+                  cap: {status: submitted, job_id: "base_cap-1", output: null, last_updated: "2026-11-22 03:00:00"}
+
+            """, RunsStatus.Write(world.State), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_point_with_one_evaluation_is_flat()
+    {
+        var world = World.Planned(Some.Run("r4") with { Stage = "finetune" }, Some.Run("r4_cap0") with { Point = "r4", Evaluation = new("cap", new RunId("r4"), 0) });
+        Assert.Contains("  r4:\n    finetune_status: pending\n    finetune_job_id: null\n    finetune_output: null\n    eval_status: pending\n", RunsStatus.Write(world.State), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -111,7 +111,7 @@ public sealed class ParserTests
     {
         var text = Queue("1", "1", "PENDING", "0", "None", "N/A", "N/A", "N/A", "", "x", "(null)", "/a b/script.sbatch");
 
-        Assert.Equal("/a b/script.sbatch", Assert.Single(QueueText.Parse(text, wanted: null, out _)).Command);
+        Assert.Equal("/a b/script.sbatch", Assert.Single(QueueText.Parse(text, wanted: null, out _)).Last);
     }
 
     private static string Accounting(params string[] fields) => string.Join(U, fields) + "\n";

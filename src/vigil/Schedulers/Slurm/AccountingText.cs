@@ -6,9 +6,9 @@ namespace Vigil.Schedulers.Slurm;
 /// <param name="State">The exact words: <c>CANCELLED by 1000</c>.</param>
 /// <param name="Exit">As <c>code:signal</c>; null: <c>0:0</c>.</param>
 /// <param name="Comment">Null: none, or not kept in accounting.</param>
-/// <param name="SubmitLine">Null: not asked for, or not kept.</param>
+/// <param name="Last">What the format asks for behind the others: the line that was typed, or the folder that this was done in. Null: nothing, or it is not kept.</param>
 internal sealed record AccountingRow(
-    string Id, string RawId, string State, DateTimeOffset? Submit, DateTimeOffset? Start, DateTimeOffset? End, string? Nodes, string? Exit, string Name, string? Comment, string? SubmitLine = null);
+    string Id, string RawId, string State, DateTimeOffset? Submit, DateTimeOffset? Start, DateTimeOffset? End, string? Nodes, string? Exit, string Name, string? Comment, string? Last = null);
 
 /// <summary>Writes and reads the fixed format of <c>sacct</c>.</summary>
 internal static class AccountingText
@@ -20,6 +20,9 @@ internal static class AccountingText
 
     /// <summary>With the line that was typed, to look for one submission.</summary>
     public static string FormatWithLine { get; } = string.Join(',', Fields[..9].Append("SubmitLine").Append("ExitCode"));
+
+    /// <summary>With the folder that the job was submitted in, to tell other people's jobs apart.</summary>
+    public static string FormatWithFolder { get; } = string.Join(',', Fields[..9].Append("WorkDir").Append("ExitCode"));
 
     /// <summary>One row for each run of each job, in the order of accounting.</summary>
     public static ImmutableArray<AccountingRow> Parse(string text, string format)

@@ -11,10 +11,10 @@ namespace Vigil.Schedulers.Slurm;
 /// <param name="Start">Of a waiting job: when Slurm expects it to start.</param>
 /// <param name="Nodes">As Slurm lists them; null: it has none.</param>
 /// <param name="Comment">Null: none, or dropped by the site.</param>
-/// <param name="Command">Absolute: the script that was submitted. Null: not asked for.</param>
+/// <param name="Last">What the format asks for behind the others: the script that was submitted, or the folder that this was done in. Null: nothing.</param>
 internal sealed record QueueRow(
     string Id, string RawId, string State, int Restarts, string? Reason, DateTimeOffset? Start, DateTimeOffset? End, DateTimeOffset? Submit,
-    string? Nodes, string Name, string? Comment, string? Command = null);
+    string? Nodes, string Name, string? Comment, string? Last = null);
 
 /// <summary>Writes and reads the fixed format of <c>squeue</c>. A suffix without a width makes it print fields whole and unpadded.</summary>
 internal static class QueueText
@@ -25,6 +25,9 @@ internal static class QueueText
 
     /// <summary>With the script's path, to look for one submission.</summary>
     public static string FormatWithCommand { get; } = FormatOf([.. Fields, "Command"]);
+
+    /// <summary>With the folder that the job was submitted in, to tell other people's jobs apart.</summary>
+    public static string FormatWithFolder { get; } = FormatOf([.. Fields, "WorkDir"]);
 
     private static string FormatOf(string[] fields) => string.Join(',', fields.Select((field, i) => $"{field}:{(i == fields.Length - 1 ? SlurmText.Record : SlurmText.Unit)}"));
 

@@ -61,7 +61,7 @@ internal sealed partial class SlurmScheduler
     private Found.Jobs? Queued(Submission submission, ImmutableArray<QueueRow> rows)
     {
         foreach (var row in rows)
-            if (HasForm(submission, row.Id) && (row.Comment?.Contains(submission.Token, StringComparison.Ordinal) == true || IsCommentless(row.Comment) && row.Command == submission.ScriptPath && !IsAnothers(submission, row.Id)))
+            if (HasForm(submission, row.Id) && (row.Comment?.Contains(submission.Token, StringComparison.Ordinal) == true || IsCommentless(row.Comment) && row.Last == submission.ScriptPath && !IsAnothers(submission, row.Id)))
                 return new(JobsOf(submission, SlurmIds.Base(row.Id)));
         return null;
     }
@@ -79,9 +79,9 @@ internal sealed partial class SlurmScheduler
 
     private bool IsOf(Submission submission, AccountingRow row, DateTimeOffset? written)
     {
-        if (row.Comment?.Contains(submission.Token, StringComparison.Ordinal) == true || row.SubmitLine?.Contains(submission.Token, StringComparison.Ordinal) == true) return true;
+        if (row.Comment?.Contains(submission.Token, StringComparison.Ordinal) == true || row.Last?.Contains(submission.Token, StringComparison.Ordinal) == true) return true;
         // Accounts without comments: the name and the time, unless the job is known to be another attempt's. A minute for clocks that differ.
-        return row.SubmitLine is null && IsCommentless(row.Comment) && row.Name == submission.JobName && row.Submit >= (written ?? place.Since) - TimeSpan.FromMinutes(1) && !IsAnothers(submission, row.Id);
+        return row.Last is null && IsCommentless(row.Comment) && row.Name == submission.JobName && row.Submit >= (written ?? place.Since) - TimeSpan.FromMinutes(1) && !IsAnothers(submission, row.Id);
     }
 
     private static bool HasForm(Submission submission, string id) => submission.Array is null == !id.Contains('_', StringComparison.Ordinal);
