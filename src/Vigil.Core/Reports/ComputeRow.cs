@@ -1,16 +1,8 @@
 namespace Vigil.Reports;
 
-/// <summary>How well a run used what it was given. Null: its source does not say.</summary>
-/// <param name="Source">The sampler's file; <c>sacct</c> with the job's id for what the scheduler says.</param>
+/// <summary>How well a run used its GPUs. Null: the sampler's file does not say.</summary>
 public sealed record ComputeRow(string Run, string Source)
 {
-    /// <summary>Per cent of all cores' time.</summary>
-    public double? CpuEfficiency { get; init; }
-
-    public double? PeakMemoryGib { get; init; }
-
-    public double? AskedMemoryGib { get; init; }
-
     /// <summary>Per cent.</summary>
     public double? GpuUtilizationMean { get; init; }
 
@@ -47,9 +39,5 @@ public sealed record ComputeRow(string Run, string Source)
                 TemperatureMax = use.PeakTemperature,
                 Samples = use.Samples,
             };
-        if (run.Job is { } job)
-            yield return new(run.Run.Id.Value, $"sacct {job.Job}") { CpuEfficiency = job.CpuEfficiency, PeakMemoryGib = Gib(job.PeakMemoryBytes), AskedMemoryGib = Gib(job.AskedMemoryBytes) };
     }
-
-    private static double? Gib(double? bytes) => bytes / (1 << 30);
 }

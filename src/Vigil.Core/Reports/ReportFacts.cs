@@ -46,9 +46,6 @@ public sealed record RunFacts(RunRecord Run)
     /// <summary>Samples of the run's GPUs, by file.</summary>
     public ImmutableArray<GpuUseAt> Gpus { get; init; } = [];
 
-    /// <summary>What Slurm's accounting says of the newest attempt; null: nothing, or nobody asked.</summary>
-    public JobUse? Job { get; init; }
-
     /// <summary>The end of the newest log, safe to be shown; empty where the run did not fail.</summary>
     public ImmutableArray<string> LastLines { get; init; } = [];
 }
@@ -62,9 +59,3 @@ public sealed record EvalLogAt(string Path, EvalReading Reading);
 
 /// <param name="Path">Absolute.</param>
 public sealed record GpuUseAt(string Path, GpuUse Use);
-
-/// <summary>What a job took, by the scheduler's word.</summary>
-/// <param name="CpuEfficiency">CPU time over cores × wall time, in per cent; null: not known.</param>
-/// <param name="PeakMemoryBytes">Of its largest step; null: not known.</param>
-/// <param name="AskedMemoryBytes">Null: not known.</param>
-public sealed record JobUse(string Job, double? CpuEfficiency, double? PeakMemoryBytes, double? AskedMemoryBytes);

@@ -80,8 +80,8 @@ internal static class ReportSections
     }
 
     private static ReportSection? Compute(ExperimentReport report) => report.Compute.IsEmpty ? null : new("Compute", [],
-        new([ReportColumn.Text("Run"), ReportColumn.Number("CPU efficiency"), ReportColumn.Number("Memory"), ReportColumn.Number("GPU use, mean (least–most)"), ReportColumn.Number("GPU memory, mean (peak) of all"), ReportColumn.Number("Power, mean"), ReportColumn.Number("Hottest"), ReportColumn.Number("Samples"), ReportColumn.Text("Source")],
-        [.. report.Compute.Select(static c => (ImmutableArray<ReportCell>)[ReportCell.Name(c.Run), Cell(c.CpuEfficiency, " %"), ReportCell.Plain(c.PeakMemoryGib is { } peak ? $"{ReportText.Short(peak, 2)}{(c.AskedMemoryGib is { } asked ? $" of {ReportText.Short(asked)}" : "")} GiB" : ReportText.Nothing),
+        new([ReportColumn.Text("Run"), ReportColumn.Number("GPU use, mean (least–most)"), ReportColumn.Number("GPU memory, mean (peak) of all"), ReportColumn.Number("Power, mean"), ReportColumn.Number("Hottest"), ReportColumn.Number("Samples"), ReportColumn.Text("Source")],
+        [.. report.Compute.Select(static c => (ImmutableArray<ReportCell>)[ReportCell.Name(c.Run),
             ReportCell.Plain(c.GpuUtilizationMean is { } mean ? $"{ReportText.Short(mean)} % ({ReportText.Short(c.GpuUtilizationMin)}–{ReportText.Short(c.GpuUtilizationMax)})" : ReportText.Nothing),
             ReportCell.Plain(c.GpuMemoryMeanGib is { } used ? $"{ReportText.Short(used)} ({ReportText.Short(c.GpuMemoryPeakGib)}){(c.GpuMemoryTotalGib is { } all ? $" of {ReportText.Short(all)}" : "")} GiB" : ReportText.Nothing),
             Cell(c.PowerMeanWatts, " W"), Cell(c.TemperatureMax, " °C"), ReportCell.Plain(ReportText.Count(c.Samples)), ReportCell.Name(c.Source)])]));

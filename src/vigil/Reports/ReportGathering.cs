@@ -58,7 +58,7 @@ internal sealed class ReportGathering
         return new(run)
         {
             Folder = folder,
-            Logs = run.Attempts.Where(static a => a.Log is not null).GroupBy(static a => a.Id.Folder).ToImmutableSortedDictionary(static g => g.Key, g => _glance.Folder.Here(run.Plan, g.Last().Log!), StringComparer.Ordinal),
+            Logs = run.Attempts.Where(static a => a.Log is not null).GroupBy(static a => a.Id.Folder).ToImmutableSortedDictionary(static g => g.Key, static g => g.Last().Log!, StringComparer.Ordinal),
             Progress = _glance.Progress.Of(run),
             LastOutput = _glance.Progress.LastOutput(run),
             Series = Series(run),
@@ -93,7 +93,7 @@ internal sealed class ReportGathering
         var writer = new SeriesWriter();
         foreach (var attempt in run.Attempts.Where(static a => a.Log is not null && a.Id.Requeue == 0))
         {
-            var tail = new LogTail(_glance.Folder.Here(run.Plan, attempt.Log!), _glance.Progress.Packs.Value, 0);
+            var tail = new LogTail(attempt.Log!, _glance.Progress.Packs.Value, 0);
             tail.Progress.Points = writer.From($"log {attempt.Id.Folder}");
             while (tail.Read(_glance.Now).More) { }
         }

@@ -58,15 +58,13 @@ public sealed partial class ReportWriterTests
             Checkpoints = [Checkpoint("/out/a/epoch_1", 1, CheckpointValidity.Invalid, "model.safetensors is cut"), Checkpoint("/out/a/epoch_0", 0)],
             Size = new(5_000_000_000, 42, IsPart: false),
             Gpus = [new("/out/a/gpu_metrics.csv", new(2, 85, 80, 90, 11, 12, 80, 255.5, 64))],
-            Job = new("77", 95.1, 3.2 * (1L << 30), 80.0 * (1L << 30)),
         });
         var text = MarkdownReport.Write(report);
 
         Assert.Contains("1 of 2 are whole", text, StringComparison.Ordinal);
         Assert.Contains("| `a` | `epoch_0` | – | 0 | 2.3 GB | ✓ valid | `a/epoch_0` |\n| `a` | `epoch_1` | – | 1 | 2.3 GB | ✗ invalid (model.safetensors is cut) | `a/epoch_1` |", text, StringComparison.Ordinal);
         Assert.Contains("| `a` | 42 | 5 GB | 4.6 GB | `a` |", text, StringComparison.Ordinal);
-        Assert.Contains("| `a` | – | – | 85 % (80–90) | 11 (12) of 80 GiB | 255.5 W | 64 °C | 2 | `a/gpu_metrics.csv` |", text, StringComparison.Ordinal);
-        Assert.Contains("| `a` | 95.1 % | 3.2 of 80 GiB | – | – | – | – | – | `sacct 77` |", text, StringComparison.Ordinal);
+        Assert.Contains("| `a` | 85 % (80–90) | 11 (12) of 80 GiB | 255.5 W | 64 °C | 2 | `a/gpu_metrics.csv` |", text, StringComparison.Ordinal);
     }
 
     [Fact]

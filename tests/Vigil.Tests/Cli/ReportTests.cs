@@ -74,7 +74,7 @@ public sealed partial class ReportTests : IDisposable
         Assert.Contains("| error | says error", text, StringComparison.Ordinal);
         Assert.Contains("| unfinished | has no header yet: the evaluation runs, or was killed (3 samples are in it) | `lr1/eval/cap_epoch1/logs/d.eval` |", text, StringComparison.Ordinal);
         Assert.Contains("| `lr1` | `epoch_0` | – | 0 | 3 B | ✓ valid | `lr1/epoch_0` |", text, StringComparison.Ordinal);
-        Assert.Contains("| `lr1` | – | – | 87 % (87–87) | 2 (2) of 80 GiB | 250 W | 61 °C | 1 | `lr1/gpu_metrics.csv` |", text, StringComparison.Ordinal);
+        Assert.Contains("| `lr1` | 87 % (87–87) | 2 (2) of 80 GiB | 250 W | 61 °C | 1 | `lr1/gpu_metrics.csv` |", text, StringComparison.Ordinal);
         Assert.Matches(@"\| `lr1` \| \d+ \| [\d.]+ kB \| 3 B \| `lr1` \|", text);
         Assert.Contains("`lr9` ended with, by `lr9/slurm-N.out`:", text, StringComparison.Ordinal);
         Assert.Contains("\nexport HF_TOKEN=***\n<b>torch.OutOfMemoryError</b>: CUDA out of memory.\n```\n", text, StringComparison.Ordinal);
