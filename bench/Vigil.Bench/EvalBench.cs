@@ -45,7 +45,8 @@ internal static class EvalBench
         return (TimeSpan.FromSeconds(double.Parse(words[0], CultureInfo.InvariantCulture)), long.Parse(words[1], CultureInfo.InvariantCulture));
     }
 
-    private static void Write(string folder, int number)
+    /// <summary>One finished log of two hundred samples.</summary>
+    public static void Write(string folder, int number)
     {
         Directory.CreateDirectory(folder);
         using var zip = ZipFile.Open(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{number}.eval")), ZipArchiveMode.Create);

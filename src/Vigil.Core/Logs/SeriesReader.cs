@@ -30,6 +30,9 @@ public ref struct SeriesReader
 
     public readonly string NameOf(int value) => Encoding.UTF8.GetString(_state.Names[_row[value]]);
 
+    /// <summary>A number that stands for the name of the value, the same throughout the file.</summary>
+    public readonly int Place(int value) => _row[value];
+
     public readonly bool Is(int value, ReadOnlySpan<byte> name) => name.SequenceEqual(_state.Names[_row[value]]);
 
     public readonly SeriesPoint Point(int value) => new(_state.Step, _state.Values[_row[value]].Number, _state.Source, _state.Offset);

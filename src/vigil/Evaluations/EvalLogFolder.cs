@@ -15,6 +15,9 @@ internal sealed record EvalLogsFound(ImmutableArray<EvalLogFound> Logs, string? 
 /// <param name="MostNames">So many files and folders are looked at.</param>
 internal sealed record EvalLogFolder(int MostNames)
 {
+    /// <summary>Folders that are not looked into: whatever is in them is somebody else's.</summary>
+    public IReadOnlySet<string> Others { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
     /// <summary>More than any experiment has; a search that ran away ends.</summary>
     public static EvalLogFolder Whole { get; } = new(500_000);
 
@@ -35,6 +38,7 @@ internal sealed record EvalLogFolder(int MostNames)
                 if (left-- == 0) return Sorted(found, $"there are more than {MostNames} files below {root}: the rest was not looked at");
                 var path = Path.Join(folder.Path, name.Text);
                 if (!name.IsFolder) Look(path, zstd, found);
+                else if (Others.Contains(path)) continue;
                 else if (folder.Level + 1 < Deepest) folders.Enqueue((path, folder.Level + 1));
                 else leftOut = $"{path} lies too deep and was not looked into";
             }

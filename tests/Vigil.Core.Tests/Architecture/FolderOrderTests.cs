@@ -7,7 +7,7 @@ namespace Vigil.Core.Tests.Architecture;
 /// <summary>The folders of the core stand in the order of the data's walk, and each uses only those before it.</summary>
 public sealed partial class FolderOrderTests
 {
-    private static readonly string[] Order = ["Configuration", "Documents", "Spec", "Planning", "Rendering", "Logs", "Evaluations", "Monitoring", "Tracking", "Views"];
+    private static readonly string[] Order = ["Configuration", "Documents", "Spec", "Planning", "Rendering", "Logs", "Evaluations", "Monitoring", "Tracking", "Views", "Reports"];
 
     private static Assembly Core => typeof(Vigil.Planning.RunId).Assembly;
 
