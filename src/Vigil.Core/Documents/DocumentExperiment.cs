@@ -16,6 +16,7 @@ public static class DocumentExperiment
     public static ConfigNode.Mapping Tree(PlanDocument plan, string folder, DiagnosticBag report)
     {
         CheckTools(plan, report);
+        CheckEpochs(plan, report);
         var places = new DocumentPlaces(plan, folder);
         var (training, evaluating) = (new FineTuningEntries(plan, places), new EvaluationEntries(plan, places));
         ConfigNode[] runs =
@@ -34,6 +35,13 @@ public static class DocumentExperiment
             .Mapping;
     }
 
+    /// <summary>Which epoch is the best one is known when the training is over, and the plan is made before.</summary>
+    private static void CheckEpochs(PlanDocument plan, DiagnosticBag report)
+    {
+        foreach (var job in DocumentJobs.Of(plan).OfType<DocumentJob.Evaluate>().Where(static j => j.Epoch is EvaluatedEpoch.Best).DistinctBy(static j => j.Run.Name))
+            report.Error("DOC033", plan.Matrix.First(r => r.Run == job.Run.Name).At, $"'{job.Run.Name}' is to be evaluated at its best epoch, which nobody knows before it is trained", "name the epochs, or all: 'vigil report' marks the best one");
+    }
+
     private static void CheckTools(PlanDocument plan, DiagnosticBag report)
     {
         if (plan.Tools.Preparation is { } trainer && DocumentWords.Key(trainer.Value) is not "torchtune")
@@ -47,7 +55,7 @@ public static class DocumentExperiment
 internal sealed class DocumentPlaces(PlanDocument plan, string folder)
 {
     /// <summary>A path as the document writes it: from the document's own folder.</summary>
-    public string Of(string path) => path is ['~', ..] ? path : Path.GetFullPath(path, folder);
+    public string Of(string path) => AbsolutePaths.Of(path, folder);
 
     /// <summary>The folder below which a training leaves <c>epoch_0</c>, <c>epoch_1</c>, …</summary>
     public string Checkpoints(DocumentRun run)

@@ -36,7 +36,6 @@ internal sealed partial class EvaluationEntries(PlanDocument plan, DocumentPlace
     private string? Checkpoint(DocumentJob.Evaluate job) => (job.Epoch, job.Run.Kind) switch
     {
         (EvaluatedEpoch.Numbered { Epoch: var epoch }, _) => string.Create(CultureInfo.InvariantCulture, $"{places.Checkpoints(job.Run)}/epoch_{epoch}"),
-        (EvaluatedEpoch.Best, _) => "{evaluated_checkpoint}",
         (_, DocumentRunKind.EvalOnly { Checkpoint: { } given }) => places.Of(given.Value),
         _ => null,
     };
@@ -49,7 +48,6 @@ internal sealed partial class EvaluationEntries(PlanDocument plan, DocumentPlace
     private static string Suffix(DocumentJob.Evaluate job) => (job.Epoch, job.Run.Kind) switch
     {
         (EvaluatedEpoch.Numbered { Epoch: var epoch }, _) => string.Create(CultureInfo.InvariantCulture, $"_epoch_{epoch}"),
-        (EvaluatedEpoch.Best, _) => "_epoch_best",
         (_, DocumentRunKind.Control) => "_control",
         _ => "",
     };

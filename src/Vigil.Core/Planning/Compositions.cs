@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Vigil.Configuration;
 using Vigil.Configuration.Composing;
+using Vigil.Documents;
 using Vigil.Spec;
 
 namespace Vigil.Planning;
@@ -21,14 +22,22 @@ internal sealed class Compositions
     private readonly ComposeRules _rules;
     private readonly DiagnosticBag _report;
 
-    private Compositions(PlanRequest request, Sweeps sweeps, DiagnosticBag report) =>
-        (_request, _composer, _rules, _report) = (request, new Composer(request.Library) { ReadPrimary = PlanExperiments.Read }, Rules with { Sweeps = sweeps }, report);
+    /// <param name="document">What a plan document means; null: the experiment is a file of keys and values.</param>
+    private Compositions(PlanRequest request, Sweeps sweeps, ConfigNode.Mapping? document, DiagnosticBag report) =>
+        (_request, _composer, _rules, _report) = (request, new Composer(request.Library) { Primary = document }, Rules with { Sweeps = sweeps }, report);
 
     /// <summary>Null when the file cannot be used at all.</summary>
     public static (Compositions All, Composition First)? Of(PlanRequest request, Sweeps sweeps, DiagnosticBag report)
     {
-        var all = new Compositions(request, sweeps, report);
-        return all.Compose(request.ReadOverrides(report)) is { } first ? (all, all._byChoice[""] = first) : null;
+        var overrides = request.ReadOverrides(report);
+        ConfigNode.Mapping? document = null;
+        if (PlanDocuments.Claims(request.Experiment))
+        {
+            if (PlanExperiments.Read(request.Experiment, overrides, report) is not var (tree, rest)) return null;
+            (document, overrides) = (tree, rest);
+        }
+        var all = new Compositions(request, sweeps, document, report);
+        return all.Compose(overrides) is { } first ? (all, all._byChoice[""] = first) : null;
     }
 
     /// <summary>The composition with a choice that a sweep makes; null, with diagnostics, when there is none.</summary>

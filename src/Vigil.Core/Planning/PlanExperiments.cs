@@ -1,5 +1,5 @@
+using System.Collections.Immutable;
 using Vigil.Configuration;
-using Vigil.Configuration.Composing;
 using Vigil.Documents;
 
 namespace Vigil.Planning;
@@ -7,10 +7,12 @@ namespace Vigil.Planning;
 /// <summary>Lets a plan document stand where an experiment file does.</summary>
 internal static class PlanExperiments
 {
-    public static PrimaryForm Read(SourceFile file, DiagnosticBag report)
+    /// <summary>The experiment that a document asks for, with what the user types in it; null, with diagnostics, when there is none.</summary>
+    public static (ConfigNode.Mapping Tree, ImmutableArray<Override> Others)? Read(SourceFile file, ImmutableArray<Override> overrides, DiagnosticBag report)
     {
-        if (!PlanDocuments.Claims(file)) return PrimaryForm.Yaml;
-        if (PlanDocuments.Read(file, report) is not { } plan || report.HasErrors) return PrimaryForm.Other(null);
-        return PrimaryForm.Other(DocumentExperiment.Tree(plan, Path.GetDirectoryName(file.FullPath) ?? "/", report));
+        var own = new DiagnosticBag();
+        var tree = PlanDocuments.Read(file, own) is { } plan && !own.HasErrors ? DocumentExperiment.Tree(plan, Path.GetDirectoryName(file.FullPath) ?? "/", own) : null;
+        foreach (var mistake in own.All) report.Add(mistake);
+        return tree is null || own.HasErrors ? null : DocumentOverrides.Apply(tree, overrides);
     }
 }

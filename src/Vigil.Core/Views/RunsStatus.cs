@@ -41,11 +41,14 @@ public static class RunsStatus
         return new(key, status)
         {
             JobId = run.LastAttempt?.Job?.Value,
-            Output = status is TrackedStatus.Completed ? run.Checkpoint?.Path ?? run.Plan.OutputDir : null,
+            Output = status is TrackedStatus.Completed ? Left(run) ?? run.Checkpoint?.Path ?? run.Plan.OutputDir : null,
             Reason = run.State is RunState.Finished { Reason: { } reason } ? reason : null,
             LastUpdated = Time(run.Changed),
         };
     }
+
+    /// <summary>The last checkpoint that was verified when the job completed; null: none was asked for.</summary>
+    private static string? Left(RunRecord run) => run.Plan.Artifacts is { } artifacts ? artifacts.OfType<Planning.Artifact.Weights>().LastOrDefault()?.Path : null;
 
     private static string? Time(DateTimeOffset? at) => at is { } time ? TrackerHeader.Time(time) : null;
 }

@@ -34,7 +34,9 @@ internal static class PlanCommand
         if (choices.Against is not null && plan is not null && !report.HasErrors && (against = Against.Of(context, plan, choices.Against, out var problem)) is null)
             report.Error("RUN006", SourceSpan.None, $"--against: {problem}");
         if (recording is not null && plan is not null && !report.HasErrors) SavedPlan.Write(context, choices.Save!, recording, narrowing, plan, report);
-        if (choices.Render is not null && plan is not null && !report.HasErrors)
+        if (choices.Render is not null && plan is not null && !report.HasErrors && DocumentRendering.Is(loaded))
+            await PlanRendering.WriteDocumentAsync(context, choices.Render, loaded, narrowing, moved => RunCommand.Origin(context, words, moved, narrowing), stop);
+        else if (choices.Render is not null && plan is not null && !report.HasErrors)
             await PlanRendering.WriteAsync(context, choices.Render, plan, RunCommand.Origin(context, words, plan, narrowing), report, stop);
         if (choices.Json)
         {

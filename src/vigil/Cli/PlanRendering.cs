@@ -17,19 +17,45 @@ internal static class PlanRendering
     /// <summary>In all of them it is the real places that are named; a mistake is in the report.</summary>
     public static async Task WriteAsync(CliContext context, string name, Plan plan, LaunchWords origin, DiagnosticBag report, CancellationToken stop)
     {
-        var (root, at) = (new ExperimentFolder(context.FullPath(name)), new SourceSpan(name, 0, 0));
-        if (root.Root == plan.Experiment.Dir) report.Error("RUN064", at, "is the experiment's own folder; --render writes into another one", "name a new folder");
-        else if (File.Exists(root.Root)) report.Error("RUN064", at, "is a file; --render writes into a folder", "name a new folder");
+        var root = new ExperimentFolder(context.FullPath(name));
+        if (root.Root == plan.Experiment.Dir) report.Error("RUN064", new(name, 0, 0), "is the experiment's own folder; --render writes into another one", "name a new folder");
+        else if (IsFree(root, name, report)) await TryAsync(name, report, async () => Write(context, root, plan, await LaunchRecord.GatherAsync(origin, context.Time, stop)));
+    }
+
+    /// <summary>Of a plan document the new folder is the experiment's own: its scripts can be submitted there.</summary>
+    public static async Task WriteDocumentAsync(CliContext context, string name, LoadedExperiment loaded, PlanNarrowing narrowing, Func<Plan, LaunchWords> origin, CancellationToken stop)
+    {
+        var (root, report) = (new ExperimentFolder(context.FullPath(name)), loaded.Report);
+        if (!IsFree(root, name, report) || DocumentRendering.In(loaded, root.Root) is not { Request: { } moved }) return;
+        var plan = narrowing.Of(Planner.Plan(moved), report);
+        foreach (var mistake in plan.Diagnostics.Where(static d => d.Severity is Severity.Error)) report.Add(mistake);
+        if (report.HasErrors) return;
+        await TryAsync(name, report, async () =>
+        {
+            Write(context, root, plan, await LaunchRecord.GatherAsync(origin(plan), context.Time, stop));
+            DocumentRendering.Write(loaded.Request!, moved, plan, context.Time.GetLocalNow());
+        });
+    }
+
+    private static bool IsFree(ExperimentFolder root, string name, DiagnosticBag report)
+    {
+        var at = new SourceSpan(name, 0, 0);
+        if (File.Exists(root.Root)) report.Error("RUN064", at, "is a file; --render writes into a folder", "name a new folder");
         else if (Directory.Exists(root.Root) && Directory.EnumerateFileSystemEntries(root.Root).Any()) report.Error("RUN064", at, "is not empty; --render writes over nothing", "name a new folder");
-        else
-            try
-            {
-                Write(context, root, plan, await LaunchRecord.GatherAsync(origin, context.Time, stop));
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                report.Error("RUN064", at, $"cannot be written: {e.Message}");
-            }
+        else return true;
+        return false;
+    }
+
+    private static async Task TryAsync(string name, DiagnosticBag report, Func<Task> write)
+    {
+        try
+        {
+            await write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            report.Error("RUN064", new(name, 0, 0), $"cannot be written: {e.Message}");
+        }
     }
 
     /// <summary>What a monitor would submit at its first turn.</summary>
@@ -69,7 +95,9 @@ internal static class PlanRendering
             var request = EffectRunner.Request(run, start.Attempt, job: null);
             var folder = Here(run, request.Folder);
             PrivateFolder.Create(folder);
-            AtomicFile.Write(Path.Combine(folder, Path.GetFileName(request.ScriptPath)), Encoding.UTF8.GetBytes(ScriptRenderer.Render(run, start, request.Folder, token)));
+            var script = Encoding.UTF8.GetBytes(ScriptRenderer.Render(run, start, request.Folder, token));
+            AtomicFile.Write(Path.Combine(folder, Path.GetFileName(request.ScriptPath)), script);
+            if (ScriptCopy.PathOf(run) is { } copy) AtomicFile.Write(Here(run, copy), script);
         }
         foreach (var submission in submissions)
             if (submission.Array is { } place && ArrayFolder.Write(submission, place, root.Array(place.Name)) is { } refused) throw new IOException(refused.Reason);

@@ -7,15 +7,14 @@ public sealed class Composer(ConfigLibrary library)
 {
     private readonly ConfigFiles _files = new(library);
 
-    /// <summary>How the primary file becomes a tree, where it is no YAML of keys and values; null: it always is.</summary>
-    public Func<SourceFile, DiagnosticBag, PrimaryForm>? ReadPrimary { get; init; }
+    /// <summary>What the primary file means, where it is no YAML of keys and values; null: it is read as such.</summary>
+    public ConfigNode.Mapping? Primary { get; init; }
 
     /// <summary>Null with diagnostics when the file cannot be used at all; with other mistakes, what there is.</summary>
     /// <param name="name">The config's name in the library, such as <c>experiments/first</c>: its folder is its package, as in Hydra, unless its header names one.</param>
     public Composed? Compose(SourceFile primary, string name, ImmutableArray<Override> overrides, ComposeRules rules, DiagnosticBag report)
     {
-        if ((ReadPrimary?.Invoke(primary, report) ?? PrimaryForm.Yaml) is var form && form.IsYaml is false && form.Tree is null) return null;
-        if ((form.Tree is { } tree ? new ConfigFile(primary, null, null, tree) : _files.Read(primary, report)) is not { } file) return null;
+        if ((Primary is { } tree ? new ConfigFile(primary, null, null, tree) : _files.Read(primary, report)) is not { } file) return null;
         if (file.Content is not ConfigNode.Mapping content)
         {
             report.Error("CFG010", file.Content.At, $"an experiment file is a mapping of keys and values, not {Binder.Describe(file.Content)}");
