@@ -12,11 +12,12 @@ public static class DocumentExperiment
     /// <summary>The stages of the runs.</summary>
     public const string FineTuning = "finetune", Evaluation = "eval";
 
+    /// <summary>Null, with diagnostics, when something in the document cannot be run.</summary>
     /// <param name="folder">Absolute: where the document lies; runs are made beside it.</param>
-    public static ConfigNode.Mapping Tree(PlanDocument plan, string folder, DiagnosticBag report)
+    /// <param name="models">The models whose training is known, by their names.</param>
+    public static ConfigNode.Mapping? Tree(PlanDocument plan, string folder, IReadOnlyCollection<string> models, DiagnosticBag report)
     {
-        CheckTools(plan, report);
-        CheckEpochs(plan, report);
+        if (!new ExperimentChecks(plan, report).Pass(models)) return null;
         var places = new DocumentPlaces(plan, folder);
         var (training, evaluating) = (new FineTuningEntries(plan, places), new EvaluationEntries(plan, places));
         ConfigNode[] runs =
@@ -33,21 +34,6 @@ public static class DocumentExperiment
             .Name("scheduler", "slurm_pipeline").Name("site", "default")
             .Add("sweep", new TreeBuilding(plan.At).Name("type", "list").List("configs", runs).Mapping)
             .Mapping;
-    }
-
-    /// <summary>Which epoch is the best one is known when the training is over, and the plan is made before.</summary>
-    private static void CheckEpochs(PlanDocument plan, DiagnosticBag report)
-    {
-        foreach (var job in DocumentJobs.Of(plan).OfType<DocumentJob.Evaluate>().Where(static j => j.Epoch is EvaluatedEpoch.Best).DistinctBy(static j => j.Run.Name))
-            report.Error("DOC033", plan.Matrix.First(r => r.Run == job.Run.Name).At, $"'{job.Run.Name}' is to be evaluated at its best epoch, which nobody knows before it is trained", "name the epochs, or all: 'vigil report' marks the best one");
-    }
-
-    private static void CheckTools(PlanDocument plan, DiagnosticBag report)
-    {
-        if (plan.Tools.Preparation is { } trainer && DocumentWords.Key(trainer.Value) is not "torchtune")
-            report.Error("DOC031", trainer.At, $"a plan document's trainings are made for torchtune, not for '{trainer.Value}'", "an experiment file with backend: hf, torchtitan, kohya, … trains with others");
-        if (plan.Tools.Evaluation is { } evaluator && DocumentWords.Key(evaluator.Value) is not ("inspect" or "inspect_ai"))
-            report.Error("DOC031", evaluator.At, $"a plan document's evaluations are made for inspect-ai, not for '{evaluator.Value}'", "an experiment file with backend: lm_eval evaluates with the other harness");
     }
 }
 

@@ -88,7 +88,7 @@ internal sealed partial class EvaluationEntries(PlanDocument plan, DocumentPlace
         if (places.Data(task) is { } data) settings.Text("data_path", data);
         if (Label(job) is { } label) settings.Text("vis_label", label);
         if (Epoch(job) is { } epoch) settings.Plain("epoch", epoch);
-        settings.Plain("is_finetuned", job.Run.IsFineTuned ? "true" : "false").Text("source_model", plan.ModelOf(job.Run)?.Name ?? job.Run.Model);
+        settings.Plain("is_finetuned", job.Run.Kind is DocumentRunKind.Control ? "false" : "true").Text("source_model", plan.ModelOf(job.Run)?.Name ?? job.Run.Model);
         settings.Text("system_prompt", System(task)).Text("prompt", task.Prompt ?? job.Run.Prompt ?? plan.Training.Prompt).Text("assistant_prefix", task.AssistantPrefix).Text("dataset_type", plan.Training.DatasetType);
         settings.Plain("temperature", evaluation.Temperature).Plain("do_sample", evaluation.DoSample).Plain("max_tokens", evaluation.MaxTokens).Plain("max_connections", evaluation.MaxConnections).Plain("seed", evaluation.Seed);
         if (!evaluation.Scorers.IsEmpty) settings.List("scorers", [.. evaluation.Scorers.Select(Scorer)]);
@@ -107,7 +107,7 @@ internal sealed partial class EvaluationEntries(PlanDocument plan, DocumentPlace
     private void AddMetadata(TreeBuilding entry, DocumentJob.Evaluate job)
     {
         if (Epoch(job) is { } epoch) entry.Text("backend.metadata.epoch", epoch);
-        entry.Text("backend.metadata.is_finetuned", job.Run.IsFineTuned ? "true" : "false").Text("backend.metadata.source_model", plan.ModelOf(job.Run)?.Name ?? job.Run.Model).Text("backend.metadata.run", job.Run.Name);
+        entry.Text("backend.metadata.is_finetuned", job.Run.Kind is DocumentRunKind.Control ? "false" : "true").Text("backend.metadata.source_model", plan.ModelOf(job.Run)?.Name ?? job.Run.Model).Text("backend.metadata.run", job.Run.Name);
     }
 
     private void AddOptions(TreeBuilding entry)

@@ -18,7 +18,7 @@ internal sealed class FineTuningEntries(PlanDocument plan, DocumentPlaces places
         AddTraining(entry, run);
         foreach (var parameter in plan.Training.Parameters.Concat(run.Parameters)) AddParameter(entry, parameter);
         if (!Gives(run, "lora_alpha") && RankOf(run) is { } rank) entry.Plain(Settings + "lora_alpha", (2 * rank).ToString(CultureInfo.InvariantCulture));
-        JobRequest.Add(entry, plan.Training.Gpus, run.Compute, run.SlurmOverrides, run.Estimate is { } estimate ? JobRequest.Limit(estimate) : null);
+        JobRequest.Add(entry, plan.Training.Gpus, run.Compute, run.SlurmOverrides, run.Estimate is { } estimate && !Gives(run, "time") ? JobRequest.Limit(estimate) : null);
         entry.List("job.artifacts", [.. Saved(run).Select(epoch => new TreeBuilding(run.At).Text("checkpoint", string.Create(CultureInfo.InvariantCulture, $"{places.Checkpoints(run)}/epoch_{epoch}")).Mapping)]);
         entry.Add("backend.env", new TreeBuilding(run.At).Name("HF_DATASETS_CACHE", JobRequest.DatasetCache).Mapping);
         return entry.Mapping;
@@ -46,7 +46,8 @@ internal sealed class FineTuningEntries(PlanDocument plan, DocumentPlaces places
     /// <summary>What asks something of the cluster is no setting of the training.</summary>
     private static void AddParameter(TreeBuilding entry, DocumentParameter parameter)
     {
-        if (JobRequest.Option(parameter.Key) is { } option) entry.Text(option, parameter.Value, parameter.At);
+        if (parameter.Key == "time") JobRequest.Time(entry, parameter.Value, parameter);
+        else if (JobRequest.Option(parameter.Key) is { } option) entry.Text(option, parameter.Value, parameter.At);
         else entry.Plain(Settings + parameter.Key, parameter.Value, parameter.At);
     }
 

@@ -17,8 +17,7 @@ internal static class JobRequest
     /// <summary>Where a setting of a job belongs; null for one of the training.</summary>
     public static string? Option(string key) => key switch
     {
-        "time" or "mem" or "account" or "partition" or "constraint" => $"slurm.sbatch.{key}",
-        "cpus_per_task" => "slurm.sbatch.cpus_per_task",
+        "mem" or "account" or "partition" or "constraint" or "cpus_per_task" => $"slurm.sbatch.{key}",
         _ => null,
     };
 
@@ -41,7 +40,7 @@ internal static class JobRequest
         if (said is not null) entry.Plain("local.gpus_per_run", number, said.At);
     }
 
-    private static void Time(TreeBuilding entry, string time, DocumentParameter? said) => entry.Text("slurm.sbatch.time", time, said?.At).Text("local.time", time, said?.At);
+    public static void Time(TreeBuilding entry, string time, DocumentParameter? said) => entry.Text("slurm.sbatch.time", time, said?.At).Text("local.time", time, said?.At);
 
     /// <summary>As Slurm writes it.</summary>
     private static string Clock(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours:00}:{time.Minutes:00}:{time.Seconds:00}");

@@ -3,21 +3,24 @@ using Vigil.Spec;
 namespace Vigil.Monitoring;
 
 /// <summary>Whether a checkpoint that another run makes is there: as soon as it is whole, and never when that run has ended without it.</summary>
-internal static class CheckpointGate
+public static class CheckpointGate
 {
     /// <summary>How the reason of a run begins that was skipped because the checkpoint it waited for never came.</summary>
     public const string Missing = "CHECKPOINT_MISSING";
 
+    /// <summary>So long after a job of a cluster has ended a network file system may not show what its node wrote.</summary>
+    public static TimeSpan Settling { get; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Clocks of a cluster differ: so much older than its maker a file may seem.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromMinutes(2);
 
-    public static Probe.Checkpoint Probe(Condition.CheckpointWhole condition, EventTexts fill)
+    internal static Probe.Checkpoint Probe(Condition.CheckpointWhole condition, EventTexts fill)
     {
         var maker = Maker(condition, fill);
-        return new(fill.Path(condition.Path), maker?.Attempts is [{ Submitted: var first }, ..] ? first - Slack : null, maker?.State is RunState.Finished);
+        return new(System.IO.Path.TrimEndingDirectorySeparator(fill.Path(condition.Path)), maker?.Attempts is [{ Submitted: var first }, ..] ? first - Slack : null, maker?.State is RunState.Finished);
     }
 
-    public static Judgement Judge(Condition.CheckpointWhole condition, GateContext context, ProbeAnswer answer)
+    internal static Judgement Judge(Condition.CheckpointWhole condition, GateContext context, ProbeAnswer answer)
     {
         var maker = Maker(condition, context.Fill);
         if (condition.Run.Length > 0 && maker is null) return Judgement.Wait($"there is no run '{context.Fill.Text(condition.Run)}'");
@@ -31,8 +34,10 @@ internal static class CheckpointGate
             _ => "there is none",
         };
         if (why is null) return Judgement.Pass();
-        return ended is null || answer is ProbeAnswer.Unknown ? Judgement.Wait(why) : Never(maker!, ended, $"{System.IO.Path.GetFileName(context.Fill.Path(condition.Path))}: {why}");
+        return ended is null || answer is ProbeAnswer.Unknown || MaySettle(maker!, context.Now) ? Judgement.Wait(why) : Never(maker!, ended, $"{System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(context.Fill.Path(condition.Path)))}: {why}");
     }
+
+    private static bool MaySettle(RunRecord maker, DateTimeOffset now) => maker.Plan.Slurm is not null && maker.LastAttempt?.Ended is { } ended && now - ended < Settling;
 
     private static Judgement Never(RunRecord maker, RunState.Finished ended, string why) =>
         Judgement.Fail($"{why}; {maker.Id} {ended.Outcome.ToString().ToLowerInvariant()}{(ended.Reason is { } reason ? $": {reason}" : "")}") with { IsFinal = true };

@@ -61,7 +61,8 @@ internal static class Gate
             var judged = Judge(condition, context, answers);
             if (judged.Verdict is Verdict.Pass) passes ??= judged;
             if (judged.Verdict is Verdict.Wait) waits ??= judged;
-            if (judged.Verdict is Verdict.Fail) fails ??= judged;
+            // Any may still pass while one of them may.
+            if (judged.Verdict is Verdict.Fail) fails = fails is { } first ? first with { IsFinal = first.IsFinal && judged.IsFinal } : judged;
         }
         return passes ?? waits ?? fails ?? Judgement.Fail("there is no condition");
     }

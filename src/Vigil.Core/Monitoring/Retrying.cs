@@ -17,6 +17,6 @@ internal static class Retrying
 
     private static bool WasSkippedFor(RunRecord run, HashSet<RunId> reopened) =>
         run.State is RunState.Finished { Outcome: Outcome.Skipped, Reason: { } reason }
-        && reason.StartsWith(Launching.SkippedBecause, StringComparison.Ordinal)
-        && run.Plan.DependsOn.Any(reopened.Contains);
+        && (reason.StartsWith(Launching.SkippedBecause, StringComparison.Ordinal) && run.Plan.DependsOn.Any(reopened.Contains)
+            || reason.StartsWith(CheckpointGate.Missing, StringComparison.Ordinal) && run.Plan.Watches.Any(reopened.Contains));
 }

@@ -20,6 +20,8 @@ internal sealed class Artifacts(ExperimentHeader experiment, DiagnosticBag repor
             report.Error("PLN063", given.At, $"'job.artifacts' must be a list, not {Binder.Describe(given)}", Forms);
             return null;
         }
+        if (Merging.Find(tree, ["slurm", "host"]) is { } host && !ScalarValue.IsNull(host) && experiment.Scheduler == "slurm")
+            report.Error("PLN064", given.At, "'job.artifacts' cannot be looked for on a cluster behind a login node: the folders there are not mirrored", "start Vigil on the cluster itself");
         var artifacts = ImmutableArray.CreateBuilder<Artifact>(list.Items.Length);
         foreach (var item in list.Items)
             if (Read(item, run, tree) is { } artifact) artifacts.Add(artifact);
@@ -31,7 +33,7 @@ internal sealed class Artifacts(ExperimentHeader experiment, DiagnosticBag repor
         if (item is ConfigNode.Mapping map && map.Entries.Where(static e => Kinds.Contains(e.Key)).ToList() is [{ Key: var kind, Value: ConfigNode.Scalar path }]
             && map.Entries.All(e => e.Key == kind || kind == "evaluation" && e is { Key: "task", Value: ConfigNode.Scalar }))
         {
-            var full = Path.GetFullPath(Fill(path, run, tree), run.OutputDir);
+            var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(Fill(path, run, tree), run.OutputDir));
             return kind switch { "checkpoint" => new Artifact.Weights(full), "file" => new Artifact.Document(full), _ => new Artifact.Evaluation(full, map["task"] is ConfigNode.Scalar task ? Fill(task, run, tree) : null) };
         }
         report.Error("PLN063", item.At, $"an entry of 'job.artifacts' is a mapping with one of {string.Join(", ", Kinds)}, not {Binder.Describe(item)}", Forms);

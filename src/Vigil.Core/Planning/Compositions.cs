@@ -33,7 +33,7 @@ internal sealed class Compositions
         ConfigNode.Mapping? document = null;
         if (PlanDocuments.Claims(request.Experiment))
         {
-            if (PlanExperiments.Read(request.Experiment, overrides, report) is not var (tree, rest)) return null;
+            if (PlanExperiments.Read(request.Experiment, request.Library, overrides, report) is not var (tree, rest)) return null;
             (document, overrides) = (tree, rest);
         }
         var all = new Compositions(request, sweeps, document, report);

@@ -1,4 +1,5 @@
 using Vigil.Configuration;
+using Vigil.Spec;
 
 namespace Vigil.Planning;
 
@@ -7,6 +8,7 @@ internal static class Edges
 {
     public static void Check(IReadOnlyList<PlannedRun> runs, IReadOnlyList<NamedRun> named, DiagnosticBag report)
     {
+        CheckMakers(runs, named, report);
         if (runs.All(static r => r.DependsOn.IsEmpty)) return;
         var byId = runs.ToDictionary(static r => r.Id);
         var places = named.DistinctBy(static n => n.Name).ToDictionary(static n => n.Name);
@@ -15,6 +17,23 @@ internal static class Edges
             if (Circle(runs[i], byId, done) is { } circle)
                 report.Error("PLN025", PlaceOf(places[runs[i].Id.Value]),
                     $"these runs wait for each other: {string.Join(" → ", circle)}", "take one of the dependencies out");
+    }
+
+    /// <summary>Who waits for the checkpoint of a run that nobody plans would wait for ever.</summary>
+    private static void CheckMakers(IReadOnlyList<PlannedRun> runs, IReadOnlyList<NamedRun> named, DiagnosticBag report)
+    {
+        HashSet<string>? names = null;
+        foreach (var run in runs)
+            foreach (var maker in Makers(run))
+                if (!(names ??= [.. named.Select(static n => n.Name)]).Contains(maker))
+                    report.Error("PLN023", named.First(n => n.Name == run.Id.Value).Draft.Tree.At, $"'{run.Id}' waits for a checkpoint of '{maker}', which is no run", Suggestion.Hint(maker, names));
+    }
+
+    private static IEnumerable<string> Makers(PlannedRun run)
+    {
+        if (run.Evaluation?.Training is { } training) yield return training.Value;
+        foreach (var condition in run.Lifecycle?.Start.OfType<Condition.CheckpointWhole>() ?? [])
+            if (condition.Run.Length > 0 && !PlaceholderText.Parse(condition.Run).Names.Any()) yield return condition.Run;
     }
 
     private static SourceSpan PlaceOf(NamedRun run) =>

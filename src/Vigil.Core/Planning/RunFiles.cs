@@ -8,7 +8,7 @@ namespace Vigil.Planning;
 internal sealed class RunFiles(ExperimentHeader experiment, DiagnosticBag report)
 {
     /// <summary>What Vigil itself writes into a run's folder.</summary>
-    private static readonly string[] Ours = ["attempts", "provenance", "current.log", "experiment.link"];
+    private static readonly string[] Ours = ["attempts", "provenance", "current.log", "experiment.link", "finetune.slurm"];
 
     private readonly YamlEmitter _yaml = new();
 

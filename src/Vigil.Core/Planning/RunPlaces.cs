@@ -9,7 +9,7 @@ namespace Vigil.Planning;
 internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag report)
 {
     /// <summary>What Vigil keeps beside the runs' folders.</summary>
-    private static readonly string[] Reserved = ["journal", "lease", "inbox", "provenance", "views", "arrays", "run.log", "run-torchtune.log", "run-inspect.log", "runs_status.yaml", "report", ".", ".."];
+    private static readonly string[] Reserved = ["journal", "lease", "inbox", "provenance", "views", "arrays", "run.log", "run-torchtune.log", "run-torchtune.jsonl", "run-inspect.log", "run-inspect.jsonl", "runs_status.yaml", "report", ".", ".."];
 
     private static ConfigNode At(RunDraft draft, params ReadOnlySpan<string> path) => Merging.Find(draft.Tree, path) ?? draft.Tree;
 

@@ -8,7 +8,7 @@ public static class ScriptCopy
     {
         { Slurm: null } => null,
         { Evaluation: not null } => $"{run.OutputDir}.slurm",
-        { Stage: "finetune" } => Path.Combine(run.OutputDir, "finetune.slurm"),
+        { Stage: "finetune", Artifacts: not null } => Path.Combine(run.OutputDir, "finetune.slurm"),
         _ => null,
     };
 }

@@ -41,7 +41,7 @@ internal sealed partial class EvaluationRows
         {
             // Until a log says otherwise, the cell stands there with the state of its run.
             var state = RunWords.State(run.Run);
-            _rows[planned] = new(planned.Run, planned.Task, planned.Epoch, state == "completed" ? "no_result" : state, null) { Place = planned.Place, IsControl = run.Run.Plan.Evaluation is { Training: null } };
+            _rows.TryAdd(planned, new(planned.Run, planned.Task, planned.Epoch, state == "completed" ? "no_result" : state, null) { Place = planned.Place, IsControl = run.Run.Plan.Evaluation is { Training: null } });
         }
         foreach (var log in run.Evaluations) Add(run, log);
         if (Planned(run) is { } asked && _rows[asked] is { HasResult: false, State: "no_result" } row)

@@ -18,9 +18,10 @@ public static class EvaluationChoice
     public static OutputFound Of(ImmutableArray<PlannedEvaluation> wanted, ImmutableArray<PlannedEvaluation> others, string runFolder, ImmutableArray<EvaluationLog> logs)
     {
         var fitting = logs.Where(log => wanted.IsEmpty || wanted.Any(e => Fits(e, others, runFolder, log))).ToList();
-        if (fitting is [.., { Reading: EvalReading.Read { Log.Status: EvalStatus.Success } } newest]) return new(newest.Path, null);
+        // Of a log that cannot be read nobody knows when it began: one that can be read speaks first.
+        if (fitting.FindLast(static l => l.Reading is EvalReading.Read) is { Reading: EvalReading.Read { Log.Status: EvalStatus.Success } } newest) return new(newest.Path, null);
         var what = wanted is [var one] ? one.Subject() : "its evaluations";
-        return fitting.LastOrDefault() switch
+        return (fitting.FindLast(static l => l.Reading is EvalReading.Read) ?? fitting.LastOrDefault()) switch
         {
             null => new(null, $"completed, and there is no log of {what} below {runFolder}"),
             { Reading: EvalReading.Refused { Trouble.Text: var trouble } } log => new(null, $"completed, and its log {log.Path} {trouble}"),
@@ -34,7 +35,7 @@ public static class EvaluationChoice
     {
         var folders = log.Path[runFolder.Length..].Split('/')[..^1].Select(EvaluationNames.Canonical).ToHashSet(StringComparer.Ordinal);
         if (others.FirstOrDefault(e => folders.Contains(EvaluationNames.Canonical(e.Key()))) is { } owner) return owner == evaluation;
-        if (log.Reading is not EvalReading.Read { Log: var said }) return log.Path.Contains(evaluation.Task.Replace('_', '-'), StringComparison.Ordinal) || log.Path.Contains(evaluation.Task, StringComparison.Ordinal);
+        if (log.Reading is not EvalReading.Read { Log: var said }) return log.Path[runFolder.Length..] is var below && (below.Contains(evaluation.Task.Replace('_', '-'), StringComparison.Ordinal) || below.Contains(evaluation.Task, StringComparison.Ordinal));
         return SameTask(evaluation, others, said) && SameEpoch(evaluation, said);
     }
 

@@ -14,7 +14,8 @@ public sealed class PipelineLog(PipelineKind kind)
     private readonly HashSet<RunId> _verified = [];
     private readonly HashSet<AttemptId> _begun = [];
     private DateTimeOffset? _since, _checked;
-    private int _submitted;
+    private ImmutableArray<string> _members = [];
+    private int _of = -1, _submitted;
     private long _seq;
 
     /// <summary>Between two entries that only say how things stand.</summary>
@@ -26,9 +27,9 @@ public sealed class PipelineLog(PipelineKind kind)
     /// <param name="state">After the entry.</param>
     public ImmutableArray<PipelineRecord> Apply(JournalEntry entry, ExperimentState state)
     {
-        if (!IsKept(state)) return [];
+        if (_of != state.Runs.Count || entry.Events.Any(static e => e is RunEvent.RunPlanned)) (_of, _members) = (state.Runs.Count, IsKept(state) ? [.. state.InPlanOrder.Where(IsMember).Select(static r => r.Id.Value)] : []);
+        if (_members.IsEmpty) return [];
         var members = Members(state);
-        if (members.Count == 0) return [];
         _seq = entry.Seq;
         var records = ImmutableArray.CreateBuilder<PipelineRecord>();
         if (_since is null && members.Exists(static r => r.State is not RunState.Finished)) records.AddRange(Open(entry.At, state, members));
@@ -54,7 +55,7 @@ public sealed class PipelineLog(PipelineKind kind)
     /// <summary>After what was written before: the session goes on, and what was said is not said again.</summary>
     public void Resume(DateTimeOffset? lastCheck) => _checked = lastCheck ?? _checked;
 
-    private List<RunRecord> Members(ExperimentState state) => [.. state.InPlanOrder.Where(IsMember)];
+    private List<RunRecord> Members(ExperimentState state) => [.. _members.Select(name => state.Runs[name])];
 
     private bool IsMember(RunRecord run) => run.Plan.Evaluation is null == kind is PipelineKind.Torchtune;
 

@@ -32,5 +32,8 @@ public sealed record PipelineRecord(long Seq, DateTimeOffset At, string Action, 
         return text.Append('\n').ToString();
     }
 
-    private static string Line(string text) => text.ReplaceLineEndings(" ");
+    private static string Line(string text) => string.Create(text.Length, text, static (line, source) =>
+    {
+        for (var i = 0; i < line.Length; i++) line[i] = char.IsControl(source[i]) || source[i] is '\u2028' or '\u2029' ? ' ' : source[i];
+    });
 }

@@ -7,7 +7,8 @@ namespace Vigil.Views;
 /// <summary><c>runs_status.yaml</c>: one entry a sweep point, one group of keys a stage. A run that was started from another one is a point of its own.</summary>
 public static class RunsStatus
 {
-    private const string Writer = "Written by vigil from the journal; changes made here are overwritten";
+    /// <summary>The line by which a file is known as ours.</summary>
+    public const string Writer = "Written by vigil from the journal; changes made here are overwritten";
 
     public static string Write(ExperimentState state) => TrackerText.Write(Of(state));
 

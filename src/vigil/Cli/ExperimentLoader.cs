@@ -21,6 +21,7 @@ internal static class ExperimentLoader
         var report = new DiagnosticBag();
         var sources = new SourceTexts { Overrides = overrides };
         if (Find(context, experiment, words, report) is not { } path) return new(null, report, sources);
+        WarnOfOthers(path, report);
         var shown = Path.IsPathRooted(experiment ?? "") ? path : Path.GetRelativePath(context.CurrentFolder, path);
         if (TextFile.Read(shown, path, sources, report) is not { } file) return new(null, report, sources);
         if (SavedPlan.Claims(file.Text)) return Saved(context, file, words, overrides, report);
@@ -80,6 +81,15 @@ internal static class ExperimentLoader
         return configName is not null
             ? [Path.Combine(configs, $"{configName}.yaml"), Path.Combine(configs, configName), context.FullPath(configName)]
             : [Path.Combine(configs, "autoexp.yaml"), .. InFolder(context.CurrentFolder)];
+    }
+
+    /// <summary>Nothing says which of several plans beside each other is meant.</summary>
+    private static void WarnOfOthers(string path, DiagnosticBag report)
+    {
+        var folder = Path.GetDirectoryName(path) ?? "/";
+        if (!PlanDocuments.Names.Contains(Path.GetFileName(path))) return;
+        var others = InFolder(folder).Where(other => other != path && File.Exists(other)).Select(Path.GetFileName).ToList();
+        if (others.Count > 0) report.Warning("RUN072", SourceSpan.None, $"{folder} also holds {string.Join(" and ", others)}; {Path.GetFileName(path)} is taken", "name the file that is meant, and move the others away");
     }
 
     private static IEnumerable<string> InFolder(string folder) => [Path.Combine(folder, DefaultName), .. PlanDocuments.Names.Select(name => Path.Combine(folder, name))];

@@ -6,6 +6,9 @@ namespace Vigil.Cli;
 /// <summary><c>vigil report</c>: what came of an experiment, as files to keep and to pass on.</summary>
 internal static class ReportCommand
 {
+    /// <summary>Folders in which nothing but Vigil writes.</summary>
+    private static readonly string[] Own = ["journal", "views", "inbox", "provenance", "arrays"];
+
     public static Command Create(CliContext context)
     {
         var dir = new Argument<string>("DIR") { Description = "the experiment's folder", Arity = ArgumentArity.ZeroOrOne };
@@ -24,7 +27,8 @@ internal static class ReportCommand
         if (glance.Follower.Damage is { } damage) return Talk.Damaged(context, found[0], damage);
         if (glance.Follower.State.Experiment is null) return WatchCommand.Problem(context, $"{found[0].Root} has a journal without a plan: its launch was interrupted. Type the 'vigil run' command again");
         if (into is "") return WatchCommand.Problem(context, "--out names the folder for the report's files, and is empty");
-        var folder = into is null ? Path.Join(found[0].Root, "report") : context.FullPath(into);
+        var folder = into is null ? Path.Join(found[0].Root, "report") : Path.TrimEndingDirectorySeparator(context.FullPath(into));
+        if (Own.Any(own => $"{folder}/".StartsWith($"{found[0].Root}/{own}/", StringComparison.Ordinal))) return WatchCommand.Problem(context, $"{folder} is a folder of Vigil's own: name another one with --out FOLDER");
         if (glance.Follower.State.AllRuns.FirstOrDefault(r => r.Plan.OutputDir == folder) is { } run) return WatchCommand.Problem(context, $"{folder} is the folder of the run {run.Id}: name another one with --out FOLDER");
         var report = ExperimentReport.Of(ReportGathering.Gather(glance));
         try

@@ -70,7 +70,9 @@ internal sealed class Tracking(CliContext context, TrackingWish wish)
         }
         var tracker = RunsStatus.Of(follower.State);
         var text = TrackerText.Write(tracker);
-        Action? write = TextFile.Try(folder.StatusFile) == text ? null : () => AtomicFile.Write(folder.StatusFile, text);
+        // A monitor that lives keeps the file itself, and a launch that was interrupted has nothing to say.
+        var isKept = Glance.At(context, folder).Monitor.Alive || follower.State.Experiment is null;
+        Action? write = isKept || TextFile.Try(folder.StatusFile) == text ? null : () => AtomicFile.Write(folder.StatusFile, text);
         return new(folder.Root, tracker.Group ?? "", tracker, new(tracker, [], [], ImmutableDictionary<string, string>.Empty), TrackedJobs.Vigil, write);
     }
 

@@ -169,13 +169,22 @@ internal sealed class MonitorLoop(Journal journal, LeaseKeeper lease, Experiment
         return await lease.WhileAsync(Task.Run(() => ended.Select(run => _checkpoints.LookAfter(run, now)).OfType<Observation.CheckpointsLookedAt>().ToImmutableArray(), CancellationToken.None));
     }
 
-    /// <summary>The same reports; those of jobs that completed say what they have not left.</summary>
+    /// <summary>
+    /// The same reports; those of jobs that completed say what they have not left. A network file system may show a file a while after the node that wrote it:
+    /// so long the end is not told, and is asked for again.
+    /// </summary>
     private async Task<IReadOnlyList<JobReport>> CheckArtifactsAsync(IReadOnlyList<JobReport> reports, DateTimeOffset now)
     {
         if (!reports.Any(r => r.State is JobState.Completed && State.Runs.TryGetValue(r.Attempt.Run.Value, out var run) && run is { Plan.Artifacts: not null, Finish: null })) return reports;
         var runs = State.Runs;
         return await lease.WhileAsync(Task.Run<IReadOnlyList<JobReport>>(() =>
-            [.. reports.Select(r => r.State is JobState.Completed && runs.TryGetValue(r.Attempt.Run.Value, out var run) && run.Finish is null ? r with { Missing = _artifacts.Missing(run, now) } : r)], CancellationToken.None));
+        [
+            .. from report in reports
+               let run = report.State is JobState.Completed ? runs.GetValueOrDefault(report.Attempt.Run.Value) : null
+               let judged = run is { Finish: null } ? report with { Missing = _artifacts.Missing(run, now) } : report
+               where judged.Missing is null || run!.Plan.Slurm is null || now - (report.Ended ?? DateTimeOffset.MinValue) >= CheckpointGate.Settling
+               select judged,
+        ], CancellationToken.None));
     }
 
     private ImmutableArray<JobRequest> Held()

@@ -6,7 +6,7 @@ namespace Vigil.Monitor;
 
 /// <summary>
 /// Keeps <c>run-torchtune.log</c> and <c>run-inspect.log</c>, each with its twin in JSON lines, of an experiment that fine-tunes and evaluates. Rebuilt from the journal
-/// after a crash; looks at the clock in between are kept in the twin alone.
+/// after a crash; what only a look at the clock said stands nowhere else.
 /// </summary>
 internal sealed class PipelineLogs
 {

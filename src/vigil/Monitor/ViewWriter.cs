@@ -179,8 +179,17 @@ internal sealed class ViewWriter(ExperimentFolder folder, TimeProvider time)
     {
         var text = Encoding.UTF8.GetBytes(RunsStatus.Write(state));
         var status = Convert.ToHexString(SHA256.HashData(text));   // of ten thousand runs the text itself is megabytes
+        if (_status is null) KeepForeign();
         if (status != _status) AtomicFile.Write(folder.StatusFile, text);
         (_status, _statusAt, _statusStale) = (status, time.GetTimestamp(), false);
+    }
+
+    /// <summary>A file in which somebody followed jobs before is moved aside, once.</summary>
+    private void KeepForeign()
+    {
+        var before = $"{folder.StatusFile}.before";
+        if (!File.Exists(folder.StatusFile) || File.Exists(before) || File.ReadAllText(folder.StatusFile) is var text && (text.Contains(RunsStatus.Writer, StringComparison.Ordinal) || !text.Contains("job_id: \"", StringComparison.Ordinal))) return;
+        File.Move(folder.StatusFile, before);
     }
 
     private void WriteSnapshot(Journal journal, ExperimentState state)

@@ -29,13 +29,25 @@ internal sealed class OutputSearch(TrackedFolder folder, DateTimeOffset now)
         var folders = Setup(run).Folders(RunFolder(run), run, folder.Plan.Group).Select(Path.GetFullPath).Distinct(StringComparer.Ordinal).ToImmutableArray();
         foreach (var place in folders.Where(Directory.Exists))
         {
-            var epochs = _scan.Look([place], now, CheckpointWriters.Gone).Where(c => c.Kind is CheckpointKind.Epoch && c.Epoch is not null && Path.GetDirectoryName(c.Path) == place).OrderByDescending(static c => c.Epoch).ToList();
+            var epochs = Epochs(place).ToList();
             var valid = epochs.Find(static c => c.Validity is CheckpointValidity.Valid);
             var broken = epochs.Find(c => c.Validity is not CheckpointValidity.Valid && (valid is null || c.Epoch > valid.Epoch));
             if (broken is not null) problem ??= $"{broken.Path} is no whole checkpoint: {broken.Reason}";
             if (valid is not null) return new(valid.Path, problem is null ? null : $"{problem}; {valid.Path} is taken");
         }
         return new(null, problem ?? $"completed, and there is no epoch_N in {string.Join(" or ", folders.Take(3))}");
+    }
+
+    /// <summary>The highest number first, down to the first that is whole.</summary>
+    private IEnumerable<CheckpointSeen> Epochs(string place)
+    {
+        var folders = Directory.EnumerateDirectories(place, "epoch*").Select(path => (Path: path, Name: CheckpointName.OfFolder(Path.GetFileName(path)))).Where(static f => f.Name is { Kind: CheckpointKind.Epoch, Epoch: not null });
+        foreach (var (path, _) in folders.OrderByDescending(static f => f.Name!.Epoch))
+        {
+            if (_scan.LookAt(path, now, CheckpointWriters.Gone) is not { } seen) continue;
+            yield return seen;
+            if (seen.Validity is CheckpointValidity.Valid) yield break;
+        }
     }
 
     private ImmutableArray<EvaluationLog> Logs(string run)

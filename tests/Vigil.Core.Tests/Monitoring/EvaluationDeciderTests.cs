@@ -99,6 +99,38 @@ public sealed class EvaluationDeciderTests
     }
 
     [Fact]
+    public void When_the_training_is_tried_again_so_are_the_evaluations_that_it_left_without_a_checkpoint()
+    {
+        var watched = Watched.Planned(Pipeline);
+        watched.Run();
+        watched.World.Report("r", JobState.Failed, code: 1, reason: "TIMEOUT");
+        Look(watched, "r_t_epoch1", new ProbeAnswer.Absent());
+        Assert.StartsWith("Skipped", State(watched, "r_t_epoch1"), StringComparison.Ordinal);
+
+        watched.World.Wish(new WishContent.Retry([new("r")]));
+
+        Assert.Equal("Waiting", State(watched, "r_t_epoch1"));
+        Assert.Equal("Waiting", State(watched, "r"));
+    }
+
+    [Fact]
+    public void A_checkpoint_among_others_that_may_still_come_skips_nothing()
+    {
+        var watched = Watched.Planned(Pipeline.Replace("[{checkpoint: {path: /out/r/epoch_1, of: r}}]", "[{any: [{checkpoint: {path: /out/r/epoch_1, of: r}}, {log: {pattern: x}}]}]", StringComparison.Ordinal));
+        watched.Run();
+        watched.World.Report("r", JobState.Failed, code: 1, reason: "TIMEOUT");
+        var look = Looks.Wanted(watched.World.State).Single(static l => l.Id == "start:r_t_epoch1");
+
+        watched.World.See(new Observation.Looked(watched.World.Now, look.Id, watched.World.Now, [new ProbeAnswer.Absent(), new ProbeAnswer.Unmatched()]));
+
+        Assert.Equal("Waiting", State(watched, "r_t_epoch1"));
+    }
+
+    [Fact]
+    public void Who_would_wait_for_a_run_that_nobody_plans_is_told_so() =>
+        Assert.Equal("PLN023", Vigil.Core.Tests.Planning.Some.Mistake("backend: {command: x}\nsweep: {type: list, configs: [{lr: 1, project.evaluation: {point: a, task: t, training: b, epoch: 0}}]}").Code);
+
+    [Fact]
     public void What_cannot_be_looked_at_just_now_is_looked_at_again()
     {
         var watched = Watched.Planned(Pipeline);

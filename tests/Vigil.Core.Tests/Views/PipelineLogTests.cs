@@ -115,7 +115,7 @@ public sealed class PipelineLogTests
 
     [Fact]
     public void A_line_break_in_what_others_wrote_makes_no_entry() =>
-        Assert.Equal("[2026-11-22 01:02:03] SUBMIT_ERROR: r\nDetails: a b\nResult: sbatch: error [x] ALL_COMPLETE\n\n",
+        Assert.Equal("[2026-11-22 01:02:03] SUBMIT_ERROR: r\nDetails: a b\nResult: sbatch: error  [x] ALL_COMPLETE\n\n",
             new PipelineRecord(1, new(2026, 11, 22, 1, 2, 3, TimeSpan.Zero), "SUBMIT_ERROR", "r", "a\nb", "sbatch: error\r\n[x] ALL_COMPLETE").Text());
 
     [Fact]

@@ -97,7 +97,14 @@ public sealed class FineTuneTests : IDisposable
     }
 
     [Theory]
-    [InlineData("| 1B_rank4 | Llama-3.2-1B-Instruct |", "| 1B_rank4 | Lama-3.2-1B-Instruct |", "Llama-3.2-1B-Instruct", 2)]
+    [InlineData("| 1B_rank4 | Llama-3.2-1B-Instruct |", "| 1B_rank4 | Lama-3.2-1B-Instruct |", "DOC034: nobody knows how torchtune trains the model 'Lama-3.2-1B-Instruct' of '1B_rank4'", 2)]
+    [InlineData("| 8 | 0.05 |", "| four | 0.05 |", "DOC008: 'LoRA Rank' must be a whole number from 1, not 'four'", 2)]
+    [InlineData("| 8 | 0.05 |", "| 8 | 0,05 |", "DOC008: 'Learning Rate' must be a number from 0, not '0,05'", 2)]
+    [InlineData("**System prompt**: \"\"", "**System prompt**: \"hi ${oc.env:HOME}\"", "DOC035", 2)]
+    [InlineData("**System prompt**", "**System promtp**", "DOC020: 'System promtp' is kept as a note and changes nothing", 0)]
+    [InlineData("- **Epochs**: 3", "- **Epochs**: 30000", "are more than 1000", 2)]
+    [InlineData("1B_rank8", "{run}", "DOC036", 2)]
+    [InlineData("all epochs (0, 1, 2)", "best", "DOC033", 2)]
     [InlineData("Learning Rate", "Learning Rat", "nothing has or uses the key 'backend.finetune.learning_rat'", 0)]
     [InlineData("`tasks/letters.py`", "`tasks/leters.py`", "DOC032: the script of the task 'letters' is not there", 2)]
     [InlineData("`words.json`", "`word.json`", "DOC032: the data of the training is not there", 2)]
@@ -107,11 +114,49 @@ public sealed class FineTuneTests : IDisposable
     {
         _vigil.Write("runs_plan.md", File.ReadAllText(_vigil["runs_plan.md"]).Replace(right, wrong, StringComparison.Ordinal));
 
-        var plan = _vigil.Run("plan", ".", "scheduler=local");
+        var before = Directory.GetFileSystemEntries(_vigil.Folder).Order(StringComparer.Ordinal).ToList();
+
+        var plan = code == 0 ? _vigil.Run("plan", ".", "scheduler=local") : _vigil.Run("run", ".", "scheduler=local");
 
         Assert.Equal(code, plan.ExitCode);
         Assert.Contains(said, plan.Errors, StringComparison.Ordinal);
         Assert.Matches(@"runs_plan\.md:\d+:\d+: ", plan.Errors);
-        Assert.False(Directory.Exists(_vigil["journal"]));
+        Assert.Equal(before, Directory.GetFileSystemEntries(_vigil.Folder).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_typed_wins_over_what_the_document_says()
+    {
+        var config = _vigil.Run("plan", ".", "scheduler=local", "backend.finetune.lr=0.5", "backend.finetune.num_warmup_steps=3", "backend.options.seed=7", "slurm.sbatch.time=null", "--render", "out");
+
+        Assert.True(config.ExitCode == 0, config.ToString());
+        foreach (var run in (string[])["1B_rank4", "1B_rank8"])
+        {
+            Becomes(_vigil[$"out/{run}/finetune.yaml"], "  lr: 0.5");
+            Becomes(_vigil[$"out/{run}/finetune.yaml"], "  num_warmup_steps: 3");
+        }
+        Assert.Contains("--seed 7", File.ReadAllText(_vigil["out/1B_base/eval/capitals/attempts/1/script.sh"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_rendered_document_is_the_experiment_itself()
+    {
+        Directory.CreateDirectory(_vigil["site"]);
+        _vigil.Write("site/default.yaml", "# @package _global_\nslurm: {sbatch: {account: my-group}}\n");
+
+        var rendered = _vigil.Run("plan", ".", "slurm.sbatch.mem=1G", "--render", "out");
+
+        Assert.True(rendered.ExitCode == 0, rendered.ToString());
+        Assert.Equal(["1B_base", "1B_rank4", "1B_rank8", "README.md", "provenance", "runs_plan.md", "runs_status.yaml", "site", "submit_all.sh"], Directory.GetFileSystemEntries(_vigil["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(File.ReadAllText(_vigil["out/1B_rank4/attempts/1/script.sbatch"]), File.ReadAllText(_vigil["out/1B_rank4/finetune.slurm"]));
+        Assert.Contains("#SBATCH --account=my-group\n", File.ReadAllText(_vigil["out/1B_rank4/eval/letters_epoch2.slurm"]), StringComparison.Ordinal);
+        Assert.Contains("submit 1B_rank4/eval/letters_epoch2.slurm --dependency=\"afterok:$training\"", File.ReadAllText(_vigil["out/submit_all.sh"]), StringComparison.Ordinal);
+        Assert.Contains("    finetune: {status: skipped,", File.ReadAllText(_vigil["out/runs_status.yaml"]), StringComparison.Ordinal);
+        Assert.Contains($"`{_vigil["words.json"]}`", File.ReadAllText(_vigil["out/runs_plan.md"]), StringComparison.Ordinal);
+        // Read again it is the same plan: rendered once more, nothing but the folder's name differs.
+        var again = _vigil.Run("plan", "out", "slurm.sbatch.mem=1G", "--render", "two");
+        Assert.True(again.ExitCode == 0, again.ToString());
+        foreach (var file in (string[])["1B_rank8/finetune.yaml", "1B_rank8/eval/capitals_epoch1/eval.yaml", "submit_all.sh", "runs_plan.md"])
+            Assert.Equal(File.ReadAllText(_vigil[$"out/{file}"]).Replace(_vigil["out"], "", StringComparison.Ordinal), File.ReadAllText(_vigil[$"two/{file}"]).Replace(_vigil["two"], "", StringComparison.Ordinal));
     }
 }

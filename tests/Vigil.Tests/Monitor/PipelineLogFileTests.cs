@@ -35,7 +35,7 @@ public sealed class PipelineLogFileTests : IDisposable
             File.WriteAllBytes(Log, log[..(int)((long)log.Length * cut / twin.Length)]);
             File.WriteAllBytes(Twin, twin[..cut]);
 
-            // The look at the clock is in the twin alone: what a crash took of it is gone.
+            // The look at the clock stands nowhere else: what a crash took of it is gone.
             Write(Open(), [.. All.Where(static g => g[0].Action != "STATUS_CHECK")]);
 
             var text = File.ReadAllText(Log);
