@@ -28,7 +28,7 @@ public sealed partial class ReportTests : IDisposable
               [ $((i % 2)) = 1 ] || echo "Step $i | val_loss:$((5 - i)).25 "
             done
             if [ "$lr" = 9 ]; then echo "export HF_TOKEN=hf_abcdefghijklmnop1234"; echo "<b>torch.OutOfMemoryError</b>: CUDA out of memory."; exit 3; fi
-            mkdir "$out/epoch_0" && echo '{}' >"$out/epoch_0/adapter_config.json"
+            mkdir "$out/epoch_0" && echo '{}' >"$out/epoch_0/pytorch_model.bin"
             printf 'timestamp, utilization.gpu [%%], memory.used [MiB], memory.total [MiB], power.draw [W], temperature.gpu\nt, 87 %%, 2048 MiB, 81920 MiB, 250 W, 61\n' >"$out/gpu_metrics.csv"
             """);
         _vigil.Write("e.yaml", """
