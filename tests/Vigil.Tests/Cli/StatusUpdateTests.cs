@@ -68,7 +68,7 @@ public sealed class StatusUpdateTests : IDisposable
     private void Checkpoint(string folder, string content = "{}")
     {
         Directory.CreateDirectory(_vigil[folder]);
-        _vigil.Write($"{folder}/adapter_config.json", content);
+        _vigil.Write($"{folder}/pytorch_model.bin", content);
     }
 
     [Fact]
