@@ -7,7 +7,7 @@ namespace Vigil.Documents;
 /// <summary>The entries of the sweep that evaluate: each starts as soon as the checkpoint it looks at is whole.</summary>
 internal sealed partial class EvaluationEntries(PlanDocument plan, DocumentPlaces places)
 {
-    private const string SettingsName = "eval.yaml";
+    private const string SettingsName = "eval.yaml", Best = "best";
 
     private static readonly TimeSpan Usual = TimeSpan.FromMinutes(30);
 
@@ -18,7 +18,7 @@ internal sealed partial class EvaluationEntries(PlanDocument plan, DocumentPlace
         var checkpoint = Checkpoint(job);
         entry.Name("project.evaluation.point", run.Name).Name("project.evaluation.task", task.Name, task.At);
         if (run.IsFineTuned) entry.Name("project.evaluation.training", run.Name);
-        if (Epoch(job) is { } epoch) entry.Plain("project.evaluation.epoch", epoch);
+        if (job.Epoch is EvaluatedEpoch.Numbered && Epoch(job) is { } epoch) entry.Plain("project.evaluation.epoch", epoch);
         entry.Text("backend.task", Script(task)).Text("backend.model", Model(job)).Text("backend.model_args.model_path", checkpoint ?? places.Model(run));
         entry.Add("backend.files", new TreeBuilding(at).Add(SettingsName, Settings(job, checkpoint ?? places.Model(run))).Mapping);
         AddTask(entry, job, checkpoint);
@@ -26,28 +26,41 @@ internal sealed partial class EvaluationEntries(PlanDocument plan, DocumentPlace
         AddOptions(entry);
         JobRequest.Add(entry, null, plan.Evaluation.Compute, run.SlurmOverrides, Usual);
         if (run.IsFineTuned && checkpoint is not null)
-            entry.List("job.start_conditions", new TreeBuilding(at).Name("class_name", "CheckpointCondition").Text("path", checkpoint).Name("of", run.Name).Mapping);
+            entry.List("job.start_conditions", Start(job, checkpoint));
         entry.List("job.artifacts", new TreeBuilding(at).Name("evaluation", "{output_dir}/logs").Text("task", TaskName(task)).Mapping);
         entry.Add("backend.env", new TreeBuilding(at).Name("HF_DATASETS_CACHE", JobRequest.DatasetCache).Mapping);
         return entry.Mapping;
+    }
+
+    private static ConfigNode.Mapping Start(DocumentJob.Evaluate job, string checkpoint)
+    {
+        var condition = new TreeBuilding(job.Run.At).Name("class_name", "CheckpointCondition").Text("path", checkpoint).Name("of", job.Run.Name);
+        return (job.Epoch is EvaluatedEpoch.Best ? condition.Plain("best", "true") : condition).Mapping;
     }
 
     /// <summary>The folder that is evaluated; null for a base model as it is.</summary>
     private string? Checkpoint(DocumentJob.Evaluate job) => (job.Epoch, job.Run.Kind) switch
     {
         (EvaluatedEpoch.Numbered { Epoch: var epoch }, _) => string.Create(CultureInfo.InvariantCulture, $"{places.Checkpoints(job.Run)}/epoch_{epoch}"),
+        (EvaluatedEpoch.Best, _) => $"{places.Checkpoints(job.Run)}/epoch_{Best}",
         (_, DocumentRunKind.EvalOnly { Checkpoint: { } given }) => places.Of(given.Value),
         _ => null,
     };
 
-    private static string? Epoch(DocumentJob.Evaluate job) => job.Epoch is EvaluatedEpoch.Numbered { Epoch: var epoch } ? epoch.ToString(CultureInfo.InvariantCulture) : null;
+    /// <summary>As logs and settings say it; null: there are no epochs.</summary>
+    private static string? Epoch(DocumentJob.Evaluate job) => job.Epoch switch
+    {
+        EvaluatedEpoch.Numbered { Epoch: var epoch } => epoch.ToString(CultureInfo.InvariantCulture),
+        EvaluatedEpoch.Best => Best,
+        _ => null,
+    };
 
     private static string Model(DocumentJob.Evaluate job) => $"hf/{job.Run.Name}{Suffix(job)}";
 
     /// <summary>What tells the models of one run apart in the logs.</summary>
     private static string Suffix(DocumentJob.Evaluate job) => (job.Epoch, job.Run.Kind) switch
     {
-        (EvaluatedEpoch.Numbered { Epoch: var epoch }, _) => string.Create(CultureInfo.InvariantCulture, $"_epoch_{epoch}"),
+        (EvaluatedEpoch.Numbered or EvaluatedEpoch.Best, _) => $"_epoch_{Epoch(job)}",
         (_, DocumentRunKind.Control) => "_control",
         _ => "",
     };

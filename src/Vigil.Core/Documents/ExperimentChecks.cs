@@ -49,15 +49,17 @@ internal sealed class ExperimentChecks(PlanDocument plan, DiagnosticBag report)
                     (Suggestion.Nearest(name, models) is { } near ? $"did you mean '{near}'? " : "") + $"A file torchtune_model/{name}.yaml beside the document says it; known are {string.Join(", ", models)}");
     }
 
-    /// <summary>Which epoch is the best one is known when the training is over, and the plan is made before.</summary>
+    /// <summary>Which epoch is the best one, the losses on validation data say.</summary>
     private void CheckEpochs()
     {
         foreach (var run in plan.Runs)
             if (plan.EpochsOf(run) is { Value: > MostEpochs } epochs) report.Error("DOC008", epochs.At, string.Create(CultureInfo.InvariantCulture, $"{epochs.Value} epochs of '{run.Name}' are more than {MostEpochs}"), "epochs count passes over the data, not steps");
         if (report.HasErrors) return;
         foreach (var job in DocumentJobs.Of(plan).OfType<DocumentJob.Evaluate>().Where(static j => j.Epoch is EvaluatedEpoch.Best).DistinctBy(static j => j.Run.Name))
-            report.Error("DOC033", plan.Matrix.First(r => r.Run == job.Run.Name).At, $"'{job.Run.Name}' is to be evaluated at its best epoch, which nobody knows before it is trained", "name the epochs, or all: 'vigil report' marks the best one");
+            if (!Validates(job.Run)) report.Warning("DOC033", plan.Matrix.First(r => r.Run == job.Run.Name).At, $"'{job.Run.Name}' is to be evaluated at its best epoch, and the document does not ask for validation, which tells which one that is", "- **Validation during training**: yes");
     }
+
+    private bool Validates(DocumentRun run) => plan.Training.Validation is { Value: true } || plan.Training.Parameters.Concat(run.Parameters).Any(static p => p.Key == "run_val_every_n_steps");
 
     private void CheckPaths()
     {

@@ -151,6 +151,7 @@ public sealed partial class RunProgress
     {
         Epoch = Epoch,
         Epochs = Epochs,
+        StepsPerEpoch = _count.StepsPerEpoch,
         IsApproximate = IsApproximate,
         IsOverPlan = IsOverPlan,
         Phase = Phase,
@@ -194,6 +195,9 @@ public sealed record ProgressReport(
 
     /// <summary>Null where the trainer does not say it.</summary>
     public double? Epochs { get; init; }
+
+    /// <summary>Null where the trainer does not say it.</summary>
+    public double? StepsPerEpoch { get; init; }
 
     /// <summary>Whether the step was worked out from clues after a resume: shown with a ≈.</summary>
     public bool IsApproximate { get; init; }

@@ -14,6 +14,9 @@ internal sealed class StepCount
     public double? Epoch { get; private set; }
     public double? Epochs { get; private set; }
 
+    /// <summary>As a bar or a line says it, else what the totals come to.</summary>
+    public double? StepsPerEpoch => _perEpoch ?? (Total / Epochs);
+
     /// <summary>Whether the step was worked out from clues that may be a little off.</summary>
     public bool IsApproximate { get; private set; }
 

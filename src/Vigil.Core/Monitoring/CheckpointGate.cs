@@ -17,7 +17,7 @@ public static class CheckpointGate
     internal static Probe.Checkpoint Probe(Condition.CheckpointWhole condition, EventTexts fill)
     {
         var maker = Maker(condition, fill);
-        return new(System.IO.Path.TrimEndingDirectorySeparator(fill.Path(condition.Path)), maker?.Attempts is [{ Submitted: var first }, ..] ? first - Slack : null, maker?.State is RunState.Finished);
+        return new(System.IO.Path.TrimEndingDirectorySeparator(fill.Path(condition.Path)), maker?.Attempts is [{ Submitted: var first }, ..] ? first - Slack : null, maker?.State is RunState.Finished) { BestOf = condition.IsBest ? maker?.Id : null };
     }
 
     internal static Judgement Judge(Condition.CheckpointWhole condition, GateContext context, ProbeAnswer answer)
@@ -26,6 +26,7 @@ public static class CheckpointGate
         if (condition.Run.Length > 0 && maker is null) return Judgement.Wait($"there is no run '{context.Fill.Text(condition.Run)}'");
         var ended = maker?.State as RunState.Finished;
         if (maker is { Attempts.IsEmpty: true }) return ended is null ? Judgement.Wait($"{maker.Id} has not begun") : Never(maker, ended, "it never began");
+        if (condition.IsBest && ended is null) return Judgement.Wait($"which epoch of {maker?.Id.Value ?? "a run"} is the best is known when it has ended");
         var why = answer switch
         {
             ProbeAnswer.CheckpointFound { IsWhole: true } => null,

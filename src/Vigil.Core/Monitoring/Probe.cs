@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Vigil.Planning;
 using Vigil.Spec;
 
 namespace Vigil.Monitoring;
@@ -12,7 +13,11 @@ public abstract record Probe
 
     /// <param name="NotBefore">What was last written before this is not what is meant; null: however old it is.</param>
     /// <param name="IsFinal">Whoever made it has ended.</param>
-    public sealed record Checkpoint(string Path, DateTimeOffset? NotBefore, bool IsFinal) : Probe;
+    public sealed record Checkpoint(string Path, DateTimeOffset? NotBefore, bool IsFinal) : Probe
+    {
+        /// <summary>The run whose best epoch is to be found, and linked at <see cref="Path"/>; null: what lies there is meant.</summary>
+        public RunId? BestOf { get; init; }
+    }
 
     public sealed record Glob(string Pattern) : Probe;
 

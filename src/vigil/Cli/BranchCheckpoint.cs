@@ -26,7 +26,7 @@ internal sealed record BranchCheckpoint(string Path, string Load, CheckpointKind
         if (asked is "last" or "best")
         {
             var seen = scan.Look(run, now);
-            if ((asked == "last" ? ValidCheckpoints.Newest(seen) : ValidCheckpoints.Best(seen, new MetricStore(folder.Views).Evaluations(run.Id))) is { } chosen) return Of(chosen);
+            if ((asked == "last" ? ValidCheckpoints.Newest(seen) : ValidCheckpoints.Best(seen, new RunLosses(new MetricStore(folder.Views), new ProgressBoard(context.Time)).Of(run))) is { } chosen) return Of(chosen);
             problem = $"{run.Id} has no whole checkpoint{(seen is [var first, ..] ? $": {first.Path}: {first.Reason}" : $" below {run.Plan.OutputDir}; if they lie elsewhere, give --from the path of one")}";
             return null;
         }

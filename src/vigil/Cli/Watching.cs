@@ -54,8 +54,8 @@ internal static class Watching
     public static int Code(ExperimentState state) =>
         state.Runs.Values.All(r => r.State is RunState.Finished { Outcome: Outcome.Completed } || OnPurpose(r.State)) ? ExitCode.Done : ExitCode.RunsFailed;
 
-    /// <summary>A run that was skipped because one before it failed was not skipped on purpose; that one's failure decides the code anyhow.</summary>
-    private static bool OnPurpose(RunState state) => state is RunState.Finished { Outcome: Outcome.Skipped };
+    /// <summary>A run that was skipped because one before it failed was not skipped on purpose; that one's failure decides the code anyhow. A training that completed may leave no best checkpoint.</summary>
+    private static bool OnPurpose(RunState state) => state is RunState.Finished { Outcome: Outcome.Skipped, Reason: var reason } && reason?.StartsWith(CheckpointGate.Missing, StringComparison.Ordinal) is not true;
 
     /// <summary>Turns until nothing is left to hand over.</summary>
     private static async Task<WatchEnd> OnceAsync(MonitorSession session, CancellationToken stop)

@@ -18,8 +18,8 @@ internal sealed class CheckpointScan
 
     private const int MostDated = 2_000, MostKept = 3;
 
-    /// <summary>Value by step of a run's evaluations; null: nobody keeps them.</summary>
-    public Func<RunId, IReadOnlyDictionary<long, double>>? Evaluations { get; init; }
+    /// <summary>What is known of a run's losses on held-out data; null: nobody keeps them.</summary>
+    public Func<RunRecord, HeldOutLosses>? Losses { get; init; }
 
     private readonly Dictionary<string, ImmutableArray<CheckpointPart>> _before = new(StringComparer.Ordinal);
 
@@ -34,7 +34,7 @@ internal sealed class CheckpointScan
         var seen = Look(Roots(run), now, CheckpointWriters.Gone).Where(static c => c.IsResumable).ToList();
         if (seen.Count == 0) return null;
         var usable = seen.Where(static c => c.Validity is CheckpointValidity.Valid).Take(MostKept).Select(static c => Usable(c));
-        var best = Evaluations is { } evaluations ? ValidCheckpoints.BestJudged(seen, evaluations(run.Id)) : null;
+        var best = Losses is { } losses ? ValidCheckpoints.BestJudged(seen, losses(run)) : null;
         return new(now, run.Id, [.. usable]) { Best = best is null ? null : Usable(best) };
     }
 

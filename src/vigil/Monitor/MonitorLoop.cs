@@ -38,7 +38,7 @@ internal sealed class MonitorLoop(Journal journal, LeaseKeeper lease, Experiment
     private readonly SteadyClock _clock = new(time);
     private readonly HashSet<AttemptId> _toldUnreadable = [];
     private readonly ArtifactCheck _artifacts = new();
-    private readonly CheckpointScan _checkpoints = new() { Evaluations = logs.Store is { } store ? store.Evaluations : null };
+    private readonly CheckpointScan _checkpoints = new() { Losses = logs.Store is { } store ? new RunLosses(store, logs.Progress).Of : null };
     private readonly HeapTrim _heap = new(time);
     private string? _journalTrouble;
 

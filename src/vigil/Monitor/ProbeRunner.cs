@@ -18,6 +18,9 @@ internal sealed class ProbeRunner(TimeProvider time) : IDisposable
     private readonly CheckpointScan _checkpoints = new();
     private readonly CancellationTokenSource _leaving = new();
 
+    /// <summary>What is known of a run's losses on held-out data; asked for between looks only.</summary>
+    public Func<RunRecord, HeldOutLosses> Losses { get; init; } = static _ => HeldOutLosses.None;
+
     private sealed record Standing(DateTimeOffset Since)
     {
         public DateTimeOffset Due { get; set; }
@@ -46,13 +49,16 @@ internal sealed class ProbeRunner(TimeProvider time) : IDisposable
             else if (standing.Running is null && standing.Due <= now && running < MostAtATime)
             {
                 running++;
-                (standing.Asked, standing.Running) = (look.Probes, AnswerAsync(look.Probes, now));
+                (standing.Asked, standing.Running) = (look.Probes, AnswerAsync(look.Probes, LossesOf(look.Probes, state), now));
             }
         }
         var gone = _looks.Keys.Where(id => !wanted.Contains(id)).ToList();
         foreach (var id in gone) _looks.Remove(id);
         if (gone.Count > 0) Forget(state);
     }
+
+    private ImmutableArray<HeldOutLosses?> LossesOf(ImmutableArray<Probe> probes, ExperimentState state) =>
+        [.. probes.Select(p => p is Probe.Checkpoint { IsFinal: true, BestOf: { } run } ? Losses(state.Runs[run.Value]) : null)];
 
     /// <summary>What was remembered of files that nobody asks about any more.</summary>
     private void Forget(ExperimentState state)
@@ -65,20 +71,22 @@ internal sealed class ProbeRunner(TimeProvider time) : IDisposable
     }
 
     /// <summary>Files are looked at at once where they answer at once; only the answer of a slow file system or a command is waited for elsewhere.</summary>
-    private Task<ImmutableArray<ProbeAnswer>> AnswerAsync(ImmutableArray<Probe> probes, DateTimeOffset now) => Task.Run(async () =>
+    /// <param name="losses">Beside each probe, where it needs them.</param>
+    private Task<ImmutableArray<ProbeAnswer>> AnswerAsync(ImmutableArray<Probe> probes, ImmutableArray<HeldOutLosses?> losses, DateTimeOffset now) => Task.Run(async () =>
     {
         var answers = ImmutableArray.CreateBuilder<ProbeAnswer>(probes.Length);
-        foreach (var probe in probes) answers.Add(await AnswerAsync(probe, now));
+        foreach (var (probe, known) in probes.Zip(losses)) answers.Add(await AnswerAsync(probe, known, now));
         return answers.MoveToImmutable();
     });
 
-    private async Task<ProbeAnswer> AnswerAsync(Probe probe, DateTimeOffset now)
+    private async Task<ProbeAnswer> AnswerAsync(Probe probe, HeldOutLosses? losses, DateTimeOffset now)
     {
         try
         {
             return probe switch
             {
                 Probe.File file => Look(file.Path, now),
+                Probe.Checkpoint checkpoint when losses is not null => LookForBest(checkpoint, losses, now),
                 Probe.Checkpoint checkpoint => Look(checkpoint, now),
                 Probe.Glob glob => Count(glob.Pattern),
                 Probe.Content content => Search(content.Path, content.Pattern, FileSearch.WholeFile),
@@ -115,6 +123,11 @@ internal sealed class ProbeRunner(TimeProvider time) : IDisposable
             if (probe.NotBefore is { } start && seen.Modified < start) return new ProbeAnswer.CheckpointFound(IsWhole: false, "it is older than the run that is to make it");
             return new ProbeAnswer.CheckpointFound(seen.Validity is CheckpointValidity.Valid, seen.Reason ?? "");
         }
+    }
+
+    private ProbeAnswer LookForBest(Probe.Checkpoint probe, HeldOutLosses losses, DateTimeOffset now)
+    {
+        lock (_checkpoints) return new BestEpoch(losses, _checkpoints).Look(probe, now);
     }
 
     private static ProbeAnswer.Count Count(string pattern)

@@ -88,6 +88,22 @@ public sealed class EvaluationDeciderTests
     }
 
     [Fact]
+    public void The_best_epoch_is_looked_for_when_the_training_has_ended_however_it_did()
+    {
+        var watched = Watched.Planned(Pipeline.Replace("epoch: 1}", "}", StringComparison.Ordinal).Replace("path: /out/r/epoch_1, of: r", "path: /out/r/epoch_best, of: r, best: true", StringComparison.Ordinal));
+        watched.Run();
+        Look(watched, "r_t_epochbest", Whole);
+        Assert.False(watched["r_t_epochbest"].MayStart);
+        Assert.False(Asked(watched, "r_t_epochbest").IsFinal);
+
+        watched.World.Report("r", JobState.Failed, code: 1, reason: "TIMEOUT");
+        Assert.Equal((true, "r"), (Asked(watched, "r_t_epochbest").IsFinal, Asked(watched, "r_t_epochbest").BestOf!.Value.Value));
+        Look(watched, "r_t_epochbest", Whole);
+
+        Assert.True(watched["r_t_epochbest"].MayStart);
+    }
+
+    [Fact]
     public void A_training_that_was_cancelled_before_it_began_leaves_nothing_to_evaluate()
     {
         var watched = Watched.Planned(Pipeline);

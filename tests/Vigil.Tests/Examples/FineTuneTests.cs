@@ -96,6 +96,41 @@ public sealed class FineTuneTests : IDisposable
         Assert.Equal("Completed", Outcome("1B_rank4_capitals_epoch1"));
     }
 
+    [Fact]
+    public void The_best_epoch_is_the_one_with_the_lowest_loss_on_validation_data()
+    {
+        _vigil.Write("runs_plan.md", File.ReadAllText(_vigil["runs_plan.md"]).Replace("| 1B_rank8 | ✓ | ✓ |", "| 1B_rank8 | ✓ best | ✓ 1 |", StringComparison.Ordinal).Replace("jobs**: 13", "jobs**: 9", StringComparison.Ordinal));
+        // The last epoch is made to look overfitted.
+        Program("tune", $$"""
+            {{_vigil["bin/tune.whole"]}} "$@" | awk '/^Validation loss/ && ++n == 3 {print "Validation loss: 7.5"; next} {print}'
+            """);
+
+        var run = _vigil.Run("run", ".", "scheduler=local");
+
+        Assert.True(run.ExitCode == 0, run.ToString());
+        Assert.Equal("epoch_1", new DirectoryInfo(_vigil["1B_rank8/epoch_best"]).LinkTarget);
+        Becomes(_vigil["1B_rank8/eval/capitals_epochbest/eval.yaml"], $"model_path: {_vigil["1B_rank8/epoch_best"]}");
+        Assert.Contains("capitals_epoch_best: {status: completed", File.ReadAllText(_vigil["runs_status.yaml"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_loss_on_validation_data_no_epoch_is_the_best_and_a_folder_of_that_name_is_left_alone()
+    {
+        _vigil.Write("runs_plan.md", File.ReadAllText(_vigil["runs_plan.md"]).Replace("all epochs (0, 1, 2)", "best", StringComparison.Ordinal).Replace("jobs**: 13", "jobs**: 5", StringComparison.Ordinal).Replace("training**: yes", "training**: no", StringComparison.Ordinal));
+        Program("tune", $$"""
+            [[ $4 == *rank8* ]] && mkdir -p {{_vigil["1B_rank8/epoch_best"]}} && exec {{_vigil["bin/tune.whole"]}} "$@"
+            {{_vigil["bin/tune.whole"]}} "$@" | grep -v Validation
+            """);
+
+        var run = _vigil.Run("run", ".", "scheduler=local");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("warning DOC033: '1B_rank4' is to be evaluated at its best epoch", run.Errors, StringComparison.Ordinal);
+        Assert.Equal("Skipped CHECKPOINT_MISSING: epoch_best: no loss on validation data was logged; 1B_rank4 completed", Outcome("1B_rank4_capitals_epochbest"));
+        Assert.Equal("Skipped CHECKPOINT_MISSING: epoch_best: something that is no link has its name; 1B_rank8 completed", Outcome("1B_rank8_letters_epochbest"));
+        Assert.Null(new DirectoryInfo(_vigil["1B_rank8/epoch_best"]).LinkTarget);
+    }
+
     [Theory]
     [InlineData("| 1B_rank4 | Llama-3.2-1B-Instruct |", "| 1B_rank4 | Lama-3.2-1B-Instruct |", "DOC034: nobody knows how torchtune trains the model 'Lama-3.2-1B-Instruct' of '1B_rank4'", 2)]
     [InlineData("| 8 | 0.05 |", "| four | 0.05 |", "DOC008: 'LoRA Rank' must be a whole number from 1, not 'four'", 2)]
@@ -104,7 +139,6 @@ public sealed class FineTuneTests : IDisposable
     [InlineData("**System prompt**", "**System promtp**", "DOC020: 'System promtp' is kept as a note and changes nothing", 0)]
     [InlineData("- **Epochs**: 3", "- **Epochs**: 30000", "are more than 1000", 2)]
     [InlineData("1B_rank8", "{run}", "DOC036", 2)]
-    [InlineData("all epochs (0, 1, 2)", "best", "DOC033", 2)]
     [InlineData("Learning Rate", "Learning Rat", "nothing has or uses the key 'backend.finetune.learning_rat'", 0)]
     [InlineData("`tasks/letters.py`", "`tasks/leters.py`", "DOC032: the script of the task 'letters' is not there", 2)]
     [InlineData("`words.json`", "`word.json`", "DOC032: the data of the training is not there", 2)]

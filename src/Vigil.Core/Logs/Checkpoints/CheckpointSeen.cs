@@ -39,18 +39,16 @@ public static class ValidCheckpoints
     /// <summary>The furthest valid one; null: none is valid.</summary>
     public static CheckpointSeen? Newest(IEnumerable<CheckpointSeen> seen) => InOrder(seen.Where(static c => c.Validity is CheckpointValidity.Valid)).FirstOrDefault();
 
-    /// <summary>The valid one with the lowest value of an evaluation at its step; the newest where none is known.</summary>
-    /// <param name="evaluations">Value by step, such as a validation loss. What is no number is passed over.</param>
-    public static CheckpointSeen? Best(IEnumerable<CheckpointSeen> seen, IReadOnlyDictionary<long, double> evaluations)
+    /// <summary>The valid one with the lowest loss on held-out data; the newest where none is known.</summary>
+    public static CheckpointSeen? Best(IEnumerable<CheckpointSeen> seen, HeldOutLosses losses)
     {
         ImmutableArray<CheckpointSeen> all = [.. seen];
-        return BestJudged(all, evaluations) ?? Newest(all);
+        return BestJudged(all, losses) ?? Newest(all);
     }
 
-    /// <summary>The same; null where no evaluation of a valid one is known.</summary>
-    public static CheckpointSeen? BestJudged(IEnumerable<CheckpointSeen> seen, IReadOnlyDictionary<long, double> evaluations) =>
-        InOrder(seen.Where(c => c.Validity is CheckpointValidity.Valid && c.Step is { } step && evaluations.TryGetValue(step, out var value) && double.IsFinite(value)))
-            .MinBy(c => evaluations[c.Step!.Value]);
+    /// <summary>The same; null where no loss of a valid one is known.</summary>
+    public static CheckpointSeen? BestJudged(IEnumerable<CheckpointSeen> seen, HeldOutLosses losses) =>
+        InOrder(seen.Where(c => c.Validity is CheckpointValidity.Valid && losses.Of(c) is not null)).MinBy(losses.Of);
 
     /// <summary>The furthest first: by step or epoch where all have one, else by the time of writing. Kohya counts steps anew after a resume, and epochs on.</summary>
     public static ImmutableArray<CheckpointSeen> InOrder(IEnumerable<CheckpointSeen> seen)

@@ -61,7 +61,12 @@ public abstract record Condition
     /// <summary>A checkpoint is whole: what belongs to it is there, can be read, and nobody writes to it any more.</summary>
     /// <param name="Path">Of its folder or file.</param>
     /// <param name="Run">The run that makes it; empty: whoever does. When it has ended without it, the condition can never pass.</param>
-    public sealed record CheckpointWhole(string Path, string Run) : Condition;
+    public sealed record CheckpointWhole(string Path, string Run) : Condition
+    {
+        /// <summary>Whether what is meant is the best of the run's epochs, known when the run has ended: <see cref="Path"/> is then a link to it, beside the epochs.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public bool IsBest { get; init; }
+    }
 
     /// <summary>Holds until so long after it was first looked at.</summary>
     public sealed record Until(TimeSpan For) : Condition;

@@ -81,7 +81,7 @@ internal sealed class ConditionReader(RuleTexts texts, ConditionUse use, Diagnos
         "MetadataCondition" => Metadata(keys),
         "SlurmStateCondition" => new Condition.SlurmState(texts.Take(keys.Text("job_name") ?? "", keys.At), States.Read(keys, "state", "FAILED", report)),
         "LogPatternCondition" => Tail(keys),
-        "CheckpointCondition" => Waited(keys, new Condition.CheckpointWhole(Path(keys, "path"), texts.Take(keys.Text("of") ?? "", keys.At))),
+        "CheckpointCondition" => Waited(keys, Checkpoint(keys)),
         "TimeoutCondition" => new Condition.Until(keys.Span("timeout_seconds") ?? Patience),
         "CompositeCondition" => keys.Word("mode", "all", "any") is "any" ? new Condition.Any(ReadAll(keys.Node("conditions"))) : new Condition.All(ReadAll(keys.Node("conditions"))),
         "AndCondition" => new Condition.All(ReadAll(keys.Node("conditions"))),
@@ -118,6 +118,13 @@ internal sealed class ConditionReader(RuleTexts texts, ConditionUse use, Diagnos
         var pattern = new LinePattern(kind, keys.Needed("pattern"));
         if (pattern.Text.Length > 0) PatternText.Check(pattern, keys.Scalar("pattern")!.At, report);
         return pattern;
+    }
+
+    private Condition.CheckpointWhole Checkpoint(RuleKeys keys)
+    {
+        var condition = new Condition.CheckpointWhole(Path(keys, "path"), texts.Take(keys.Text("of") ?? "", keys.At)) { IsBest = keys.Flag("best", whenAbsent: false) };
+        if (condition is { IsBest: true, Run: "" }) report.Error("RUL004", keys.At, "a CheckpointCondition with 'best' needs the key 'of'", "the run whose losses on held-out data tell which of its epochs is the best: of: \"{sibling.train.name}\"");
+        return condition;
     }
 
     private Condition.Command Command(RuleKeys keys) => new([.. CommandWords.Read(keys, "CommandCondition", remedy: null, texts, report).Select(texts.Take)]);

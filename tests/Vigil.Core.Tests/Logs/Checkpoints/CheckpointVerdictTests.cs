@@ -112,11 +112,33 @@ public sealed class CheckpointVerdictTests
         CheckpointSeen[] seen = [Seen(100, CheckpointValidity.Valid), Seen(300, CheckpointValidity.Invalid), Seen(200, CheckpointValidity.Valid), Seen(400, CheckpointValidity.Unsettled)];
 
         Assert.Equal(200, ValidCheckpoints.Newest(seen)!.Step);
-        Assert.Equal(100, ValidCheckpoints.Best(seen, new Dictionary<long, double> { [100] = 1.5, [200] = 1.7, [300] = 0.1, [400] = double.NaN })!.Step);
-        Assert.Equal(200, ValidCheckpoints.Best(seen, new Dictionary<long, double>())!.Step);
-        Assert.Equal(200, ValidCheckpoints.Best(seen, new Dictionary<long, double> { [200] = double.NaN })!.Step);
+        Assert.Equal(100, ValidCheckpoints.Best(seen, Losses((100, 1.5), (200, 1.7), (300, 0.1), (400, double.NaN)))!.Step);
+        Assert.Equal(200, ValidCheckpoints.Best(seen, HeldOutLosses.None)!.Step);
+        Assert.Equal(200, ValidCheckpoints.Best(seen, Losses((200, double.NaN)))!.Step);
         Assert.Null(ValidCheckpoints.Newest([Seen(1, CheckpointValidity.Invalid)]));
     }
+
+    [Fact]
+    public void Of_checkpoints_that_only_name_their_epoch_the_last_loss_within_that_epoch_counts()
+    {
+        var losses = Losses((50, 9), (100, 1.5), (150, 0.1), (200, 1.2), (250, double.NaN)) with { StepsPerEpoch = 100 };
+
+        Assert.Equal([1.5, 1.2, null, null], Enumerable.Range(0, 4).Select(e => losses.OfEpoch(e)));
+        Assert.Equal(1, ValidCheckpoints.Best([Epoch(0), Epoch(1), Epoch(2)], losses)!.Epoch);
+        Assert.Equal(2, ValidCheckpoints.Best([Epoch(0), Epoch(1), Epoch(2)], losses with { StepsPerEpoch = null })!.Epoch);
+    }
+
+    [Fact]
+    public void A_loss_after_the_last_step_of_an_epoch_is_that_epoch_s_where_steps_do_not_divide_evenly()
+    {
+        var losses = Losses((33, 3), (67, 1), (100, 2)) with { StepsPerEpoch = 100 / 3.0 };
+
+        Assert.Equal([3.0, 1, 2], Enumerable.Range(0, 3).Select(e => losses.OfEpoch(e)!.Value));
+    }
+
+    private static HeldOutLosses Losses(params (long Step, double Loss)[] all) => new(all.ToDictionary(static p => p.Step, static p => p.Loss), null);
+
+    private static CheckpointSeen Epoch(long epoch) => Seen(0, CheckpointValidity.Valid) with { Kind = CheckpointKind.Epoch, Step = null, Epoch = epoch };
 
     [Fact]
     public void Epochs_go_on_where_steps_were_counted_anew()
