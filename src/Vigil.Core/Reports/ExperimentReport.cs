@@ -19,6 +19,8 @@ public sealed record ExperimentReport(int Schema, string? Experiment, string Dir
 
     public ImmutableArray<ComputeRow> Compute { get; init; } = [];
 
+    public ImmutableArray<JobRow> Jobs { get; init; } = [];
+
     public ImmutableArray<FailureRow> Failures { get; init; } = [];
 
     /// <summary>Logs of evaluations that are no results.</summary>
@@ -39,6 +41,7 @@ public sealed record ExperimentReport(int Schema, string? Experiment, string Dir
             Checkpoints = [.. facts.Runs.SelectMany(run => run.Checkpoints.Reverse().Select(seen => CheckpointRow.Of(facts, run, seen)))],
             Storage = [.. facts.Runs.Where(static r => r.Size is { Files: > 0 }).Select(run => StorageRow.Of(facts, run))],
             Compute = [.. facts.Runs.SelectMany(run => ComputeRow.Of(facts, run))],
+            Jobs = [.. facts.Runs.Where(static r => r.Use is not null).Select(static r => new JobRow(r.Run.Id.Value, r.Use!))],
             Failures = [.. facts.Runs.Where(static r => FailureRow.HasFailed(r.Run)).Select(run => FailureRow.Of(facts, run))],
             Issues = issues,
             Notes = facts.Notes,

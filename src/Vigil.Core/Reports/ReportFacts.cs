@@ -46,6 +46,9 @@ public sealed record RunFacts(RunRecord Run)
     /// <summary>Samples of the run's GPUs, by file.</summary>
     public ImmutableArray<GpuUseAt> Gpus { get; init; } = [];
 
+    /// <summary>What Slurm says that the newest job used; null: it does not say, or was not asked.</summary>
+    public JobUse? Use { get; init; }
+
     /// <summary>The end of the newest log, safe to be shown; empty where the run did not fail.</summary>
     public ImmutableArray<string> LastLines { get; init; } = [];
 }

@@ -7,7 +7,7 @@ namespace Vigil.Reports;
 internal static class ReportSections
 {
     public static ImmutableArray<ReportSection> Of(ExperimentReport report) =>
-        [.. new[] { Training(report) }.Concat(EvaluationSections.Of(report)).Concat([Issues(report), Checkpoints(report), Storage(report), Compute(report), Failures(report), Notes(report)]).OfType<ReportSection>()];
+        [.. new[] { Training(report) }.Concat(EvaluationSections.Of(report)).Concat([Issues(report), Checkpoints(report), Storage(report), Compute(report), Jobs(report), Failures(report), Notes(report)]).OfType<ReportSection>()];
 
     /// <summary>The line below the title.</summary>
     public static ImmutableArray<ReportCell> Header(ExperimentReport report)
@@ -85,6 +85,14 @@ internal static class ReportSections
             ReportCell.Plain(c.GpuUtilizationMean is { } mean ? $"{ReportText.Short(mean)} % ({ReportText.Short(c.GpuUtilizationMin)}–{ReportText.Short(c.GpuUtilizationMax)})" : ReportText.Nothing),
             ReportCell.Plain(c.GpuMemoryMeanGib is { } used ? $"{ReportText.Short(used)} ({ReportText.Short(c.GpuMemoryPeakGib)}){(c.GpuMemoryTotalGib is { } all ? $" of {ReportText.Short(all)}" : "")} GiB" : ReportText.Nothing),
             Cell(c.PowerMeanWatts, " W"), Cell(c.TemperatureMax, " °C"), ReportCell.Plain(ReportText.Count(c.Samples)), ReportCell.Name(c.Source)])]));
+
+    private static ReportSection? Jobs(ExperimentReport report) => report.Jobs.IsEmpty ? null : new("Jobs",
+        [[ReportCell.Plain("What Slurm's accounting says of the newest job of each run: CPU use is of the time of all its CPUs, memory the most that one step held. Numbers of a job that runs are those of now.")]],
+        new([ReportColumn.Text("Run"), ReportColumn.Text("Job"), ReportColumn.Text("State"), ReportColumn.Number("Wall time"), ReportColumn.Number("of limit"), ReportColumn.Number("CPU use"), ReportColumn.Number("of CPUs"), ReportColumn.Number("Memory"), ReportColumn.Number("of asked"), ReportColumn.Text("Source")],
+        [.. report.Jobs.Select(static j => (ImmutableArray<ReportCell>)[ReportCell.Name(j.Run), ReportCell.Name(j.Use.Job), ReportCell.Plain(j.Use.State), ReportCell.Plain(ReportText.Duration(j.Use.WallSeconds)), Share(j.Use.WallSeconds / j.Use.LimitSeconds),
+            Share(j.Use.CpuEfficiency), ReportCell.Plain(ReportText.Count(j.Use.Cpus)), ReportCell.Plain(j.Use.MemoryBytes is { } bytes ? ReportText.Bytes(bytes) : ReportText.Nothing), Share(j.Use.MemoryEfficiency), ReportCell.Name(j.Use.Source)])]));
+
+    private static ReportCell Share(double? share) => Cell(share * 100, " %");
 
     private static ReportCell Cell(double? value, string unit) => ReportCell.Plain(value is null ? ReportText.Nothing : ReportText.Short(value) + unit);
 

@@ -15,11 +15,11 @@ internal static class ReportCommand
         var json = new Option<bool>("--json") { Description = "print the report as one JSON document instead of Markdown" };
         var folder = new Option<string>("--out") { Description = "where the files go (default: DIR/report)", HelpName = "FOLDER" };
         var command = new Command("report", "what came of an experiment: tables, curves, failures, as Markdown, HTML, JSON and CSV") { dir, json, folder };
-        command.SetAction(parsed => Run(context, parsed.GetValue(dir), parsed.GetValue(folder), parsed.GetValue(json)));
+        command.SetAction((parsed, stop) => RunAsync(context, parsed.GetValue(dir), parsed.GetValue(folder), parsed.GetValue(json), stop));
         return command;
     }
 
-    private static int Run(CliContext context, string? dir, string? into, bool json)
+    private static async Task<int> RunAsync(CliContext context, string? dir, string? into, bool json, CancellationToken stop)
     {
         if (ExperimentDirs.Find(context, dir is null ? [] : [dir], out var problem) is not { } found) return WatchCommand.Problem(context, problem!);
         if (found.Count > 1) context.Talk.WriteLine($"The newest of {found.Count} experiments here: {found[0].Root}");
@@ -30,7 +30,7 @@ internal static class ReportCommand
         var folder = into is null ? Path.Join(found[0].Root, "report") : Path.TrimEndingDirectorySeparator(context.FullPath(into));
         if (Own.Any(own => $"{folder}/".StartsWith($"{found[0].Root}/{own}/", StringComparison.Ordinal))) return WatchCommand.Problem(context, $"{folder} is a folder of Vigil's own: name another one with --out FOLDER");
         if (glance.Follower.State.AllRuns.FirstOrDefault(r => r.Plan.OutputDir == folder) is { } run) return WatchCommand.Problem(context, $"{folder} is the folder of the run {run.Id}: name another one with --out FOLDER");
-        var report = ExperimentReport.Of(ReportGathering.Gather(glance));
+        var report = ExperimentReport.Of(await ReportGathering.GatherAsync(glance, context.Time, stop));
         try
         {
             var files = ReportFiles.Write(report, folder);

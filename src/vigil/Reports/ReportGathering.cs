@@ -21,14 +21,16 @@ internal sealed class ReportGathering
 
     private readonly Glance _glance;
     private readonly MetricStore _metrics;
+    private readonly IReadOnlyDictionary<RunId, JobUse> _uses;
     private readonly ZstdSupport _zstd = Zstd.Find(Zstd.Library);
     private readonly Dictionary<RunId, string> _folders;
     private readonly HashSet<string> _others;
     private readonly List<string> _notes = [];
     private int _excerpts;
 
-    private ReportGathering(Glance glance)
+    private ReportGathering(Glance glance, IReadOnlyDictionary<RunId, JobUse> uses)
     {
+        _uses = uses;
         _glance = glance;
         _metrics = new(glance.Folder.Views);
         var state = glance.Follower.State;
@@ -36,19 +38,19 @@ internal sealed class ReportGathering
         _others = new(_folders.Values, StringComparer.Ordinal);
     }
 
-    public static ReportFacts Gather(Glance glance)
+    public static async Task<ReportFacts> GatherAsync(Glance glance, TimeProvider time, CancellationToken stop)
     {
-        var gathering = new ReportGathering(glance);
+        var (uses, unknown) = await new JobUseLook(glance.Folder, time).AskAsync(glance.Follower.State.InPlanOrder, stop);
+        var gathering = new ReportGathering(glance, uses);
         var state = glance.Follower.State;
         var runs = state.InPlanOrder.Select(gathering.Of).ToImmutableArray();
-        return new(state.Experiment?.Name, glance.Folder.Root, glance.Now, runs, [.. gathering._notes, .. gathering.General(runs)]);
+        return new(state.Experiment?.Name, glance.Folder.Root, glance.Now, runs, [.. gathering._notes, .. gathering.General(), .. unknown.Select(SafeText.Line)]);
     }
 
-    private IEnumerable<string> General(ImmutableArray<RunFacts> runs)
+    private IEnumerable<string> General()
     {
         foreach (var remark in _glance.Follower.Remarks) yield return SafeText.Line(remark);
         if (!_glance.Monitor.Alive && !_glance.Follower.State.AllFinished) yield return $"Nobody watches the experiment: what its runs do is not taken up. To do so: vigil watch {_glance.Folder.Root}";
-        if (runs.Any(static r => r.Run.Plan.Slurm is not null)) yield return "CPU efficiency and memory of Slurm's jobs are not asked for here: seff JOB tells them.";
     }
 
     private RunFacts Of(RunRecord run)
@@ -66,6 +68,7 @@ internal sealed class ReportGathering
             Size = walk.Size,
             Evaluations = Evaluations(run, folder),
             Gpus = [.. walk.GpuFiles.Select(Samples).OfType<GpuUseAt>()],
+            Use = _uses.GetValueOrDefault(run.Id),
             LastLines = LastLines(run),
         };
     }

@@ -117,7 +117,7 @@ public sealed partial class ReportTests : IDisposable
         var report = _vigil.Run("report", "out", "--json", "--out", "kept/here");
 
         using var json = JsonDocument.Parse(report.Output);
-        Assert.Equal(["schema", "experiment", "dir", "generated", "progress", "training", "evaluations", "checkpoints", "storage", "compute", "failures", "issues", "notes"], json.RootElement.EnumerateObject().Select(static p => p.Name));
+        Assert.Equal(["schema", "experiment", "dir", "generated", "progress", "training", "evaluations", "checkpoints", "storage", "compute", "jobs", "failures", "issues", "notes"], json.RootElement.EnumerateObject().Select(static p => p.Name));
         Assert.Equal((1, _vigil["out"]), (json.RootElement.GetProperty("schema").GetInt32(), json.RootElement.GetProperty("dir").GetString()));
         Assert.Equal(3, json.RootElement.GetProperty("failures")[0].GetProperty("exit_code").GetInt32());
         Assert.Equal(report.Output, File.ReadAllText(_vigil["kept/here/report.json"]));

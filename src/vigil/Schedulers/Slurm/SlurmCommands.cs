@@ -65,6 +65,22 @@ internal sealed class SlurmCommands(ISite site, RequestBudget budget, string? cl
             : new(new(AccountingText.Parse(outcome.Output, format), IsOff: false), null, time.GetUtcNow(), outcome.Output);
     }
 
+    /// <summary>What these jobs used, steps and all, as <see cref="UsageText"/> reads it.</summary>
+    public ValueTask<Answer<string>> UsageAsync(IReadOnlyCollection<string> ids, TimeSpan limit, CancellationToken stop) =>
+        AskAsync(["sacct", .. OnCluster, "-n", "-P", $"--delimiter={SlurmText.Unit}", "-o", UsageText.Format, "-j", string.Join(',', ids)], limit, stop);
+
+    /// <summary>The same of jobs that run, of which accounting knows it only afterwards.</summary>
+    public ValueTask<Answer<string>> LiveUsageAsync(IReadOnlyCollection<string> ids, TimeSpan limit, CancellationToken stop) =>
+        AskAsync(["sstat", .. OnCluster, "-a", "-n", "-P", $"--delimiter={SlurmText.Unit}", "-o", UsageText.LiveFormat, "-j", string.Join(',', ids)], limit, stop);
+
+    private async ValueTask<Answer<string>> AskAsync(ImmutableArray<string> words, TimeSpan limit, CancellationToken stop)
+    {
+        await budget.TakeAsync(RequestKind.Ordinary, stop);
+        var outcome = await site.RunAsync([.. SlurmText.Plain, .. words], limit, stop);
+        Heed(outcome.Errors);
+        return Trouble(words[0], outcome) is { } trouble ? new(null, trouble, time.GetUtcNow(), outcome.Output) : new(outcome.Output, null, time.GetUtcNow(), outcome.Output);
+    }
+
     /// <summary>Jobs that are to end.</summary>
     public BatchedCall Cancels => field ??= new(stop => budget.TakeAsync(RequestKind.Cancel, stop), (jobs, stop) => SendAsync(["scancel", .. OnCluster, .. jobs], stop));
 
