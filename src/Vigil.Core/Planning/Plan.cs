@@ -42,6 +42,10 @@ public sealed record ExperimentHeader
     public LocalSettings Local { get; init; } = LocalSettings.Default;
     public double MaxGpuHours { get; init; } = 1000;
 
+    /// <summary>Between two entries of <c>run-torchtune.log</c> and <c>run-inspect.log</c> that say how all jobs stand; null: 60.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? StatusCheckSeconds { get; init; }
+
     /// <summary>Null: no run goes to Slurm.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SlurmSettings? Slurm { get; init; }

@@ -41,6 +41,7 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
         Slurm = spec.Scheduler.Type == "slurm" ? SlurmJobs.Settings(spec, report) : null,
         Local = new(Least(spec.Local.Slots, spec.Scheduler.MaxJobs), spec.Local.ShareGpus, spec.Local.GraceSeconds),
         MaxGpuHours = spec.Project.MaxGpuHours,
+        StatusCheckSeconds = spec.Project.StatusCheckSeconds,
     };
 
     private static int? Least(int? a, int? b) => a is null || b is null ? a ?? b : Math.Min(a.Value, b.Value);

@@ -43,12 +43,13 @@ public sealed record ExperimentSpec(ProjectSpec Project, SchedulerSpec Scheduler
 /// <param name="WorkDir">Null: the folder of the experiment file.</param>
 /// <param name="Share"><c>group</c>: the user's group may read. Null: nobody else.</param>
 /// <param name="MaxGpuHours">Above it, <c>run</c> asks.</param>
+/// <param name="StatusCheckSeconds">Between two entries that say how all jobs stand.</param>
 /// <param name="RunName">What this run is called; null: after what varies.</param>
 /// <param name="Evaluation">What this run evaluates, and of which point; null: it is no evaluation.</param>
 public sealed record ProjectSpec(
     string? Name = null, string? BaseOutputDir = null, string? LoadBaseDir = null, string? MonitoringStateDir = null, string? LogPath = null,
     FreeForm? LogPathCurrent = null, string? WorkDir = null, string? Share = null, string? Compat = null, double MaxGpuHours = 1000,
-    string? RunName = null, EvaluationSpec? Evaluation = null);
+    string? RunName = null, EvaluationSpec? Evaluation = null, double? StatusCheckSeconds = null);
 
 /// <summary><c>project.evaluation</c>: a run that evaluates lies in its point's folder and is called after it.</summary>
 /// <param name="Point">The name of the point.</param>

@@ -22,6 +22,7 @@ internal static class KeyDescriptions
         ["project.compat"] = "The forms of files that another tool expects.",
         ["project.run_name"] = "What this run is called; left out: after what varies.",
         ["project.evaluation"] = "What this run evaluates: {point, task, training, epoch}; it lies in POINT/eval/ and is called after its point.",
+        ["project.status_check_seconds"] = "Between two STATUS_CHECK entries of run-torchtune.log and run-inspect.log; 60 by default.",
         ["project.max_gpu_hours"] = "Above this many GPU-hours 'run' asks first.",
         ["scheduler"] = "Who runs the jobs: a name, or its long form.",
         ["scheduler.type"] = "'local' is this machine, 'slurm' a cluster.",

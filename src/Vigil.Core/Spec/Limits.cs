@@ -14,6 +14,8 @@ internal static class Limits
         Need(local, "local", "grace_seconds", 0, 86400, "between 0 and 86400", report);
     }
 
+    public static void CheckProject(ConfigNode project, DiagnosticBag report) => Need(project, "project", "status_check_seconds", 1, 86400, "between 1 and 86400", report);
+
     public static void CheckJob(ConfigNode job, DiagnosticBag report)
     {
         Need(job, "job", "fence_seconds", 0, 86400, "between 0 and 86400", report);

@@ -23,6 +23,7 @@ public sealed class SpecReader(DiagnosticBag report, Func<string, bool> isRefere
         foreach (var section in new[] { "job", "local", "slurm" })
             if (tree[section] is { } node) Once(section, node, typeof(NumberTraps), () => { NumberTraps.Report(node, section, report); return null; });
         if (tree["local"] is { } here) Once("local", here, typeof(Limits), () => { Limits.CheckLocal(here, report); return null; });
+        if (tree["project"] is { } named) Once("project", named, typeof(Limits), () => { Limits.CheckProject(named, report); return null; });
         if (tree["job"] is { } kept) Once("job", kept, typeof(Limits), () => { Limits.CheckJob(kept, report); return null; });
         if (tree["slurm"] is { } cluster) Once("slurm", cluster, typeof(Limits), () => { Limits.CheckSlurm(cluster, report); return null; });
         var scheduler = Scheduler(tree);

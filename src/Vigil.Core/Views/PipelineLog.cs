@@ -18,8 +18,7 @@ public sealed class PipelineLog(PipelineKind kind)
     private int _of = -1, _submitted;
     private long _seq;
 
-    /// <summary>Between two entries that only say how things stand.</summary>
-    public static TimeSpan CheckEvery { get; } = TimeSpan.FromSeconds(60);
+    private const double UsualCheckSeconds = 60;
 
     /// <summary>Whether an experiment is such a pipeline: some of its runs evaluate.</summary>
     public static bool IsKept(ExperimentState state) => state.AllRuns.Any(static r => r.Plan.Evaluation is not null);
@@ -46,10 +45,11 @@ public sealed class PipelineLog(PipelineKind kind)
     /// <param name="asked">How the scheduler is asked.</param>
     public PipelineRecord? Check(DateTimeOffset now, ExperimentState state, string asked)
     {
-        if (_since is null || now - _checked < CheckEvery) return null;
+        var every = TimeSpan.FromSeconds(state.Experiment?.StatusCheckSeconds ?? UsualCheckSeconds);
+        if (_since is null || now - _checked < every) return null;
         var isFirst = _checked == _since;
         _checked = now;
-        return Record(now, "STATUS_CHECK", null, isFirst ? asked : $"Polling interval ({(int)CheckEvery.TotalSeconds} seconds)", PipelineWords.Standing(Members(state)));
+        return Record(now, "STATUS_CHECK", null, isFirst ? asked : string.Create(CultureInfo.InvariantCulture, $"Polling interval ({every.TotalSeconds:0.##} seconds)"), PipelineWords.Standing(Members(state)));
     }
 
     /// <summary>After what was written before: the session goes on, and what was said is not said again.</summary>

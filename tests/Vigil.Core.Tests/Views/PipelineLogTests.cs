@@ -99,6 +99,20 @@ public sealed class PipelineLogTests
     }
 
     [Fact]
+    public void How_often_it_is_told_can_be_said()
+    {
+        var watched = Watched.Planned(Pipeline);
+        watched.Run();
+        var (log, state) = (new PipelineLog(PipelineKind.Torchtune), ExperimentState.Empty);
+        foreach (var entry in watched.World.Entries) log.Apply(entry, state = state.Apply(entry));
+        state = state with { Experiment = Vigil.Core.Tests.Planning.Some.Good("project: {status_check_seconds: 5}\nbackend: {command: train}").Experiment };
+
+        Assert.NotNull(log.Check(watched.World.Now.AddSeconds(5), state, "squeue"));
+        Assert.Null(log.Check(watched.World.Now.AddSeconds(9), state, "squeue"));
+        Assert.Equal("Polling interval (5 seconds)", log.Check(watched.World.Now.AddSeconds(10), state, "squeue")!.Details);
+    }
+
+    [Fact]
     public void A_run_that_is_tried_again_by_a_person_opens_another_session()
     {
         var story = Story();
