@@ -89,6 +89,7 @@ internal static class Arbiter
         if (Exhausted(run, cause) is { } why) return (ActionOutcome.Superseded, why);
         if (Ending.GoesInCircles(run)) return (ActionOutcome.Superseded, "CRASH_LOOP");
         decision.Add(new RunEvent.RunDelayed(run.Id, decision.Now + Ending.Delay(run.Plan.Restart, run.Attempts.Length)));
+        decision.Add(Retrying.SkippedFor(decision.State, run.Id));
         return (ActionOutcome.Done, $"{by} lets it be tried again");
     }
 

@@ -24,7 +24,8 @@ public static class CheckpointGate
     {
         var maker = Maker(condition, context.Fill);
         if (condition.Run.Length > 0 && maker is null) return Judgement.Wait($"there is no run '{context.Fill.Text(condition.Run)}'");
-        var ended = maker?.State as RunState.Finished;
+        // One that is planned anew to be tried again has not ended for good.
+        var ended = maker is not null && Launching.IsChanging(context.State, maker) ? null : maker?.State as RunState.Finished;
         if (maker is { Attempts.IsEmpty: true }) return ended is null ? Judgement.Wait($"{maker.Id} has not begun") : Never(maker, ended, "it never began");
         if (condition.IsBest && ended is null) return Judgement.Wait($"which epoch of {maker?.Id.Value ?? "a run"} is the best is known when it has ended");
         var why = answer switch

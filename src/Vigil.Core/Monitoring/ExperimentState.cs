@@ -139,7 +139,7 @@ public sealed record ExperimentState
         }),
         RunEvent.CancelRequested c => With(c.Run, at, run => run with { CancelledBy = c.By, CancelReason = c.Reason }),
         RunEvent.RulesPlanned r => this with { RuleSets = (RuleSets ?? ImmutableSortedDictionary.Create<string, RuleSet>(StringComparer.Ordinal)).SetItem(r.Set.Id, r.Set) },
-        RunEvent.RulesChanged c => With(c.Run, at, run => run with { Plan = c.To.Over(run.Plan) }),
+        RunEvent.RulesChanged c => With(c.Run, at, run => run with { Plan = c.To.Over(run.Plan), Undeviated = run.Undeviated is { } planned ? c.To.Over(planned) : null }),
         RunEvent.ChannelsPlanned c => this with { Channels = c.Set.Channels.IsEmpty ? null : c.Set },
         RunEvent.RuleFired or RunEvent.ActionAsked or RunEvent.ActionSettled or RunEvent.ActionReopened => FiringFold.Apply(this, e, at),
         RunEvent.RestartRequested r => With(r.Attempt.Run, at, run => run with { Restart = new(r.Attempt, r.Cause, r.Reason, r.By) { Exclude = r.Exclude, Why = r.Why } }),
@@ -153,8 +153,11 @@ public sealed record ExperimentState
     };
 
     private RunRecord Planned(PlannedRun plan) => Runs.TryGetValue(plan.Id.Value, out var known)
-        ? known with { Plan = plan, AllowedAttempts = Math.Max(known.AllowedAttempts, plan.MostAttempts()) }
+        ? Changed(known, plan) with { Plan = plan, AllowedAttempts = Math.Max(known.AllowedAttempts, plan.MostAttempts()), Undeviated = plan.Deviations is null ? null : known.AsPlanned }
         : new RunRecord { Plan = plan, State = new RunState.Waiting(NotBefore: null), AllowedAttempts = plan.MostAttempts() };
+
+    /// <summary>With other settings it is not the same that was tried in vain: progress is measured afresh.</summary>
+    private static RunRecord Changed(RunRecord known, PlannedRun plan) => plan.ConfigHash == known.Plan.ConfigHash ? known : known with { BestStep = null, Stalled = 0 };
 
     private ExperimentState Requested(RunEvent.EffectRequested request, DateTimeOffset at)
     {

@@ -155,8 +155,10 @@ internal static class Gate
     public static Judgement Metadata(Condition.Metadata metadata, GateContext context)
     {
         if (context.Fill.Field(metadata.Key) is not { } value) return Judgement.Fail($"the event has no field '{metadata.Key}'");
-        return metadata.Within.Any(allowed => Same(allowed, value)) ? Judgement.Pass() : Judgement.Fail($"{metadata.Key} is {value}");
+        return IsWithin(metadata, value) ? Judgement.Pass() : Judgement.Fail($"{metadata.Key} is {value}");
     }
+
+    public static bool IsWithin(Condition.Metadata metadata, string value) => metadata.Within.Any(allowed => Same(allowed, value));
 
     private static bool Same(FieldValue allowed, string value) =>
         allowed.Text == value || allowed.Type is FieldType.Number && Number(allowed.Text) is { } wanted && Number(value) == wanted;

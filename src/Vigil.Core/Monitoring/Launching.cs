@@ -39,12 +39,12 @@ internal static class Launching
     internal static bool IsNext(ExperimentState state, RunRecord run) => run.Plan.DependsOn.All(d => Completed(state, d)) || SlurmEdges.CanBeKeptBySlurm(state, run);
 
     /// <summary>Whether its configuration is being made anew.</summary>
-    private static bool IsChanging(ExperimentState state, RunRecord run) => !state.Outbox.IsEmpty && state.Outbox.Values.Any(e => e.Effect is Effect.StartRun { InPlaceOf: { } place } && place == run.Id);
+    internal static bool IsChanging(ExperimentState state, RunRecord run) => !state.Outbox.IsEmpty && state.Outbox.Values.Any(e => e.Effect is Effect.StartRun { InPlaceOf: { } place } && place == run.Id);
 
     internal static RunId? FailedBefore(ExperimentState state, RunRecord run)
     {
         foreach (var before in run.Plan.DependsOn)
-            if (state.Runs.TryGetValue(before.Value, out var parent) && parent.State is RunState.Finished { Outcome: not Outcome.Completed }) return before;
+            if (state.Runs.TryGetValue(before.Value, out var parent) && parent.State is RunState.Finished { Outcome: not Outcome.Completed } && !IsChanging(state, parent)) return before;
         return null;
     }
 

@@ -11,8 +11,21 @@ internal static class Retrying
         var reopened = new HashSet<RunId>();
         foreach (var id in runs.Where(id => state.Runs.TryGetValue(id.Value, out var run) && run.State is RunState.Finished { Outcome: not Outcome.Completed }))
             reopened.Add(id);
-        while (state.Runs.Values.FirstOrDefault(r => !reopened.Contains(r.Id) && WasSkippedFor(r, reopened)) is { } next) reopened.Add(next.Id);
+        Spread(state, reopened);
         return reopened.Select(static id => new RunEvent.RunReopened(id));
+    }
+
+    /// <summary>The runs that were skipped because of this one, which a rule lets be tried again after it had failed.</summary>
+    public static IEnumerable<RunEvent> SkippedFor(ExperimentState state, RunId run)
+    {
+        var reopened = new HashSet<RunId> { run };
+        Spread(state, reopened);
+        return reopened.Where(id => id != run).Select(static id => new RunEvent.RunReopened(id));
+    }
+
+    private static void Spread(ExperimentState state, HashSet<RunId> reopened)
+    {
+        while (state.Runs.Values.FirstOrDefault(r => !reopened.Contains(r.Id) && WasSkippedFor(r, reopened)) is { } next) reopened.Add(next.Id);
     }
 
     private static bool WasSkippedFor(RunRecord run, HashSet<RunId> reopened) =>

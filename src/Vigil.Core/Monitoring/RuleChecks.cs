@@ -75,6 +75,17 @@ public static class RuleChecks
         }
     }
 
+    /// <summary>Whether an action's conditions on what the rule itself says of its events never hold, whatever happens.</summary>
+    public static bool IsRuledOut(Rule rule, Binding binding) => binding.If.Any(condition => NeverHolds(rule, condition));
+
+    private static bool NeverHolds(Rule rule, Condition condition) => condition switch
+    {
+        Condition.All all => all.Of.Any(one => NeverHolds(rule, one)),
+        Condition.Any any => any.Of.All(one => NeverHolds(rule, one)),
+        Condition.Metadata metadata => !rule.Extract.ContainsKey(metadata.Key) && rule.Metadata.TryGetValue(metadata.Key, out var value) && !Gate.IsWithin(metadata, value),
+        _ => false,
+    };
+
     private static string Shown(string line) => TextRules.Shorten(line.Trim(), Longest);
 
     /// <summary>The overrides of an action with every placeholder filled: what the plan knows with its values, what an event brings with a number.</summary>

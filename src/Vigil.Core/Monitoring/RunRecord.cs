@@ -11,6 +11,10 @@ public sealed record RunRecord
     public required PlannedRun Plan { get; init; }
     public required RunState State { get; init; }
 
+    /// <summary>As it was planned before a restart changed it; null: <see cref="Plan"/> is what was planned.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PlannedRun? Undeviated { get; init; }
+
     /// <summary>Oldest first.</summary>
     public ImmutableArray<AttemptRecord> Attempts { get; init; } = [];
 
@@ -81,6 +85,11 @@ public sealed record RunRecord
     public string? BlamedNodes { get; init; }
 
     public RunId Id => Plan.Id;
+
+    /// <summary>What a further plan of the same experiment is compared with.</summary>
+    [JsonIgnore]
+    public PlannedRun AsPlanned => Undeviated ?? Plan;
+
     internal RuleTally? Tally(string rule) => Tallies?.GetValueOrDefault(rule);
     public int NextNumber => Attempts.IsEmpty ? 1 : Attempts.Max(static a => a.Id.Number) + 1;
 

@@ -14,6 +14,12 @@ public sealed record Plan(ExperimentHeader Experiment, ImmutableArray<PlannedRun
     /// <summary>Where its notifications go.</summary>
     public ChannelSet Channels { get; init; } = ChannelSet.None;
 
+    /// <summary>How long its trainings are; empty until somebody has looked at their data.</summary>
+    public ImmutableArray<TrainingOutlook> Trainings { get; init; } = [];
+
+    /// <summary>How long its runs will take, as far as earlier ones or their document tell; empty until somebody has looked.</summary>
+    public ImmutableArray<RunEstimate> Estimates { get; init; } = [];
+
     public double GpuHours => Runs.Sum(static r => r.GpuHours);
     public bool HasErrors => Diagnostics.Any(static d => d.Severity is Severity.Error);
 }

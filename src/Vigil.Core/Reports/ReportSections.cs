@@ -23,17 +23,18 @@ internal static class ReportSections
     {
         if (report.Training.IsEmpty) return null;
         var hasStages = report.Training.Any(static r => r.Stage is not null);
+        var deviate = report.Training.Any(static r => r.DeviatesFromPlan is not null);
         ImmutableArray<ReportColumn> columns =
         [
             ReportColumn.Text("Run"), .. hasStages ? [ReportColumn.Text("Stage")] : (ReportColumn[])[], ReportColumn.Text("State"), ReportColumn.Number("Final loss"), ReportColumn.Number("Validation loss"),
-            ReportColumn.Number("Steps"), ReportColumn.Number("Epochs"), ReportColumn.Number("Tokens/s"), ReportColumn.Number("Duration"), ReportColumn.Number("Peak memory"), ReportColumn.Text("Source"),
+            ReportColumn.Number("Steps"), ReportColumn.Number("Epochs"), ReportColumn.Number("Tokens/s"), ReportColumn.Number("Duration"), ReportColumn.Number("Peak memory"), .. deviate ? [ReportColumn.Text("Deviates from plan")] : (ReportColumn[])[], ReportColumn.Text("Source"),
         ];
         return new("Training",
             [[ReportCell.Plain("Losses are the last of each run; Tokens/s is the median; Duration is from the first start to the last end, by the experiment's journal. The other numbers come from the file in the last column.")]],
-            new(columns, [.. report.Training.Select(row => Row(row, hasStages))]));
+            new(columns, [.. report.Training.Select(row => Row(row, hasStages, deviate))]));
     }
 
-    private static ImmutableArray<ReportCell> Row(TrainingRow row, bool hasStages) =>
+    private static ImmutableArray<ReportCell> Row(TrainingRow row, bool hasStages, bool deviate) =>
     [
         ReportCell.Name(row.Run), .. hasStages ? [ReportCell.Plain(row.Stage ?? ReportText.Nothing)] : (ReportCell[])[], State(row.State, row.Reason),
         ReportCell.Of(row.FinalLoss, ReportText.Loss(row.FinalLoss)), ReportCell.Of(row.ValidationLoss, ReportText.Loss(row.ValidationLoss)),
@@ -42,6 +43,7 @@ internal static class ReportSections
         ReportCell.Of(row.TokensPerSecond, row.TokensPerSecond is { } speed ? ReportText.Short(speed.Value) + MetricNames.UnitOfThroughput(speed.Name) : ReportText.Nothing),
         ReportCell.Of(row.Seconds, ReportText.Duration(row.Seconds?.Value)),
         ReportCell.Of(row.PeakMemory, row.PeakMemory is { } memory ? ReportText.Short(memory.Value, 2) + MetricNames.UnitOfMemory(memory.Name) : ReportText.Nothing),
+        .. deviate ? [ReportCell.Plain(row.DeviatesFromPlan ?? ReportText.Nothing)] : (ReportCell[])[],
         Sources(row.Sources),
     ];
 

@@ -26,6 +26,9 @@ public sealed record TrainingRow(string Run, string? Stage, string State, string
     /// <summary>The highest of the trainer's own numbers.</summary>
     public Figure? PeakMemory { get; init; }
 
+    /// <summary>What a restart has changed of the plan, in words; null: nothing.</summary>
+    public string? DeviatesFromPlan { get; init; }
+
     /// <summary>The files that the row's figures come from, the journal left out.</summary>
     [JsonIgnore]
     public ImmutableArray<string> Sources =>
@@ -55,6 +58,7 @@ internal static class TrainingRows
             record.Id.Value, record.Plan.Stage, RunWords.State(record), RunWords.Reason(record) is { } reason ? SafeText.Line(reason) : null, record.Attempts.Length,
             Step(run, loss, log, sources), OfLog(run.Progress?.Total, "total", log), OfLog(run.Progress?.Epoch ?? Planned(run), "epoch", log), Took(run))
         {
+            DeviatesFromPlan = record.Plan.Deviations is { } deviations ? SafeText.Line(Planning.Deviations.Text(deviations)) : null,
             FinalLoss = loss is null ? null : sources.Figure(loss, loss.Last()),
             LowestLoss = loss?.Lowest() is { } lowest ? sources.Figure(loss, lowest) : null,
             ValidationLoss = validation is null ? null : sources.Figure(validation, validation.Last()),

@@ -106,7 +106,7 @@ public static class ExperimentSchema
     {
         "backend.command" => new() { ["anyOf"] = new JsonArray(SchemaParts.Of("string"), SchemaParts.Filled([]), SchemaParts.Of("null")) },
         "backend.files" => SchemaParts.Or(SchemaParts.MapOf([])),
-        "backend.args" or "backend.megatron" or "backend.torchrun_args" or "job.log" => SchemaParts.Or(SchemaParts.Of("object")),
+        "backend.planning" or "backend.args" or "backend.megatron" or "backend.torchrun_args" or "job.log" => SchemaParts.Or(SchemaParts.Of("object")),
         "slurm.sbatch" or "slurm.sbatch_overrides" or "slurm.srun" or "slurm.client" => SchemaParts.Or(SchemaParts.Of("object")),
         "slurm.launcher_args" => SchemaParts.Or(new() { ["type"] = new JsonArray("object", "array") }),
         "slurm.modules" or "slurm.setup" or "slurm.sbatch_extra_directives" or "container.binds" or "container.bind" or "container.options" => new() { ["anyOf"] = new JsonArray(SchemaParts.Scalar(), SchemaParts.List(SchemaParts.Scalar())) },

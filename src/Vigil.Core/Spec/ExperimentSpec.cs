@@ -76,7 +76,7 @@ public sealed record BackendSpec(
     string? Type = null, string? ClassName = null, FreeForm? Command = null, FreeForm? Args = null, FreeForm? Megatron = null, FreeForm? Env = null,
     string? LauncherScript = null, FreeForm? ExtraCliArgs = null, bool UseTorchrun = false, FreeForm? TorchrunArgs = null, string PythonCmd = "python",
     FreeForm? FullValidation = null, FreeForm? DifferentialCmd = null, FreeForm? BaseCommand = null,
-    FreeForm? Files = null);
+    FreeForm? Files = null, FreeForm? Planning = null);
 
 /// <summary><c>local</c>: what a run takes of this machine.</summary>
 /// <param name="Slots">Most runs of this experiment at a time; null: as many as fit.</param>

@@ -43,6 +43,7 @@ internal static class KeyDescriptions
         ["backend.full_validation"] = "Read, without effect: the trainer itself checks its arguments.",
         ["backend.differential_cmd"] = "Read, without effect: no argument is left out because it equals a default.",
         ["backend.base_command"] = "What the null backend runs; left out: echo.",
+        ["backend.planning"] = "What 'vigil plan' counts and compares: data, field, batch_size, epochs and their like for the number of steps; alike and alike_in_size, which name what must be the same for an earlier run to tell how long this one takes and how much it leaves.",
         ["backend.files"] = "Files that are written into the run's folder before its first attempt: path → text, or a mapping that becomes YAML, JSON or TOML after the path's ending.",
         ["sweep"] = "What varies between the runs.",
         ["slurm"] = "What is asked of Slurm.",

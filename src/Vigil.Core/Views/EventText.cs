@@ -9,11 +9,15 @@ namespace Vigil.Views;
 /// <summary>Journal entries as people read them.</summary>
 public static class EventText
 {
+    /// <summary><c>deviating from plan: batch_size 16 → 8</c>.</summary>
+    public static string Deviating(ImmutableArray<Deviation> deviations) => $"deviating from plan: {Deviations.Text(deviations)}";
+
     /// <summary>One sentence, without a full stop.</summary>
     public static string Describe(RunEvent e) => e switch
     {
         RunEvent.ExperimentPlanned p => $"experiment {p.Experiment.Name} from {p.Experiment.File}{Overrides(p.Experiment)}",
         RunEvent.RunPlanned { Run.Lineage: { } lineage } p => $"planned {p.Run.Id}, from {lineage.Parent}{(lineage.Checkpoint is { } from ? $" at {from}" : "")}",
+        RunEvent.RunPlanned { Run.Deviations: { } deviations } p => $"planned {p.Run.Id} anew, {Deviating(deviations)}",
         RunEvent.RunPlanned p => $"planned {p.Run.Id}",
         RunEvent.EffectRequested { Effect: Effect.Submit submit } => Submission(submit),
         RunEvent.EffectRequested { Effect: Effect.Cancel cancel } => $"cancel {cancel.Attempt}, job {cancel.Job}",

@@ -32,7 +32,8 @@ public sealed class PipelineLog(PipelineKind kind)
         _seq = entry.Seq;
         var records = ImmutableArray.CreateBuilder<PipelineRecord>();
         if (_since is null && members.Exists(static r => r.State is not RunState.Finished)) records.AddRange(Open(entry.At, state, members));
-        foreach (var e in entry.Events) records.AddRange(Of(entry.At, e, state));
+        var delayed = entry.Events.Any(static e => e is RunEvent.RunDelayed);
+        foreach (var e in entry.Events) records.AddRange(Of(entry.At, e, state, delayed));
         if (_since is { } since && members.TrueForAll(static r => r.State is RunState.Finished))
         {
             records.Add(Record(entry.At, "ALL_COMPLETE", null, $"All {members.Count} {Noun(members.Count)} reached terminal states", PipelineWords.Ended(members)) with { Duration = PipelineWords.Duration(entry.At - since) });
@@ -74,7 +75,7 @@ public sealed class PipelineLog(PipelineKind kind)
         else yield return Record(at, "IDENTIFY_EVALS", null, PipelineWords.Design(members), $"{members.Count} {Noun(members.Count)} to submit");
     }
 
-    private IEnumerable<PipelineRecord> Of(DateTimeOffset at, RunEvent e, ExperimentState state) => e switch
+    private IEnumerable<PipelineRecord> Of(DateTimeOffset at, RunEvent e, ExperimentState state, bool delayed) => e switch
     {
         RunEvent.EffectCompleted { Result: EffectResult.Submitted submitted } => submitted.Jobs.SelectMany(j => Submitted(at, j.Attempt, j.Job.Value, state)),
         RunEvent.EffectCompleted { Result: EffectResult.Refused refused, Id: var id } when Run(id, state) is { } run => [Record(at, "SUBMIT_ERROR", Subject(run), Command(run, state, stagger: false), refused.Reason)],
@@ -83,11 +84,16 @@ public sealed class PipelineLog(PipelineKind kind)
         RunEvent.AttemptStarted { Attempt: var attempt } when Of(attempt.Run, state) is { } run && _begun.Add(attempt) => [Change(at, run, "PENDING", "RUNNING", $"{Doing} started")],
         RunEvent.AttemptRequeued { Attempt: var attempt } when Of(attempt.Run, state) is { } run => [Change(at, run, "RUNNING", "PENDING", "Queued again by the scheduler")],
         RunEvent.AttemptEnded ended when Of(ended.Attempt.Run, state) is { } run => [Ended(at, run, ended)],
-        RunEvent.RunDelayed { Run: var id } when Of(id, state) is { } run => [Record(at, "RETRY", Subject(run), $"attempt {run.Attempts.Length} of {run.AllowedAttempts} ended", "It is tried again")],
+        RunEvent.RunDelayed { Run: var id } when Of(id, state) is { } run => [Retry(at, run)],
+        // The attempt had ended by itself before the change was planned, and waits already.
+        RunEvent.RunPlanned { Run: { Deviations: not null, Id: var id } } when !delayed && Of(id, state) is { State: RunState.Waiting } run => [Retry(at, run)],
         RunEvent.RunFinished finished when Of(finished.Run, state) is { } run => Finished(at, run, finished),
         RunEvent.StartConditionsMet { Run: var id } when Of(id, state) is { Plan.Evaluation.Training: not null } run => Verified(at, run, state),
         _ => [],
     };
+
+    private PipelineRecord Retry(DateTimeOffset at, RunRecord run) =>
+        Record(at, "RETRY", Subject(run), $"attempt {run.Attempts.Length} of {run.AllowedAttempts} ended", run.Plan.Deviations is { } deviations ? $"It is tried again, {EventText.Deviating(deviations)}" : "It is tried again");
 
     private string Doing => kind is PipelineKind.Torchtune ? "Training" : "Evaluation";
 

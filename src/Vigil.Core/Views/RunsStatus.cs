@@ -44,6 +44,7 @@ public static class RunsStatus
             JobId = run.LastAttempt?.Job?.Value,
             Output = status is TrackedStatus.Completed ? Left(run) ?? run.Checkpoint?.Path ?? run.Plan.OutputDir : null,
             Reason = run.State is RunState.Finished { Reason: { } reason } ? reason : null,
+            Note = run.Plan.Deviations is { } deviations ? $"deviates from plan: {Planning.Deviations.Text(deviations)}" : null,
             LastUpdated = Time(run.Changed),
         };
     }

@@ -63,6 +63,9 @@ public sealed record RunStatus(
     /// <summary>The checkpoint that it was started from; null: from none.</summary>
     public string? FromCheckpoint { get; init; }
 
+    /// <summary>Settings that a restart has changed.</summary>
+    public ImmutableArray<DeviationStatus> DeviatesFromPlan { get; init; } = [];
+
     internal static RunStatus Of(RunRecord run, Sighting seen, ProgressReport? progress, ImmutableArray<CheckpointSeen> checkpoints, DateTimeOffset now)
     {
         var last = run.LastAttempt;
@@ -74,6 +77,7 @@ public sealed record RunStatus(
             Checkpoints = [.. checkpoints.Select(c => CheckpointSeenStatus.Of(c, now))],
             Parent = run.Plan.Lineage?.Parent.Value,
             FromCheckpoint = run.Plan.Lineage?.Checkpoint,
+            DeviatesFromPlan = [.. (run.Plan.Deviations ?? []).Select(static d => new DeviationStatus(d.Key, d.Planned, d.Now))],
         };
     }
 
@@ -81,6 +85,11 @@ public sealed record RunStatus(
     private static OrderedDictionary<string, double> LastValues(ProgressReport? progress) =>
         new((progress?.Metrics ?? []).Where(static m => double.IsFinite(m.Value)).Select(static m => KeyValuePair.Create(m.Name, m.Value)));
 }
+
+/// <summary>A setting that is no longer as it was planned.</summary>
+/// <param name="Planned">Null: there was no such key.</param>
+/// <param name="Now">Null: it is gone.</param>
+public sealed record DeviationStatus(string Key, string? Planned, string? Now);
 
 /// <param name="Requeue">0, or which of the scheduler's own requeues of the attempt's job this is.</param>
 /// <param name="LogStart">The byte of the log at which its part begins: a requeued job appends to its log.</param>

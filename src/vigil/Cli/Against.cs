@@ -19,7 +19,7 @@ internal sealed record Against(ExperimentFolder Folder, string? Watcher, PlanCom
         problem = follower.Damage?.ToString();
         if (problem is not null) return null;
         var holder = (Lease.Judge(Lease.Read(folder), follower.Header, ThisProcess.Writer, ThisProcess.Lives) as Standing.Held)?.Writer;
-        return new(folder, holder is null ? null : $"{holder.Host} (pid {holder.Pid})", PlanComparison.Of(follower.State.InPlanOrder.Select(static r => r.Plan), plan.Runs));
+        return new(folder, holder is null ? null : $"{holder.Host} (pid {holder.Pid})", PlanComparison.Of(follower.State.InPlanOrder.Select(static r => r.AsPlanned), plan.Runs));
     }
 
     public void Print(TextWriter output, Plan plan)

@@ -44,7 +44,7 @@ internal static class CheckpointLines
         return LogText.Safe($"{place}  {Size(seen.Bytes)}  {age}{verdict}  {seen.Path}");
     }
 
-    private static string Size(long bytes)
+    public static string Size(long bytes)
     {
         string[] units = ["B", "kB", "MB", "GB", "TB"];
         var (value, unit) = ((double)bytes, 0);

@@ -22,7 +22,7 @@ internal static class Failures
     {
         if (run.State is not RunState.Finished ended) return;
         output.WriteLine();
-        output.WriteLine($"{run.Id} {LogText.Safe(RunCells.State(run))} after {Quantity.Of(run.Attempts.Length, "attempt")}");
+        output.WriteLine($"{run.Id} {LogText.Safe(RunCells.Standing(run))} after {Quantity.Of(run.Attempts.Length, "attempt")}");
         if (ended.Reason is { Length: > RunCells.LongestReason } reason) output.WriteLine($"  {LogText.Safe(reason.ReplaceLineEndings(" "))}");
         if (run.LastAttempt is { } last && WhyText.Of(last) is { } why) output.WriteLine($"  {LogText.Safe(why.ReplaceLineEndings(" "))}");
         if (run.LastAttempt?.Log is not { } log || !File.Exists(log)) return;

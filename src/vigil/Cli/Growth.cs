@@ -25,7 +25,7 @@ internal sealed record Growth(ImmutableArray<PlannedRun> Added, ImmutableArray<P
     public static Growth Of(Plan plan, ExperimentState state, string? choice, string dir)
     {
         if (state.Experiment is null) return new(plan.Runs, [], [], [], RepeatsWork: false) { Channels = plan.Channels };
-        var comparison = PlanComparison.Of([.. state.InPlanOrder.Select(static r => r.Plan)], plan.Runs);
+        var comparison = PlanComparison.Of([.. state.InPlanOrder.Select(static r => r.AsPlanned)], plan.Runs);
         List<string> notes = [];
         if (comparison.Vanished.Length > 0) notes.Add($"{Quantity.Are(comparison.Vanished.Length, "run")} no longer in the plan and kept: {Names(comparison.Vanished.Select(static r => r.Id))}");
         if (comparison.Added.Length > 0) notes.Add($"{Quantity.Are(comparison.Added.Length, "run")} new: {Names(comparison.Added.Select(static r => r.Id))}");

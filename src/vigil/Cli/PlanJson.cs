@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -40,9 +41,12 @@ internal sealed class PlanJson : IDisposable
         _json.WriteNumber("schema", 1);
         _json.WriteString("experiment", experiment);
         _json.WriteStartArray("runs");
-        foreach (var run in plan?.Runs ?? []) Run(run);
+        var trainings = (plan?.Trainings ?? []).ToDictionary(static t => t.Training.Run);
+        var estimates = (plan?.Estimates ?? []).ToDictionary(static e => e.Run);
+        foreach (var run in plan?.Runs ?? []) Run(run, trainings.GetValueOrDefault(run.Id), estimates.GetValueOrDefault(run.Id));
         _json.WriteEndArray();
         _json.WriteNumber("gpu_hours", plan?.GpuHours ?? 0);
+        if (plan is { Estimates: { IsEmpty: false } all }) Sum(all);
         against?.Write(_json);
         _json.WriteStartArray("diagnostics");
         foreach (var diagnostic in said) Diagnostic(diagnostic);
@@ -51,7 +55,9 @@ internal sealed class PlanJson : IDisposable
         Flush();
     }
 
-    private void Run(PlannedRun run)
+    /// <param name="training">Null: its backend says nothing of how long it is.</param>
+    /// <param name="estimate">The same.</param>
+    private void Run(PlannedRun run, TrainingOutlook? training, RunEstimate? estimate)
     {
         _json.WriteStartObject();
         _json.WriteString("name", run.Id.Value);
@@ -70,9 +76,57 @@ internal sealed class PlanJson : IDisposable
         foreach (var coordinate in run.Overrides) _json.WriteString(coordinate.Key, coordinate.Value);
         _json.WriteEndObject();
         _json.WriteNumber("gpu_hours", run.GpuHours);
+        if (training is { Training.Data: not null }) Steps(training);
+        if (estimate is not null) Estimate(estimate);
         _json.WriteString("command", CommandPreview.Of(run));
         _json.WriteEndObject();
         if (_bytes.WrittenCount + _json.BytesPending > Piece) Flush();
+    }
+
+    private void Steps(TrainingOutlook training)
+    {
+        _json.WriteStartObject("training");
+        Count("samples", training.Steps?.Samples);
+        Count("steps_per_epoch", training.Steps?.PerEpoch);
+        Count("steps", training.Steps?.Total);
+        _json.WriteString("unknown", training.Unknown);
+        _json.WriteEndObject();
+    }
+
+    private void Estimate(RunEstimate estimate)
+    {
+        _json.WriteStartObject("estimate");
+        _json.WriteString("kind", estimate.Kind switch { EstimateKind.Measured => "measured", EstimateKind.Document => "document", _ => "unknown" });
+        _json.WriteString("source", estimate.Source);
+        Number("seconds", estimate.Time?.TotalSeconds);
+        Number("gpu_hours", estimate.GpuHours);
+        Count("disk_bytes", estimate.Bytes);
+        Number("peak_memory_gib", estimate.PeakMemory);
+        _json.WriteEndObject();
+    }
+
+    /// <summary>Of the runs that are known; how many are not stands beside it.</summary>
+    private void Sum(ImmutableArray<RunEstimate> estimates)
+    {
+        _json.WriteStartObject("estimate");
+        Number("seconds", estimates.Sum(static e => e.Time?.TotalSeconds ?? 0));
+        Number("gpu_hours", estimates.Sum(static e => e.GpuHours ?? 0));
+        Count("disk_bytes", estimates.Sum(static e => e.Bytes ?? 0));
+        Count("runs_of_unknown_time", estimates.Count(static e => e.Time is null));
+        Count("runs_of_unknown_disk", estimates.Count(static e => e.Bytes is null));
+        _json.WriteEndObject();
+    }
+
+    private void Number(string name, double? value)
+    {
+        if (value is { } number) _json.WriteNumber(name, Math.Round(number, 3));
+        else _json.WriteNull(name);
+    }
+
+    private void Count(string name, long? value)
+    {
+        if (value is { } number) _json.WriteNumber(name, number);
+        else _json.WriteNull(name);
     }
 
     private void Diagnostic(Diagnostic diagnostic)

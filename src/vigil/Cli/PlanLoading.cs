@@ -29,6 +29,9 @@ internal static class PlanLoading
         loaded.Saved?.Compare(plan, new(loaded.File!.Name, 0, 0), report);
         Preflight.Check(plan, context, loaded);
         RulePreflight.Check(plan, context, loaded);
+        plan = plan with { Trainings = TrainingPreflight.Check(plan, report) };
+        plan = plan with { Estimates = Estimates.Of(context, plan, loaded) };
+        TrainingChecks.CheckLimits(plan, RunCells.Duration, report);
         ProgressPacks.Check(ProgressPacks.Own(loaded.Request!.Library), report);
         return plan;
     }

@@ -17,6 +17,8 @@ internal static class PlanPrinter
             foreach (var line in CommandPreview.Of(run).Split('\n', StringSplitOptions.RemoveEmptyEntries)) context.Out.WriteLine($"    {LogText.Safe(line).TrimEnd()}");
         }
         context.Out.WriteLine();
+        foreach (var line in OutlookText.Lines(plan)) context.Out.WriteLine(line);
+        foreach (var line in OutlookText.Estimates(plan)) context.Out.WriteLine(line);
         PrintSums(context, plan);
         return ExitCode.Done;
     }

@@ -22,7 +22,7 @@ internal static class RulePreflight
                 {
                     foreach (var words in Commands(binding)) CheckCommand(rule, run, words, context, loaded.Report);
                     if (binding.Action is RuleAction.StartRun start) CheckConfig(rule, run, start.Config, loaded.Report);
-                    if (Overrides(binding.Action) is { } overrides) CheckOverrides(rule, plan, run, overrides, context, loaded);
+                    if (Overrides(binding.Action) is { } overrides && !RuleChecks.IsRuledOut(rule, binding)) CheckOverrides(rule, plan, run, overrides, context, loaded);
                 }
     }
 
@@ -78,8 +78,8 @@ internal static class RulePreflight
         foreach (var wrong in next.Diagnostics.Where(static d => d.Severity is Severity.Error).Take(MostTold))
             loaded.Report.Error("RUL018", rule.Place, $"the run that the rule '{rule.Name}' starts would not plan: {wrong.Message} ({wrong.Code})", wrong.Hint);
         ImmutableArray<string> ofTheBackend = [.. filled.Where(static o => OverrideText.KeyOf(o).StartsWith("backend.", StringComparison.Ordinal))];
-        if (next.HasErrors || ofTheBackend.IsEmpty || !SameWork(next, Planned([.. filled.Except(ofTheBackend)]))) return;
-        loaded.Report.Warning("RUL022", rule.Place, $"nothing in the command or environment of the run that the rule '{rule.Name}' starts reads {string.Join(", ", ofTheBackend.Select(OverrideText.KeyOf).Take(MostTold))}: it would do the same without",
+        if (next.HasErrors || ofTheBackend.IsEmpty || !SameWork(next, Planned([.. filled.Except(ofTheBackend)])) || Files(next) != Files(Planned([.. filled.Except(ofTheBackend)]))) return;
+        loaded.Report.Warning("RUL022", rule.Place, $"nothing in the command, the files or the environment of the run that the rule '{rule.Name}' starts reads {string.Join(", ", ofTheBackend.Select(OverrideText.KeyOf).Take(MostTold))}: it would do the same without",
             "let backend.command hold what is to change, such as: train.py --lr ${backend.args.lr}");
 
         Plan Planned(ImmutableArray<string> with) => Planner.Plan(request with { Experiment = new SourceFile(path, path, frozen.UnresolvedYaml), ConfigName = null, Overrides = with });
@@ -94,6 +94,9 @@ internal static class RulePreflight
         return command == CommandPreview.Of(other) && !command.Contains("provenance/", StringComparison.Ordinal) && one.Env.SequenceEqual(other.Env) && one.Placeholders.SequenceEqual(other.Placeholders)
             && (one.Slurm?.Script is not { } script || other.Slurm?.Script is { } others && script.Env.SequenceEqual(others.Env) && script.Setup == others.Setup);
     }
+
+    /// <summary>What is written into the runs' folders for their programs.</summary>
+    private static string Files(Plan plan) => string.Join('\0', plan.Runs.SelectMany(run => plan.Configs.Find(run.Id)?.Files ?? []).Select(static f => $"{f.Path}\0{f.Text}"));
 
     private static bool IsOpen(string text) => text.Contains('{', StringComparison.Ordinal);
 }

@@ -13,7 +13,10 @@ internal static class RunCells
     /// <summary>What is longer is told whole below the table.</summary>
     public const int LongestReason = 32;
 
-    public static string State(RunRecord run) => run switch
+    public static string State(RunRecord run) => run.Plan.Deviations is null ? Standing(run) : $"{Standing(run)}, deviates";
+
+    /// <summary>Without the word that its settings changed.</summary>
+    public static string Standing(RunRecord run) => run switch
     {
         { State: RunState.Finished { Reason: "CANCELLED" } } => Word(run),
         { State: RunState.Finished { Reason: "FAILED" }, LastAttempt: { Signal: { } signal } } => $"{Word(run)} (signal {signal})",

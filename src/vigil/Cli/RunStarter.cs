@@ -21,7 +21,7 @@ internal sealed class RunStarter(CliContext context, ExperimentFolder folder) : 
         var config = folder.Here(parent.Plan, ask.Config);
         if (!File.Exists(config)) return new EffectResult.Refused($"there is no configuration {config}", Retryable: true);
         if (Plan(config, ask.Overrides, out var mistakes) is not { } plan) return Refused(mistakes);
-        if (ask.InPlaceOf is { } same) return plan.Runs is [var only] ? Replaced(state.Runs[same.Value], plan, only) : Refused($"it plans {plan.Runs.Length} runs in place of one");
+        if (ask.InPlaceOf is { } same) return plan.Runs is [var only] ? Replaced(state.Runs[same.Value], plan, only, ask.Overrides) : Refused($"it plans {plan.Runs.Length} runs in place of one");
         if (Named(state, parent, plan, config, ask.Overrides) is not { } named) return Refused("no name and folder of its own can be found for the run");
         return Join(parent, named, new(parent.Id, ask.Checkpoint, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{ask.Firing}#{ask.Action}")));
     }
@@ -77,10 +77,13 @@ internal sealed class RunStarter(CliContext context, ExperimentFolder folder) : 
     }
 
     /// <summary>The same run with another configuration: name, folder and log are not to be changed under its attempts.</summary>
-    private EffectResult Replaced(RunRecord known, Plan plan, PlannedRun changed)
+    private EffectResult Replaced(RunRecord known, Plan plan, PlannedRun changed, ImmutableArray<string> overrides)
     {
         var old = known.Plan;
         var config = plan.Configs.Find(changed.Id)! with { Run = old.Id };
+        if (Frozen(old) is not { } before) return Refused($"its frozen configuration is missing from {folder.Provenance}");
+        if (changed.ConfigHash == old.ConfigHash) return Refused("the overrides change nothing: the same would happen again");
+        var deviations = Deviations.Between(before.ResolvedJson, config.ResolvedJson, overrides.Select(OverrideText.KeyOf).Where(IsOfTheWork), old.Deviations ?? []);
         var run = changed with
         {
             Id = old.Id,
@@ -94,6 +97,7 @@ internal sealed class RunStarter(CliContext context, ExperimentFolder folder) : 
             Watches = old.Watches,
             Overrides = old.Overrides,
             Lineage = old.Lineage,
+            Deviations = deviations.IsEmpty ? null : deviations,
         };
         try
         {
@@ -105,6 +109,11 @@ internal sealed class RunStarter(CliContext context, ExperimentFolder folder) : 
         }
         return new EffectResult.Planned([run], plan.RuleSets);
     }
+
+    private FrozenConfig? Frozen(PlannedRun run) => new FrozenConfigs(folder).Find(run);
+
+    /// <summary>Who watches over a run, and how, may change: that is no other work than planned.</summary>
+    private static bool IsOfTheWork(string key) => key != "monitoring" && !key.StartsWith("monitoring.", StringComparison.Ordinal);
 
     private static EffectResult.Refused Refused(string why) => new(why, Retryable: false);
 }

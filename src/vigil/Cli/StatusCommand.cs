@@ -83,6 +83,7 @@ internal static class StatusCommand
         if (monitor.Alive)
             foreach (var trouble in SightText.Troubles(glance.Sight, glance.Now)) context.Out.WriteLine(trouble);
         if (shown.Count > 0) Consoles.Write(context, RunTable.Live(shown, glance.View));
+        DeviationLines.Print(context.Out, shown);
         if (state.Runs.Count > shown.Count) context.Out.WriteLine($"… and {Quantity.Of(state.Runs.Count - shown.Count, "more run")}: vigil status {glance.Folder.Root}");
         if (ActionStatus.Of(state).Length is > 0 and var waiting) context.Out.WriteLine($"{(waiting == 1 ? "1 action waits" : $"{waiting} actions wait")} for a person: vigil approve {glance.Folder.Root}");
         CheckpointLines.Print(context.Out, shown, glance);

@@ -44,6 +44,7 @@ internal static class Watching
     public static int Results(CliContext context, ExperimentState state, ProgressBoard progress, ExperimentFolder folder)
     {
         Consoles.Write(context, RunTable.Results(state.InPlanOrder, progress.Of));
+        DeviationLines.Print(context.Out, state.InPlanOrder);
         Failures.Print(context.Out, state, most: 5);
         context.Out.WriteLine();
         context.Out.WriteLine($"{LiveScreen.Counts(state)}   {folder.Root}");

@@ -12,7 +12,7 @@ internal sealed record SnapshotHeader(int Schema, string Vigil, int Epoch, long 
 internal sealed record Snapshot(SnapshotHeader Header, ExperimentState State)
 {
     /// <summary>Raise it whenever the meaning of <c>Apply</c> or the shape of the state changes: older snapshots are then passed over.</summary>
-    private const int Schema = 2;
+    private const int Schema = 3;
 
     public bool IsAt(int epoch, long end, long seq, uint checksum) =>
         Header.Epoch == epoch && Header.End == end && Header.Seq == seq && Header.Checksum == checksum && State.Seq == seq;

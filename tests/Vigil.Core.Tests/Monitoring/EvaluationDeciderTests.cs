@@ -130,6 +130,36 @@ public sealed class EvaluationDeciderTests
     }
 
     [Fact]
+    public void While_a_failed_training_is_planned_anew_its_evaluations_wait()
+    {
+        var watched = Watched.Planned($"{Pipeline}\njob: {{restart: {{delay_seconds: 0}}}}\nmonitoring: {{rules: [{{name: oom, when: OOM, do: {{restart: {{overrides: ['+batch=half']}}}}}}]}}");
+        watched.Run();
+        watched.Line("OOM", 10, "r");
+        watched.World.Report("r", JobState.Failed, code: 1, reason: "FAILED");
+        Look(watched, "r_t_epoch1", new ProbeAnswer.Absent());
+        Assert.Equal("Waiting", State(watched, "r_t_epoch1"));
+
+        watched.World.See(new Observation.EffectSettled(watched.World.Now, watched.World.State.Outbox.Keys.Single(), new EffectResult.Planned([watched["r"].Plan with { ConfigHash = "other" }], [])));
+        Look(watched, "r_t_epoch1", new ProbeAnswer.Absent());
+
+        Assert.Equal(("Waiting", "Waiting"), (State(watched, "r"), State(watched, "r_t_epoch1")));
+    }
+
+    [Fact]
+    public void A_rule_that_lets_a_failed_training_be_tried_again_does_the_same_for_the_evaluations_that_were_skipped()
+    {
+        var watched = Watched.Planned($"{Pipeline}\nmonitoring: {{rules: [{{name: fixed, when: {{state: failed}}, if: {{file_exists: /fixed}}, do: restart}}]}}");
+        watched.Run();
+        watched.World.Report("r", JobState.Failed, code: 1, reason: "FAILED");
+        Look(watched, "r_t_epoch1", new ProbeAnswer.Absent());
+        Assert.StartsWith("Skipped", State(watched, "r_t_epoch1"), StringComparison.Ordinal);
+
+        watched.Find("gate", new ProbeAnswer.Found(10, Some.Time, Some.Time));
+
+        Assert.Equal(("Waiting", "Waiting"), (State(watched, "r"), State(watched, "r_t_epoch1")));
+    }
+
+    [Fact]
     public void A_checkpoint_among_others_that_may_still_come_skips_nothing()
     {
         var watched = Watched.Planned(Pipeline.Replace("[{checkpoint: {path: /out/r/epoch_1, of: r}}]", "[{any: [{checkpoint: {path: /out/r/epoch_1, of: r}}, {log: {pattern: x}}]}]", StringComparison.Ordinal));

@@ -26,6 +26,20 @@ public sealed class RuleChecksTests
     [InlineData("monitoring: {rules: [{name: r, when: {signature: cuda_oom}, do: cancel}]}")]
     public void What_cannot_harm_is_no_warning(string config) => Assert.Empty(Check(config));
 
+    [Theory]
+    [InlineData("{metadata: {key: batch, equals: 2}}", true)]
+    [InlineData("{metadata: {key: batch, within: [1, 2]}}", false)]
+    [InlineData("{metadata: {key: trains, equals: true}}", false)]
+    [InlineData("{all: [{metadata: {key: batch, equals: 1}}, {metadata: {key: trains, equals: false}}]}", true)]
+    [InlineData("{any: [{metadata: {key: batch, equals: 2}}, {metadata: {key: trains, equals: true}}]}", false)]
+    [InlineData("{metadata: {key: size, equals: 2}}", false)]   // the line says it
+    public void An_action_is_ruled_out_by_what_its_own_rule_says(string condition, bool isRuledOut)
+    {
+        var plan = Vigil.Core.Tests.Planning.Some.Good($"backend: {{command: train}}\nmonitoring: {{rules: [{{name: r, when: 'OOM (?P<size>.)', metadata: {{batch: 1, trains: true}}, if: {condition}, do: cancel}}]}}");
+        var rule = Assert.Single(Assert.Single(plan.RuleSets).Rules);
+        Assert.Equal(isRuledOut, RuleChecks.IsRuledOut(rule, Assert.Single(rule.Do)));
+    }
+
     [Fact]
     public void An_unknown_signature_is_an_error_that_names_the_nearest()
     {

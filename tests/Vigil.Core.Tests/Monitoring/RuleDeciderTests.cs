@@ -433,6 +433,25 @@ public sealed class RuleDeciderTests
         Assert.IsType<RunState.Running>(watched["a"].State);
     }
 
+    [Fact]
+    public void A_run_that_goes_on_with_other_settings_is_marked_and_keeps_what_was_planned()
+    {
+        var watched = Watched.Running($"job: {{restart: {{max_attempts: 3}}}}\n{Smaller}");
+        var planned = watched["a"].Plan;
+        foreach (var (batch, offset) in (ReadOnlySpan<(string, long)>)[("8", 10), ("4", 20)])
+        {
+            watched.Line("OOM", offset);
+            var changed = planned with { ConfigHash = batch, Deviations = [new("batch", "16", batch)] };
+            watched.World.See(new Observation.EffectSettled(watched.World.Now, watched.World.State.Outbox.Keys.Single(static k => k.StartsWith("start:", StringComparison.Ordinal)), new EffectResult.Planned([changed], [])));
+            watched.Gone(watched["a"].Attempts.Length);
+            watched.World.After(TimeSpan.FromHours(1));
+            watched.Run();
+        }
+
+        Assert.Equal("batch 16 → 4", Deviations.Text(watched["a"].Plan.Deviations!.Value));
+        Assert.Same(planned, watched["a"].AsPlanned);
+    }
+
     private static readonly CommandTemplate Half = new CommandTemplate.Line("half");
 
     private static EffectResult.Planned Changed(Watched watched) => new([watched["a"].Plan with { Command = Half }], []);

@@ -221,7 +221,7 @@ public sealed class RulesTests : IDisposable
 
         Assert.Equal(0, outcome.ExitCode);
         if (says is null) Assert.DoesNotContain("RUL022", outcome.Errors, StringComparison.Ordinal);
-        else Assert.Contains($"e.yaml:4:7: warning RUL022: nothing in the command or environment of the run that the rule 'r' starts {says}", outcome.Errors, StringComparison.Ordinal);
+        else Assert.Contains($"e.yaml:4:7: warning RUL022: nothing in the command, the files or the environment of the run that the rule 'r' starts {says}", outcome.Errors, StringComparison.Ordinal);
     }
 
     [Theory]

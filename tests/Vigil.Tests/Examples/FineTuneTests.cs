@@ -35,6 +35,8 @@ public sealed class FineTuneTests : IDisposable
 
     private string Outcome(string run) => _vigil.State(".").Runs[run].State is RunState.Finished { Outcome: var outcome, Reason: var reason } ? $"{outcome} {reason}".Trim() : "not finished";
 
+    private int Attempts(string run) => _vigil.State(".").Runs[run].Attempts.Length;
+
     private static void Becomes(string path, string line) => Assert.Contains(line, File.ReadAllLines(path));
 
     [Fact]
@@ -129,6 +131,103 @@ public sealed class FineTuneTests : IDisposable
         Assert.Equal("Skipped CHECKPOINT_MISSING: epoch_best: no loss on validation data was logged; 1B_rank4 completed", Outcome("1B_rank4_capitals_epochbest"));
         Assert.Equal("Skipped CHECKPOINT_MISSING: epoch_best: something that is no link has its name; 1B_rank8 completed", Outcome("1B_rank8_letters_epochbest"));
         Assert.Null(new DirectoryInfo(_vigil["1B_rank8/epoch_best"]).LinkTarget);
+    }
+
+    private void BatchSizes(int first, int second) => _vigil.Write("runs_plan.md", File.ReadAllText(_vigil["runs_plan.md"])
+        .Replace("| 4 | 0.05 | 4 |", $"| 4 | 0.05 | {first} |", StringComparison.Ordinal).Replace("| 8 | 0.05 | 4 |", $"| 8 | 0.05 | {second} |", StringComparison.Ordinal));
+
+    /// <summary>The stand-in says what torchtune says when a batch is larger than this.</summary>
+    private void Memory(int batch) => Program("tune", $"MOST_BATCH_SIZE={batch} exec {_vigil["bin/tune.whole"]} \"$@\"\n");
+
+    [Fact]
+    public void A_training_that_runs_out_of_memory_goes_on_with_half_the_batch_accumulated_twice_and_is_marked_as_deviating()
+    {
+        BatchSizes(16, 4);
+        Memory(4);
+        string[] words = ["scheduler=local", "monitoring=oom_halves_batch", "job.restart.delay_seconds=0"];
+
+        var run = _vigil.Run(["run", ".", .. words]);
+
+        Assert.True(run.ExitCode == 0, run.ToString());
+        Assert.Contains("15 completed", run.Output, StringComparison.Ordinal);
+        Assert.Contains("1B_rank4 deviates from plan: batch_size 16 → 4, gradient_accumulation_steps 1 → 4", run.Output, StringComparison.Ordinal);
+        Becomes(_vigil["1B_rank4/finetune.yaml"], "batch_size: 4");
+        Becomes(_vigil["1B_rank4/finetune.yaml"], "gradient_accumulation_steps: 4");
+        Becomes(_vigil["1B_rank4/provenance/resolved_config.yaml"], "    batch_size: 4");
+        Assert.Equal((3, 1), (Attempts("1B_rank4"), Attempts("1B_rank8")));
+        Assert.Null(_vigil.State(".").Runs["1B_rank8"].Plan.Deviations);
+        Assert.Contains("completed, deviates", _vigil.Run("status", ".").Output, StringComparison.Ordinal);
+        Assert.Matches("\"key\": \"backend.finetune.batch_size\",\\s+\"planned\": \"16\",\\s+\"now\": \"4\"", _vigil.Run("status", ".", "--json").Output);
+        Becomes(_vigil["runs_status.yaml"], "      note: 'deviates from plan: batch_size 16 → 4, gradient_accumulation_steps 1 → 4'");
+        Becomes(_vigil["run-torchtune.log"], "Result: It is tried again, deviating from plan: batch_size 16 → 8, gradient_accumulation_steps 1 → 2");
+        Assert.Contains("| batch_size 16 → 4, gradient_accumulation_steps 1 → 4 |", _vigil.Run("report", ".").Output, StringComparison.Ordinal);
+        Assert.True(_vigil.Run(["run", ".", .. words]).ExitCode == 0);   // the plan is the same, although the run deviates from it
+        Assert.Equal(3, Attempts("1B_rank4"));
+    }
+
+    [Fact]
+    public void A_batch_that_cannot_be_halved_evenly_is_not_and_the_event_says_why()
+    {
+        BatchSizes(6, 1);
+        Memory(0);
+
+        var run = _vigil.Run("run", ".", "scheduler=local", "monitoring=oom_halves_batch", "job.restart.delay_seconds=0");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(("Failed FAILED", "Failed FAILED"), (Outcome("1B_rank4"), Outcome("1B_rank8")));
+        Assert.Equal((2, 1), (Attempts("1B_rank4"), Attempts("1B_rank8")));
+        var events = _vigil.Run("events", ".").Output;
+        Assert.Contains("its condition does not hold: 1B_rank8.1/oom_halves_batch@478#0: half_of_batch_size is 0.5", events, StringComparison.Ordinal);
+        Assert.Contains("half_of_batch_size is 1.5", events, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_batch_is_halved_as_often_as_asked_and_then_the_training_has_failed()
+    {
+        BatchSizes(16, 4);
+        Memory(0);
+
+        var run = _vigil.Run("run", ".", "scheduler=local", "monitoring=oom_halves_batch", "monitoring.restarts_after_oom=1", "job.restart.delay_seconds=0");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal((2, 2), (Attempts("1B_rank4"), Attempts("1B_rank8")));
+        Assert.Contains("the rule acts 1 times a run", _vigil.Run("events", ".").Output, StringComparison.Ordinal);
+        Assert.StartsWith("Skipped CHECKPOINT_MISSING: ", Outcome("1B_rank4_capitals_epoch0"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_plan_says_how_many_steps_its_trainings_take()
+    {
+        BatchSizes(16, 4);
+        var text = _vigil.Run("plan", ".", "scheduler=local", "backend.finetune.run_val_every_n_steps=10", "backend.finetune.gradient_accumulation_steps=4");
+        Assert.Contains("96 samples, 1 step an epoch, 3 in all: 1B_rank4\n96 samples, 6 steps an epoch, 18 in all: 1B_rank8\n", text.Output, StringComparison.Ordinal);
+        Assert.Contains("runs_plan.md:45:25: warning DOC037: the warm-up of '1B_rank4' takes 10 steps, and the whole training has 3: the learning rate never reaches its full value", text.Errors, StringComparison.Ordinal);
+        Assert.Contains("warning DOC039: '1B_rank4' would never be validated: that is done every 10 steps, and the whole training has 3", text.Errors, StringComparison.Ordinal);
+
+        var runs = System.Text.Json.Nodes.JsonNode.Parse(_vigil.Run("plan", ".", "scheduler=local", "--json").Output)!["runs"]!.AsArray();
+        Assert.Equal("""{"samples":96,"steps_per_epoch":24,"steps":72,"unknown":null}""", runs.Single(r => (string?)r!["name"] == "1B_rank8")!["training"]!.ToJsonString());
+        Assert.Null(runs.Single(r => (string?)r!["name"] == "1B_base_capitals")!["training"]);
+    }
+
+    [Theory]
+    [InlineData("backend.finetune.packed=true", "steps unknown (packed data: how many samples make one is known when it is packed): 1B_rank4, 1B_rank8")]
+    [InlineData("backend.finetune.dataset_component=my.dataset", "steps unknown (the dataset 'my.dataset' loads what it wants): 1B_rank4, 1B_rank8")]
+    [InlineData("backend.finetune.recipe=my_recipe.py", "steps unknown (the recipe 'my_recipe.py' is none of torchtune's, and may count otherwise): 1B_rank4, 1B_rank8")]
+    [InlineData("backend.finetune.train_field=training", "steps unknown (words.json has no list 'training'): 1B_rank4, 1B_rank8")]
+    public void What_nobody_can_count_is_unknown(string word, string said)
+    {
+        var plan = _vigil.Run("plan", ".", "scheduler=local", word);
+        Assert.Contains(said, plan.Output, StringComparison.Ordinal);
+        Assert.Equal(word.Contains("train_field", StringComparison.Ordinal), plan.Errors.Contains("DOC041", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_batch_that_is_more_than_the_data_is_an_error_before_anything_runs()
+    {
+        BatchSizes(100, 4);
+        var run = _vigil.Run("run", ".", "scheduler=local");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Matches(@"runs_plan\.md:12:\d+: error DOC038: '1B_rank4' would train no step: a batch of 100 is more than the 96 samples of words\.json", run.Errors);
     }
 
     [Theory]

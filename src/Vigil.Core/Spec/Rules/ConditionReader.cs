@@ -134,6 +134,14 @@ internal sealed class ConditionReader(RuleTexts texts, ConditionUse use, Diagnos
         var key = keys.Needed("key");
         var values = keys.Scalar("equals") is { } equals ? [equals] : keys.List("within");
         if (values.IsEmpty) report.Error("RUL004", keys.At, "MetadataCondition needs 'equals' or 'within'");
-        return new(key, [.. values.Select(static v => new FieldValue(v.Text, ScalarValue.Of(v) is ScalarValue.Whole or ScalarValue.Real ? FieldType.Number : FieldType.Text))]);
+        return new(key, [.. values.SelectMany(Allowed)]);
     }
+
+    /// <summary>A rule's own metadata says true as Python does, and a log as it likes.</summary>
+    private static IEnumerable<FieldValue> Allowed(ConfigNode.Scalar value) => ScalarValue.Of(value) switch
+    {
+        ScalarValue.Whole or ScalarValue.Real => [new(value.Text, FieldType.Number)],
+        ScalarValue.Bool flag => [new(value.Text, FieldType.Text), new(PythonText.Of(flag), FieldType.Text)],
+        _ => [new(value.Text, FieldType.Text)],
+    };
 }

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using Vigil.Journaling;
+using Vigil.Monitor;
+using Vigil.Monitoring;
+using Vigil.Planning;
+using Vigil.Platform;
+using Vigil.Reports;
+
+namespace Vigil.Cli;
+
+/// <summary>
+/// Finds completed runs that are like those of a plan: in the experiments that this user has launched, and in those beside the plan's own folder, the newest first.
+/// What a plan is made of costs no more than a moment: so many experiments, journals of such a size, so many runs.
+/// </summary>
+internal sealed class PastRuns
+{
+    private const int MostNeighbours = 2000, MostExperiments = 20, MostRuns = 60, MostFound = 120;
+    private const long MostJournal = 32 << 20, MostJournals = 96 << 20, MostPoints = 4 << 20, MostConfig = 1 << 20;
+
+    private static readonly HashSet<string> NoOthers = [];
+
+    private readonly CliContext _context;
+    private readonly HashSet<string> _wanted;
+    private readonly ImmutableArray<PastRun>.Builder _found = ImmutableArray.CreateBuilder<PastRun>();
+    private long _read;
+
+    private PastRuns(CliContext context, IEnumerable<PlannedTraining> wanted) => (_context, _wanted) = (context, wanted.Select(Key).ToHashSet(StringComparer.Ordinal));
+
+    public static ImmutableArray<PastRun> Find(CliContext context, Plan plan)
+    {
+        var past = new PastRuns(context, plan.Trainings.Select(static t => t.Training));
+        foreach (var folder in Folders(context, plan).Take(MostExperiments)) past.Take(folder);
+        return past._found.DrainToImmutable();
+    }
+
+    private static string Key(PlannedTraining of) => string.Join('\n', of.Alike.Select(static a => $"{a.Key}={a.Value}"));
+
+    private static IEnumerable<ExperimentFolder> Folders(CliContext context, Plan plan) =>
+        KnownExperiments.All(context).Select(static f => f.Root).Concat(Neighbours(plan.Experiment.Dir)).Distinct(StringComparer.Ordinal)
+            .Select(static root => new ExperimentFolder(root)).Where(static f => f.HoldsAnExperiment).OrderByDescending(static f => Directory.GetLastWriteTimeUtc(f.Journal));
+
+    /// <summary>The plan's own folder, and those beside it.</summary>
+    private static IEnumerable<string> Neighbours(string dir)
+    {
+        try
+        {
+            return Path.GetDirectoryName(dir) is { } parent && Directory.Exists(parent) ? [.. Directory.EnumerateDirectories(parent).Take(MostNeighbours)] : [dir];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [dir];
+        }
+    }
+
+    private void Take(ExperimentFolder folder)
+    {
+        try
+        {
+            var size = new DirectoryInfo(folder.Journal).EnumerateFiles("*.jsonl").Sum(static f => f.Length);
+            if (size > MostJournal || (_read += size) > MostJournals || _found.Count >= MostFound) return;
+            var glance = Glance.At(_context, folder);
+            if (glance.Follower is { Damage: null, State: { Experiment: { } experiment } state }) Take(glance, experiment.Name, state);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Somebody else's folder, or one that goes away just now: nothing is known of it.
+        }
+    }
+
+    private void Take(Glance glance, string experiment, ExperimentState state)
+    {
+        var completed = state.AllRuns.Where(static r => r.State is RunState.Finished { Outcome: Outcome.Completed }).OrderByDescending(static r => r.Changed).ToList();
+        var folders = state.AllRuns.Select(r => glance.Folder.Here(r.Plan, r.Plan.OutputDir)).ToHashSet(StringComparer.Ordinal);
+        // Evaluations are many, and must not crowd out the trainings.
+        foreach (var run in completed.Where(static r => r.Plan.Evaluation is null).Take(MostRuns).Concat(completed.Where(static r => r.Plan.Evaluation is not null).Take(MostRuns)))
+            if (run.LastAttempt is { From: null, Started: { } from, Ended: { } to } && to > from && Like(glance, run) is { } like && _wanted.Contains(Key(like)))
+                _found.Add(Measured(glance, run, new(experiment, like, Estimating.Gpus(run.Plan), to - from), folders));
+    }
+
+    private static PlannedTraining? Like(Glance glance, RunRecord run)
+    {
+        var path = Path.Join(glance.Folder.Here(run.Plan, run.Plan.OutputDir), "provenance", "resolved_config.json");
+        return new FileInfo(path) is { Exists: true, Length: < MostConfig } ? PlannedTraining.OfFrozen(run.Id, File.ReadAllBytes(path)) : null;
+    }
+
+    private static PastRun Measured(Glance glance, RunRecord run, PastRun past, HashSet<string> folders)
+    {
+        var folder = glance.Folder.Here(run.Plan, run.Plan.OutputDir);
+        var size = RunFolderWalk.Of(folder, folders).Size.Bytes;
+        var checkpoints = (run.Plan.Artifacts ?? []).OfType<Artifact.Weights>().Select(w => (w.Path, RunFolderWalk.Of(w.Path, NoOthers).Size.Bytes)).ToList();
+        var inside = checkpoints.Where(c => c.Path.StartsWith($"{folder}/", StringComparison.Ordinal)).Sum(static c => c.Bytes);
+        return past with
+        {
+            Samples = past.Like.Data is not null && glance.Progress.Of(run)?.Step is { } step ? past.Like.SamplesPerStep * step : null,
+            CheckpointBytes = checkpoints.Count > 0 ? checkpoints.Max(static c => c.Bytes) : null,
+            OtherBytes = Math.Max(0, size - inside),
+            PeakMemory = past.Like.Data is null ? null : PeakMemory(glance, run),
+        };
+    }
+
+    private static double? PeakMemory(Glance glance, RunRecord run)
+    {
+        var points = new FileInfo(new MetricStore(glance.Folder.Views).FileOf(run.Id));
+        return points is { Exists: true, Length: < MostPoints } && RunSeries.Of(File.ReadAllBytes(points.FullName)).First(MetricNames.PeakMemory) is { } memory && MetricNames.UnitOfMemory(memory.Name).Contains("GiB", StringComparison.Ordinal) ? memory.Highest()?.Value : null;
+    }
+}
