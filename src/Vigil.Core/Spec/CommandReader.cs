@@ -19,7 +19,7 @@ internal static class CommandReader
             case "megatron" or "automegatron" or "null" when section["command"] is { } command && !ScalarValue.IsNull(command):
                 report.Error("CFG057", command.At, $"the backend '{type}' makes its own command, and 'backend.command' is set too", "take out one of the two: backend.command, or backend.type (class_name)");
                 return null;
-            case "megatron" or "automegatron": return MegatronCommand.Read(section, backend, report);
+            case "megatron" or "automegatron": return MegatronCommand.Read(section, backend, type is "automegatron" ? WsdCopies.Made : WsdCopies.None, report);
             case "null": return Nothing(section, report);
             // A trainer that a file describes: its name is only a name.
             case not null when section["command"] is { } command && !ScalarValue.IsNull(command): return Command(tree, backend, report);
