@@ -233,6 +233,27 @@ public sealed class MegatronCommandTests
     public void Variables_of_the_node_in_torchrun_args_become_placeholders(string arguments, string options) =>
         Assert.Equal($"python -u -m torch.distributed.run {options} run", Words(Plans.Good($"backend: {{type: megatron, use_torchrun: true, launcher_script: run, torchrun_args: {{{arguments}}}}}\nscheduler: slurm\nslurm: {{sbatch: {{time: 60, account: me}}}}")));
 
+    [Theory]
+    [InlineData("", Launcher.Srun)]
+    [InlineData("launcher: none, ", Launcher.None)]
+    public void A_command_with_the_number_of_its_node_is_started_by_srun(string launcher, Launcher expected)
+    {
+        var plan = Plans.Good($"backend: {{command: [run, '{{node_rank}}']}}\nscheduler: slurm\nslurm: {{{launcher}sbatch: {{time: 60, account: me}}}}");
+        Assert.Equal(expected, plan.Runs[0].Slurm!.Script?.Launcher ?? Launcher.None);
+    }
+
+    [Fact]
+    public void A_key_of_the_user_s_own_wins_over_what_the_node_would_fill()
+    {
+        var run = Plans.Good("backend: {command: [run, '{node_rank}', '{master_port}']}\nnode_rank: 3\nmaster_port: 29500").Runs[0];
+        Assert.Equal("run 3 29500", Vigil.Rendering.CommandPreview.Of(run));
+    }
+
+    [Theory]
+    [InlineData("backend: {command: 'run {node_rank}'}")]
+    [InlineData("backend: {command: [run]}\nscheduler: slurm\nslurm: {setup: 'echo {master_port}', sbatch: {time: 60, account: me}}")]
+    public void Shell_of_the_user_s_own_reads_the_node_s_variables_itself(string yaml) => Assert.Equal("PLN026", Plans.Mistake(yaml).Code);
+
     [Fact]
     public void A_variable_that_nobody_would_fill_is_a_mistake()
     {
