@@ -11,6 +11,11 @@ while (($#)); do
         --ckpt-step) step=$2 ;;
         --save-interval) interval=$2 ;;
         --lr | --learning-rate) lr=$2 ;;
+        --seq-length | --global-batch-size | --lr-decay-style | --lr-decay-iters | --lr-wsd-decay-iters) ;;
+        --bf16 | --no-bias-dropout-fusion)
+            shift
+            continue
+            ;;
         *) echo "unknown option $1" >&2; exit 2 ;;
     esac
     shift 2

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.RegularExpressions;
 using Vigil.Configuration;
+using Vigil.Logs.Checkpoints;
 
 namespace Vigil.Logs;
 
@@ -10,9 +11,10 @@ internal sealed class PackReader
 {
     private const int MaxLines = 100, MaxPattern = 1000;
 
-    private static readonly string[] PackKeys = ["name", "kind", "steps", "lines", "description"];
+    private static readonly string[] PackKeys = ["name", "kind", "steps", "lines", "checkpoint", "description"];
     private static readonly string[] LineKeys = ["text", "pattern", "bar", "form", "holds", "fields", "prefix", "skip", "seconds", "milliseconds", "phase", "sign", "end"];
     private static readonly string[] Ways = ["text", "pattern", "bar", "form"];
+    private static readonly string[] CheckpointKeys = ["folder", "file", "files"];
     private static readonly string[] BarKeys = ["label", "not", "counts"];
 
     private readonly DiagnosticBag _report;
@@ -44,7 +46,7 @@ internal sealed class PackReader
                 else if (ReadLine(line) is { } read) lines.Add(read);
         }
         else Wrong("RUL081", map["lines"] ?? map, $"the pack needs 'lines': a list of 1 to {MaxLines} forms of lines");
-        return new ProgressPack(Text(map, "name") ?? fallback, Word(map, "kind", PackKind.Trainer), Word(map, "steps", StepCounting.Run), lines.ToImmutable());
+        return new ProgressPack(Text(map, "name") ?? fallback, Word(map, "kind", PackKind.Trainer), Word(map, "steps", StepCounting.Run), lines.ToImmutable()) { Checkpoint = map["checkpoint"] is { } checkpoint ? Checkpoint(checkpoint) : null };
     }
 
     private PackLine? ReadLine(ConfigNode.Mapping map)
@@ -84,6 +86,23 @@ internal sealed class PackReader
             Sign = Word(map, "sign", LineSign.Known),
             End = Word(map, "end", LineEnd.GoesOn),
         };
+    }
+
+    private CheckpointForm? Checkpoint(ConfigNode node)
+    {
+        if (node is not ConfigNode.Mapping map || (map["folder"] is null) == (map["file"] is null))
+        {
+            Wrong("RUL085", node, "'checkpoint' says how a checkpoint is called: a mapping with 'folder' or 'file'", "checkpoint: {folder: \"save_{step}\", files: [model.bin, DONE]}");
+            return null;
+        }
+        CheckKeys(map, CheckpointKeys);
+        var (key, kind) = map["folder"] is not null ? ("folder", CheckpointKind.Own) : ("file", CheckpointKind.OwnFile);
+        if (map["files"] is { } files && kind is CheckpointKind.OwnFile) Wrong("RUL085", files, "a checkpoint that is one file has no 'files'");
+        ImmutableArray<string> needed = [.. Words(map, "files").Select(Encoding.UTF8.GetString)];
+        if (Text(map, key) is not { } text) return null;
+        var form = CheckpointForm.Parse(text, kind, needed, out var mistake);
+        if (form is null) Wrong("RUL085", map[key]!, $"'{text}' cannot be looked for: {mistake}", "such as 'save_{step}'");
+        return form;
     }
 
     private BarRule Bar(ConfigNode node)

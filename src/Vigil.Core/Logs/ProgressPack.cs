@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using Vigil.Logs.Checkpoints;
 
 namespace Vigil.Logs;
 
@@ -44,6 +45,9 @@ public sealed class ProgressPack
     public PackKind Kind { get; }
     internal StepCounting Counting { get; }
     internal ImmutableArray<PackLine> Lines { get; }
+
+    /// <summary>How the trainer's checkpoints lie; null: as those of known trainers.</summary>
+    internal CheckpointForm? Checkpoint { get; init; }
 }
 
 /// <summary>One form of line, and what it means.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Vigil.Configuration;
+using Vigil.Logs.Checkpoints;
 
 namespace Vigil.Logs;
 
@@ -16,6 +17,7 @@ public sealed class ProgressPacks
     private ProgressPacks(ImmutableArray<ProgressPack> all)
     {
         All = all;
+        Checkpoints = new([.. all.Select(static p => p.Checkpoint).OfType<CheckpointForm>()]);
         Every = new LineFinder(all);
         Settled = all.ToImmutableDictionary(static p => p, static p => new LineFinder([p]));
     }
@@ -25,6 +27,9 @@ public sealed class ProgressPacks
 
     /// <summary>Those that know their logs best first; among equals the user's before what is built in.</summary>
     public ImmutableArray<ProgressPack> All { get; }
+
+    /// <summary>What names of files and folders say of checkpoints.</summary>
+    public CheckpointForms Checkpoints { get; }
 
     /// <summary>What a log of an unknown trainer is searched for.</summary>
     internal LineFinder Every { get; }

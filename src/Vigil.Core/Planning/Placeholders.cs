@@ -17,10 +17,23 @@ internal static class Placeholders
     /// <summary>Known when an attempt starts.</summary>
     private static readonly string[] OfAnAttempt = ["attempt", "last_checkpoint", LastCheckpointStep, "best_checkpoint", "checkpoint_path", "timestamp", "job_id"];
 
+    /// <summary>Known on a node of the job, and there alone.</summary>
+    private static readonly string[] OfANode = [NodeRank, "master_addr", "master_port", "local_addr"];
+
+    /// <summary>The number of a job's node, from 0. A command that holds it runs once on each.</summary>
+    public const string NodeRank = "node_rank";
+
     /// <summary>By it a trainer is told which of a folder's checkpoints to load.</summary>
     public const string LastCheckpointStep = "last_checkpoint_step";
 
     public static bool IsOfAnAttempt(string name) => OfAnAttempt.Contains(name);
+
+    /// <summary>A key of the user's own with such a name comes first, so that older files mean what they meant.</summary>
+    public static bool IsOfANode(string name) => OfANode.Contains(name);
+
+    /// <summary>Whether the program's words hold the number of the node.</summary>
+    public static bool IsPerNode(ExperimentSpec spec) =>
+        spec.Command is CommandSpec.Words { Items: var words } && spec.Tree[NodeRank] is null && words.Any(static w => PlaceholderText.Parse(w).Names.Contains(NodeRank));
 
     /// <summary>Not to be read off a run alone, so it is kept with it.</summary>
     public static bool IsOfTheExperiment(string name) => name is "base_output_dir" or "experiment";
@@ -56,14 +69,14 @@ internal static class Placeholders
         if (spec.Command is not { } command) return;
         IEnumerable<string> texts = command switch { CommandSpec.Line line => [line.Text], CommandSpec.Words words => words.Items, _ => [] };
         foreach (var name in texts.SelectMany(static t => PlaceholderText.Parse(t).Names).Distinct())
-            if (!IsOfThePlan(name) && !IsOfAnAttempt(name) && !name.StartsWith(Siblings.Prefix, StringComparison.Ordinal) && Configured(name, spec.Tree, static known => known) is null)
+            if (!IsOfThePlan(name) && !IsOfAnAttempt(name) && !IsOfANode(name) && !name.StartsWith(Siblings.Prefix, StringComparison.Ordinal) && Configured(name, spec.Tree, static known => known) is null)
                 ReportUnknown(name, command.At.At, "backend.command", spec.Tree, report);
     }
 
     public static void ReportUnknown(string name, SourceSpan at, string where, ConfigNode.Mapping tree, DiagnosticBag report, params ReadOnlySpan<string> alsoKnown)
     {
         var container = Merging.Find(tree, name.Split('.')) is ConfigNode.Mapping or ConfigNode.Sequence;
-        var near = Suggestion.Nearest(name, [.. OfThePlan, .. OfAnAttempt, .. alsoKnown, .. tree.Entries.Select(static e => e.Key)]);
+        var near = Suggestion.Nearest(name, [.. OfThePlan, .. OfAnAttempt, .. OfANode, .. alsoKnown, .. tree.Entries.Select(static e => e.Key)]);
         var hint = $"text in braces is written \\{{{name}}}";
         if (near is not null) hint = $"did you mean {{{near}}}? {char.ToUpperInvariant(hint[0])}{hint[1..]}";
         var place = where.Contains('\'', StringComparison.Ordinal) ? where : $"'{where}'";

@@ -154,6 +154,11 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         if (Placeholders.IsOfAnAttempt(name)) return values;
         if (Placeholders.Value(name, run, experiment) is { } known) return Placeholders.IsOfTheExperiment(name) ? values.SetItem(name, known) : values;
         if (Placeholders.Configured(name, spec.Tree, n => Placeholders.Value(n, run, experiment)) is { } value) return values.SetItem(name, value);
+        if (Placeholders.IsOfANode(name))
+        {
+            if (where != "backend.command" || spec.Command is CommandSpec.Line) report.Error("PLN026", at, $"{{{name}}} in '{where}' is known only on the nodes of the job", "a 'backend.command' that is a list of words takes it; shell of your own reads $SLURM_NODEID, $MASTER_ADDR and $MASTER_PORT there");
+            return values;
+        }
         Placeholders.ReportUnknown(name, at, where, spec.Tree, report, alsoKnown);
         return values;
     }

@@ -39,7 +39,7 @@ internal sealed class SlurmScripts(DiagnosticBag report)
             Template = template?.Text,
         };
         if (script.Modules.FirstOrDefault(static m => m[0] is '-') is { } module) report.Error("SLM018", slurm["modules"]!.At, $"'{module}' under 'slurm.modules' is not the name of a module", "options of 'module' go into a line under slurm.setup");
-        script = script with { Launcher = LauncherOf(spec.Slurm, script, slurm) };
+        script = script with { Launcher = LauncherOf(spec, script, slurm) };
         CheckUse(script, slurm);
         return IsEmpty(script) ? null : script;
     }
@@ -93,17 +93,17 @@ internal sealed class SlurmScripts(DiagnosticBag report)
         ? [.. SlurmOptions.Read(node, "slurm.launcher_args", report).Select(static o => o.Value is null ? $"--{o.Name.Replace('-', '_')}" : $"--{o.Name.Replace('-', '_')}={o.Value}")]
         : SlurmTexts.List(node, "slurm.launcher_args", report);
 
-    private Launcher LauncherOf(SlurmSpec spec, SlurmScript script, ConfigNode.Mapping slurm)
+    private Launcher LauncherOf(ExperimentSpec spec, SlurmScript script, ConfigNode.Mapping slurm)
     {
-        switch (spec.Launcher)
+        switch (spec.Slurm.Launcher)
         {
-            case null: return !script.Srun.IsEmpty || script.SrunText is not null || script.LauncherText is not null ? Launcher.Srun : Launcher.None;
+            case null: return !script.Srun.IsEmpty || script.SrunText is not null || script.LauncherText is not null || Planning.Placeholders.IsPerNode(spec) ? Launcher.Srun : Launcher.None;
             case "none": return Launcher.None;
             case "python": return Launcher.Python;
             case "torchrun": return Launcher.Torchrun;
             case "srun": return Launcher.Srun;
             default:
-                report.Error("SLM016", slurm["launcher"]!.At, $"there is no launcher '{spec.Launcher}'", Suggestion.Hint(spec.Launcher, SlurmWords.Launchers));
+                report.Error("SLM016", slurm["launcher"]!.At, $"there is no launcher '{spec.Slurm.Launcher}'", Suggestion.Hint(spec.Slurm.Launcher, SlurmWords.Launchers));
                 return Launcher.None;
         }
     }

@@ -18,9 +18,29 @@ internal sealed class JobCommand
     public JobCommand(PlannedRun run, PlaceholderValues values)
     {
         (_run, _values, _script) = (run, values, run.Slurm?.Script ?? SlurmScript.Empty);
-        Text = values.Command is CommandTemplate.Line line ? Line(line.Text) : string.Join(' ', ((CommandTemplate.Words)values.Command).Items.Select(Word));
+        Text = values.Command switch
+        {
+            CommandTemplate.Line line => Line(line.Text),
+            CommandTemplate.Words { Items: var words } => Words(words),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
         _prefix = [.. Containers.Words(_script.Container, run, this), .. Launchers.TorchrunWords(_script, this)];
         LauncherText = _script.LauncherText is { } text ? Line(text, LauncherMarkers) : null;
+    }
+
+    /// <summary>Whether the command holds what is known only on the nodes.</summary>
+    public bool NeedsNode { get; private set; }
+
+    /// <summary>Whether the command runs once on each node.</summary>
+    public bool IsPerNode { get; private set; }
+
+    /// <summary>What a node fills in is no business of the shell that starts the nodes: the words get a shell of their own there.</summary>
+    private string Words(ImmutableArray<string> words)
+    {
+        var names = words.SelectMany(static w => PlaceholderText.Parse(w).Names).Where(n => Placeholders.IsOfANode(n) && !_run.Placeholders.ContainsKey(n)).ToList();
+        (NeedsNode, IsPerNode) = (names.Count > 0, names.Contains(Placeholders.NodeRank));
+        var text = string.Join(' ', words.Select(Word));
+        return NeedsNode ? $"bash -c {Bash.QuoteAlways($"exec {text}")}" : text;
     }
 
     /// <summary>The command alone.</summary>

@@ -31,10 +31,11 @@ internal static class Launchers
     public static bool UsesSrun(SlurmScript script) => script.Launcher is Launcher.Srun or Launcher.Torchrun || IsPyxis(script);
 
     /// <summary>Variables that the launcher itself does not set. The user's own win.</summary>
-    public static string Variables(SlurmScript script, Func<string, bool> isSet)
+    public static string Variables(SlurmScript script, JobCommand command, Func<string, bool> isSet)
     {
-        if (script.Launcher is Launcher.None) return UsesSrun(script) ? CpusOfTasks : "";
-        var text = isSet("MASTER_ADDR") && isSet("MASTER_PORT") ? "" : Rendezvous;
+        var rendezvous = isSet("MASTER_ADDR") && isSet("MASTER_PORT") ? "" : Rendezvous;
+        if (script.Launcher is Launcher.None) return (command.NeedsNode ? rendezvous : "") + (UsesSrun(script) ? CpusOfTasks : "");
+        var text = rendezvous;
         if (script.Launcher is Launcher.Python) text += SingleRank;
         if (script.Launcher is Launcher.Srun) text += CpusOfTasks;
         return text;
@@ -44,9 +45,10 @@ internal static class Launchers
     public static IEnumerable<string> SrunWords(SlurmScript script, PlannedRun run, JobCommand command)
     {
         bool Has(string name) => script.Srun.Any(o => o.Name == name);
-        if (script.Template is null || script.Launcher is Launcher.Torchrun)
+        var isPerNode = script.Launcher is Launcher.Torchrun || (script.Launcher is Launcher.Srun && command.IsPerNode);
+        if (script.Template is null || isPerNode)
         {
-            if (script.Launcher is Launcher.Torchrun)
+            if (isPerNode)
             {
                 if (!Has("nodes")) yield return "--nodes=\"$SLURM_JOB_NUM_NODES\"";
                 if (!Has("ntasks")) yield return "--ntasks=\"$SLURM_JOB_NUM_NODES\"";

@@ -37,6 +37,7 @@ internal sealed class PlaceholderValues(PlannedRun run, AttemptStart start)
         _ when run.Placeholders.TryGetValue(name, out var value) => PlaceholderValue.Known(value),
         "job_id" => new(null, $"\"${JobVariable}\""),
         "timestamp" => new(null, "\"$vigil_timestamp\""),
+        _ when Placeholders.IsOfANode(name) => OfANode(name),
         "name" or "run" or "job_name" => PlaceholderValue.Known(run.Id.Value),
         "point" => PlaceholderValue.Known(run.Point),
         "stage" => PlaceholderValue.Known(run.Stage ?? ""),
@@ -48,6 +49,19 @@ internal sealed class PlaceholderValues(PlannedRun run, AttemptStart start)
         Placeholders.LastCheckpointStep => PlaceholderValue.Known(start.LastCheckpointStep?.ToString(CultureInfo.InvariantCulture) ?? ""),
         "best_checkpoint" => PlaceholderValue.Known(start.BestCheckpoint ?? start.LastCheckpoint ?? ""),
         _ => throw new KeyNotFoundException($"the command of {run.Id} holds the unknown placeholder {{{name}}}"),
+    };
+
+    /// <summary>This machine is the first node and the only one. In a job of Slurm a shell on the node fills it: see <see cref="JobCommand"/>.</summary>
+    private PlaceholderValue OfANode(string name) => (name, run.Slurm) switch
+    {
+        (Placeholders.NodeRank, null) => PlaceholderValue.Known("0"),
+        ("master_port", null) => run.Env.TryGetValue("MASTER_PORT", out var port) ? PlaceholderValue.Known(port) : new(null, $"\"$((10000 + {JobVariable} % 20000))\""),
+        ("master_addr", null) => PlaceholderValue.Known(run.Env.GetValueOrDefault("MASTER_ADDR") ?? "127.0.0.1"),
+        ("local_addr", null) => PlaceholderValue.Known(run.Env.GetValueOrDefault("LOCAL_ADDR") ?? "127.0.0.1"),
+        (Placeholders.NodeRank, _) => new(null, "\"${SLURM_NODEID:-0}\""),
+        ("master_port", _) => new(null, "\"$MASTER_PORT\""),
+        ("master_addr", _) => new(null, "\"$MASTER_ADDR\""),
+        _ => new(null, "\"${LOCAL_ADDR:-${SLURMD_NODENAME:-$HOSTNAME}}\""),
     };
 
     private bool IsEmpty(string name) => this[name].Text is "";

@@ -60,7 +60,7 @@ internal sealed partial class SlurmScriptText
         else if (_command.Start is ['e', 'x', 'e', 'c', ' ', ..] && IsOurs) inside.Append(_command.Start).Append('\n');
         else inside.Append("eval ").Append(Bash.QuoteAlways(_command.Start)).Append('\n');
 
-        var exports = Exports + "\n" + Containers.Exports(_script.Container, _command) + Launchers.Variables(_script, IsSet);
+        var exports = Exports + "\n" + Containers.Exports(_script.Container, _command) + Launchers.Variables(_script, _command, IsSet);
         var body = new StringBuilder();
         body.Append(_command.Preamble()).Append(exports).Append("cd -- ").Append(Bash.Quote(_run.WorkDir)).Append(" || exit 126\n");
         if (inside.ToString().StartsWith("eval ", StringComparison.Ordinal)) body.Append(FencingWrapper.StopTraps);

@@ -106,6 +106,7 @@ public static class ExperimentSchema
     {
         "backend.command" => new() { ["anyOf"] = new JsonArray(SchemaParts.Of("string"), SchemaParts.Filled([]), SchemaParts.Of("null")) },
         "backend.files" => SchemaParts.Or(SchemaParts.MapOf([])),
+        "backend.known_args" => SchemaParts.Or(new() { ["type"] = new JsonArray("object", "array") }),
         "backend.planning" or "backend.args" or "backend.megatron" or "backend.torchrun_args" or "job.log" => SchemaParts.Or(SchemaParts.Of("object")),
         "slurm.sbatch" or "slurm.sbatch_overrides" or "slurm.srun" or "slurm.client" => SchemaParts.Or(SchemaParts.Of("object")),
         "slurm.launcher_args" => SchemaParts.Or(new() { ["type"] = new JsonArray("object", "array") }),
@@ -119,7 +120,7 @@ public static class ExperimentSchema
         "job.inactivity_threshold_seconds" or "job.no_progress_threshold_seconds" or "job.start_condition_interval_seconds" =>
             new() { ["anyOf"] = new JsonArray(SchemaParts.Of("number"), SchemaParts.Of("string"), SchemaParts.Of("null")) },
         "job.restart.budgets" => SchemaParts.Or(SchemaParts.MapOf(SchemaParts.Of("integer"))),
-        "backend.full_validation" or "backend.differential_cmd" => SchemaParts.Or(SchemaParts.Of("boolean")),
+        "backend.full_validation" or "backend.full_schema_validation" => SchemaParts.Or(SchemaParts.Of("boolean")),
         _ => [],
     };
 

@@ -68,14 +68,16 @@ public sealed record SchedulerSpec(string Type = "local", int? MaxJobs = null, d
 /// <param name="LauncherScript">The program that takes the Megatron arguments, with arguments of its own; null: <c>scripts/run_megatron.sh</c>.</param>
 /// <param name="ExtraCliArgs">Words at the end, as they are.</param>
 /// <param name="PythonCmd">What starts <c>torch.distributed.run</c>.</param>
-/// <param name="FullValidation">Read, without effect: the trainer itself checks its arguments.</param>
-/// <param name="DifferentialCmd">Read, without effect: no argument is left out because it equals a default.</param>
+/// <param name="KnownArgs">Arguments that another version of Megatron or a fork knows: names, or names with their kinds.</param>
+/// <param name="FullValidation">Read, without effect: the arguments are checked against those that are known, and no Megatron is started for it.</param>
+/// <param name="FullSchemaValidation">As <paramref name="FullValidation"/>.</param>
+/// <param name="DifferentialCmd">Arguments that equal the default of the Megatron that is known are left out.</param>
 /// <param name="BaseCommand">What the <c>null</c> backend runs; left out: <c>echo</c>.</param>
 /// <param name="Files">Path below the run's folder → what is written there before the first attempt.</param>
 public sealed record BackendSpec(
     string? Type = null, string? ClassName = null, FreeForm? Command = null, FreeForm? Args = null, FreeForm? Megatron = null, FreeForm? Env = null,
     string? LauncherScript = null, FreeForm? ExtraCliArgs = null, bool UseTorchrun = false, FreeForm? TorchrunArgs = null, string PythonCmd = "python",
-    FreeForm? FullValidation = null, FreeForm? DifferentialCmd = null, FreeForm? BaseCommand = null,
+    FreeForm? KnownArgs = null, FreeForm? FullValidation = null, FreeForm? FullSchemaValidation = null, bool DifferentialCmd = false, FreeForm? BaseCommand = null,
     FreeForm? Files = null, FreeForm? Planning = null);
 
 /// <summary><c>local</c>: what a run takes of this machine.</summary>

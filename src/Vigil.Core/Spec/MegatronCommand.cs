@@ -1,21 +1,15 @@
 using System.Collections.Immutable;
 using Vigil.Configuration;
+using Vigil.Configuration.Megatron;
 
 namespace Vigil.Spec;
 
 /// <summary>Makes the command of the <c>megatron</c> backend: launcher, the settings of <c>backend.megatron</c> as options, extra words.</summary>
 internal static class MegatronCommand
 {
-    private const string DefaultLauncher = "scripts/run_megatron.sh";
+    private const string DefaultLauncher = "scripts/run_megatron.sh", Path = "backend.megatron";
 
-    /// <summary>What the predecessor's <c>AutoMegatronBackend</c> worked out, and how it is said here. The trainer knows no such option.</summary>
-    private static readonly (string Key, string Instead)[] WorkedOut =
-    [
-        ("train_tokens", "train_iters: ${oc.cdivi:TOKENS,${oc.muli:${.seq_length},${.global_batch_size}}}"),
-        ("lr_decay_fraction", "lr_decay_iters: ${oc.int:${oc.mul:${.train_iters},FRACTION}}"),
-    ];
-
-    public static CommandSpec.Words? Read(ConfigNode.Mapping section, BackendSpec backend, DiagnosticBag report)
+    public static CommandSpec.Words? Read(ConfigNode.Mapping section, BackendSpec backend, WsdCopies copies, DiagnosticBag report)
     {
         var words = ImmutableArray.CreateBuilder<string>();
         var fits = true;
@@ -23,16 +17,36 @@ internal static class MegatronCommand
         {
             words.AddRange(Split(backend.PythonCmd));
             words.AddRange("-u", "-m", "torch.distributed.run");
-            fits &= OptionWords.AddOptions(section["torchrun_args"], "backend.torchrun_args", words, report);
+            fits &= OptionWords.AddOptions(TorchrunArguments.Read(section["torchrun_args"], report), "backend.torchrun_args", words, report);
         }
         words.AddRange(Split(backend.LauncherScript ?? DefaultLauncher));
-        var arguments = Arguments(section, report);
-        foreach (var (key, instead) in WorkedOut)
-            if (arguments is ConfigNode.Mapping map && map[key] is { } node && !ScalarValue.IsNull(node)) report.Error("CFG057", node.At, $"'{key}' is no option of Megatron", $"work it out in the file: {instead}");
-        fits &= OptionWords.AddOptions(arguments, "backend.megatron", words, report);
+        fits &= Add(Arguments(section, report), section, backend, copies, words, report);
         fits &= OptionWords.Add(section["extra_cli_args"], "backend.extra_cli_args", words, report);
         return fits ? new CommandSpec.Words(section, words.DrainToImmutable()) : null;
     }
+
+    private static bool Add(ConfigNode? arguments, ConfigNode.Mapping section, BackendSpec backend, WsdCopies copies, ImmutableArray<string>.Builder words, DiagnosticBag report)
+    {
+        var known = MegatronArguments.BuiltIn.With(section["known_args"], "backend.known_args", report);
+        if (arguments is not ConfigNode.Mapping map) return OptionWords.AddOptions(arguments, Path, words, report);
+        var writer = new MegatronWords(Path, backend.DifferentialCmd ? MegatronDefaults.LeftOut : MegatronDefaults.Written, report);
+        var fits = true;
+        foreach (var entry in new MegatronLengths(Path, report).Worked(map, copies).Entries)
+        {
+            var name = MegatronArguments.NameOf(entry.Key);
+            if (known.Find(name) is { } key) fits &= writer.Add(key, entry, words);
+            else
+            {
+                if (!known.IsFree(name)) ReportUnknown(entry, name, known, report);
+                fits &= OptionWords.AddSetting(name, entry.Value, $"{Path}.{entry.Key}", OptionForm.Default, words, report);
+            }
+        }
+        return fits;
+    }
+
+    private static void ReportUnknown(ConfigEntry entry, string name, MegatronArguments known, DiagnosticBag report) =>
+        report.Warning("CFG045", entry.KeyAt, $"'{Path}.{entry.Key}' is no argument of the Megatron-LM that Vigil knows; it is passed on as {MegatronArgument.OptionOf(name)}",
+            (known.Nearest(name, MegatronLengths.Names) is { } near ? $"did you mean '{near}'? " : "") + $"An argument of another version or a fork: backend.known_args: [{name}]");
 
     /// <summary>One mapping under either of its names; keys set under both are taken from <c>megatron</c>.</summary>
     private static ConfigNode? Arguments(ConfigNode.Mapping section, DiagnosticBag report)

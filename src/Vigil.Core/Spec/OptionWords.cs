@@ -41,16 +41,19 @@ internal static class OptionWords
     private static bool AddAll(ConfigNode.Mapping map, string prefix, string path, OptionForm form, ImmutableArray<string>.Builder words, DiagnosticBag report)
     {
         var fits = true;
-        foreach (ref readonly var entry in map.Entries.AsSpan())
-            fits &= entry.Value switch
-            {
-                ConfigNode.Scalar scalar => AddValue(prefix + entry.Key, scalar, form, words),
-                ConfigNode.Sequence list => AddList(prefix + entry.Key, list, $"{path}.{entry.Key}", form, words, report),
-                ConfigNode.Mapping inner when form.Style is not OptionStyle.Dashes => AddAll(inner, $"{prefix}{entry.Key}.", $"{path}.{entry.Key}", form, words, report),
-                var other => Nested(other, $"{path}.{entry.Key}", report),
-            };
+        foreach (ref readonly var entry in map.Entries.AsSpan()) fits &= AddSetting(prefix + entry.Key, entry.Value, $"{path}.{entry.Key}", form, words, report);
         return fits;
     }
+
+    /// <summary>Adds one setting as an option.</summary>
+    /// <param name="name">Of the option, without dashes.</param>
+    public static bool AddSetting(string name, ConfigNode value, string path, OptionForm form, ImmutableArray<string>.Builder words, DiagnosticBag report) => value switch
+    {
+        ConfigNode.Scalar scalar => AddValue(name, scalar, form, words),
+        ConfigNode.Sequence list => AddList(name, list, path, form, words, report),
+        ConfigNode.Mapping inner when form.Style is not OptionStyle.Dashes => AddAll(inner, $"{name}.", path, form, words, report),
+        var other => Nested(other, path, report),
+    };
 
     private static bool AddValue(string name, ConfigNode.Scalar scalar, OptionForm form, ImmutableArray<string>.Builder words)
     {

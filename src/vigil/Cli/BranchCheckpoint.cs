@@ -21,7 +21,7 @@ internal sealed record BranchCheckpoint(string Path, string Load, CheckpointKind
     /// <summary>Null, with the reason and what helps, where there is none that can be used.</summary>
     public static BranchCheckpoint? Find(CliContext context, ExperimentFolder folder, RunRecord run, string asked, out string? problem)
     {
-        var (scan, now) = (new CheckpointScan(), context.Time.GetLocalNow());
+        var (scan, now) = (new CheckpointScan { Packs = new(() => FrozenPacks.Read(folder)) }, context.Time.GetLocalNow());
         problem = null;
         if (asked is "last" or "best")
         {
@@ -40,7 +40,7 @@ internal sealed record BranchCheckpoint(string Path, string Load, CheckpointKind
     {
         // The furthest are looked into by themselves; an older one is found by its name.
         var seen = scan.Look(run, now).FirstOrDefault(c => c.Step == step)
-            ?? CheckpointFolders.Find(run.Plan.OutputDir).Where(p => p.Name.Step == step).Select(p => scan.LookAt(p.Path, now)).FirstOrDefault();
+            ?? scan.Find(run.Plan.OutputDir).Where(p => p.Name.Step == step).Select(p => scan.LookAt(p.Path, now)).FirstOrDefault();
         problem = seen is null ? string.Create(CultureInfo.InvariantCulture, $"{run.Id} has no checkpoint of step {step}{Known(scan, run, now)}") : Refusal(seen);
         return problem is null ? Of(seen!) : null;
     }
@@ -79,7 +79,7 @@ internal sealed record BranchCheckpoint(string Path, string Load, CheckpointKind
     {
         var near = scan.Look(run, now);
         var known = near.Select(static c => c.Path).ToHashSet(StringComparer.Ordinal);
-        var far = CheckpointFolders.Find(run.Plan.OutputDir).Where(p => !known.Contains(p.Path) && (p.Name.Step ?? p.Name.Epoch) is not null && (near.IsEmpty || p.Name.Kind == near[0].Kind))
+        var far = scan.Find(run.Plan.OutputDir).Where(p => !known.Contains(p.Path) && (p.Name.Step ?? p.Name.Epoch) is not null && (near.IsEmpty || p.Name.Kind == near[0].Kind))
             .OrderByDescending(static p => p.Name.Step ?? p.Name.Epoch).ToList();
         var whole = near.Concat(far.Take(MostFar).Select(p => scan.LookAt(p.Path, now)).OfType<CheckpointSeen>()).Where(static c => c.Validity is CheckpointValidity.Valid)
             .Select(static c => (c.Step ?? c.Epoch)?.ToString(CultureInfo.InvariantCulture) ?? c.Path).ToList();

@@ -106,7 +106,7 @@ internal sealed record Glance(ExperimentFolder Folder, JournalFollower Follower,
 
     public bool Suspended => Follower.Header is { } newest && ThisProcess.IsSuspended(newest.Writer);
 
-    private readonly CheckpointScan _scan = new();
+    private readonly CheckpointScan _scan = new() { Packs = new(() => FrozenPacks.Read(Folder)) };
 
     /// <summary>Those of one run as they lie on disk, the furthest first.</summary>
     public ImmutableArray<CheckpointSeen> Checkpoints(RunRecord run) => _scan.Look(run, Now);

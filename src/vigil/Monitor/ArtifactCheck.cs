@@ -8,12 +8,11 @@ using Vigil.Platform;
 namespace Vigil.Monitor;
 
 /// <summary>Looks whether a run whose job completed has left what it was to leave: a scheduler's COMPLETED is only the word of a script.</summary>
-internal sealed class ArtifactCheck
+/// <param name="checkpoints">Knows how the experiment's trainers call their checkpoints.</param>
+internal sealed class ArtifactCheck(CheckpointScan checkpoints)
 {
     /// <summary>Clocks of a cluster differ: so much older than its run a file may seem.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromMinutes(2);
-
-    private readonly CheckpointScan _checkpoints = new();
 
     /// <summary>What is missing, all of it in one sentence; null: nothing.</summary>
     public string? Missing(RunRecord run, DateTimeOffset now)
@@ -34,7 +33,7 @@ internal sealed class ArtifactCheck
 
     private string? OfCheckpoint(string path, DateTimeOffset since, DateTimeOffset now)
     {
-        if (_checkpoints.LookAt(path, now, CheckpointWriters.Gone) is not { Bytes: > 0 } seen) return $"there is no checkpoint {path}";
+        if (checkpoints.LookAt(path, now, CheckpointWriters.Gone) is not { Bytes: > 0 } seen) return $"there is no checkpoint {path}";
         if (seen.Modified < since) return $"the checkpoint {path} is older than the run";
         return seen.Validity is CheckpointValidity.Valid ? null : $"the checkpoint {path} is not whole: {seen.Reason}";
     }

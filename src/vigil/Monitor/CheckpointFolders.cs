@@ -18,7 +18,8 @@ internal static class CheckpointFolders
     /// <summary>Folders of Vigil's own, and of programs that keep no checkpoints there.</summary>
     private static readonly HashSet<string> NotLookedInto = new(["attempts", "provenance", "journal", "inbox", "views", "wandb", "tensorboard", "logs", "__pycache__"], StringComparer.Ordinal);
 
-    public static List<CheckpointPlace> Find(string root)
+    /// <param name="forms">What names say.</param>
+    public static List<CheckpointPlace> Find(string root, CheckpointForms forms)
     {
         List<CheckpointPlace> found = [];
         var (folders, names) = (new Queue<(string Path, int Level)>([(root, 0)]), MostNames);
@@ -31,9 +32,9 @@ internal static class CheckpointFolders
                 var path = $"{folder}/{name}";
                 if (!isFolder)
                 {
-                    if (CheckpointName.OfFile(name) is { } file) found.Add(new(path, file, root));
+                    if (forms.OfFile(name) is { } file) found.Add(new(path, file, root));
                 }
-                else if (CheckpointName.OfFolder(name) is { } known) found.Add(new(path, known, root));
+                else if (forms.OfFolder(name) is { } known) found.Add(new(path, known, root));
                 else if (level + 1 < Depth && name[0] != '.' && !NotLookedInto.Contains(name) && folders.Count < MostFolders && IsFolder(path)) folders.Enqueue((path, level + 1));
             }
         }
@@ -43,7 +44,7 @@ internal static class CheckpointFolders
     /// <summary>All files below a checkpoint's folder, by their names below it; of a single file, itself.</summary>
     public static List<CheckpointPart> Parts(CheckpointPlace place)
     {
-        if (place.Name.Kind is CheckpointKind.File) return CheckpointFile.Part(place.Path, Path.GetFileName(place.Path), place.Root) is { } only ? [only] : [];
+        if (place.Name.IsFile) return CheckpointFile.Part(place.Path, Path.GetFileName(place.Path), place.Root) is { } only ? [only] : [];
         List<CheckpointPart> parts = [];
         if (!IsFolder(place.Path)) return parts;
         var folders = new Queue<(string Below, int Level)>([("", 0)]);

@@ -21,6 +21,9 @@ internal sealed class CheckpointScan
     /// <summary>What is known of a run's losses on held-out data; null: nobody keeps them.</summary>
     public Func<RunRecord, HeldOutLosses>? Losses { get; init; }
 
+    /// <summary>How the experiment's trainers call their checkpoints.</summary>
+    public Lazy<ProgressPacks> Packs { get; init; } = new(static () => ProgressPacks.BuiltIn);
+
     private readonly Dictionary<string, ImmutableArray<CheckpointPart>> _before = new(StringComparer.Ordinal);
 
     /// <summary>The furthest first.</summary>
@@ -42,16 +45,19 @@ internal sealed class CheckpointScan
 
     /// <summary>The one of this path, whatever else lies beside it; null where its name is no checkpoint's.</summary>
     public CheckpointSeen? LookAt(string path, DateTimeOffset now, CheckpointWriters writers = CheckpointWriters.Possible) =>
-        Path.GetDirectoryName(path) is { } root && (Directory.Exists(path) ? CheckpointName.OfFolder(Path.GetFileName(path)) : CheckpointName.OfFile(Path.GetFileName(path))) is { } name
+        Path.GetDirectoryName(path) is { } root && (Directory.Exists(path) ? Packs.Value.Checkpoints.OfFolder(Path.GetFileName(path)) : Packs.Value.Checkpoints.OfFile(Path.GetFileName(path))) is { } name
             ? Judge(new(path, name, root), now, writers) : null;
 
     public ImmutableArray<CheckpointSeen> Look(IEnumerable<string> roots, DateTimeOffset now, CheckpointWriters writers = CheckpointWriters.Possible)
     {
-        var places = roots.SelectMany(CheckpointFolders.Find).DistinctBy(static p => p.Path).ToList();
+        var places = roots.SelectMany(Find).DistinctBy(static p => p.Path).ToList();
         // A file within reach of a folder's form is that folder's: x-000004.safetensors beside x-000004-state is a model, not what a run goes on from.
         if (places.Exists(static p => p.Name.Kind is not CheckpointKind.File)) places.RemoveAll(static p => p.Name.Kind is CheckpointKind.File);
         return ValidCheckpoints.InOrder(Furthest(places).Select(place => Judge(place, now, writers)));
     }
+
+    /// <summary>Every name below a folder that may be a checkpoint's.</summary>
+    public List<CheckpointPlace> Find(string root) => CheckpointFolders.Find(root, Packs.Value.Checkpoints);
 
     /// <summary>
     /// The run's folder, and where its log says that checkpoints are. What a log says is a hint, not a permission: a place that neither
@@ -101,7 +107,7 @@ internal sealed class CheckpointScan
     }
 
     private static ReadAt? Open(CheckpointPlace place, CheckpointPart part) =>
-        CheckpointFile.Open(place.Name.Kind is CheckpointKind.File ? place.Path : $"{place.Path}/{part.Name}", place.Root);
+        CheckpointFile.Open(place.Name.IsFile ? place.Path : $"{place.Path}/{part.Name}", place.Root);
 
     /// <summary>The file beside the checkpoint's folder that names the newest.</summary>
     private static string? Tracker(CheckpointPlace place)

@@ -37,8 +37,8 @@ internal sealed class MonitorLoop(Journal journal, LeaseKeeper lease, Experiment
     private readonly List<JournalEntry> _staged = [];
     private readonly SteadyClock _clock = new(time);
     private readonly HashSet<AttemptId> _toldUnreadable = [];
-    private readonly ArtifactCheck _artifacts = new();
-    private readonly CheckpointScan _checkpoints = new() { Losses = logs.Store is { } store ? new RunLosses(store, logs.Progress).Of : null };
+    private readonly ArtifactCheck _artifacts = new(new CheckpointScan { Packs = logs.Packs });
+    private readonly CheckpointScan _checkpoints = new() { Packs = logs.Packs, Losses = logs.Store is { } store ? new RunLosses(store, logs.Progress).Of : null };
     private readonly HeapTrim _heap = new(time);
     private string? _journalTrouble;
 

@@ -24,7 +24,7 @@ internal sealed class MonitorSession : IDisposable
         Progress = new ProgressBoard(time) { Packs = packs };
         var provenance = new ProvenanceWriter(new FrozenConfigs(folder), () => Loop?.State.Experiment ?? experiment, time);
         _store = new MetricStore(folder.Views);
-        _hands = new RuleHands(new ProbeRunner(time) { Losses = new RunLosses(_store, Progress).Of }, new ActionRunner(starter, time), new Notifier(new ChannelSender(GuardedConnection.Real, Environment.GetEnvironmentVariable, time), time));
+        _hands = new RuleHands(new ProbeRunner(time) { Checkpoints = new() { Packs = packs }, Losses = new RunLosses(_store, Progress).Of }, new ActionRunner(starter, time), new Notifier(new ChannelSender(GuardedConnection.Real, Environment.GetEnvironmentVariable, time), time));
         Loop = new MonitorLoop(opened.Journal, new LeaseKeeper(opened.Lease, time), opened.State, schedulers.All, new EffectRunner(schedulers.All, provenance), new AttemptLogs(Progress, new EchoGuard(folder.Here) { Sources = () => FrozenSources.Lines(folder) }) { Store = _store, Packs = packs, Files = new MetricFiles(_store) }, new Inbox(folder, screen.Say), _views, screen, time) { Hands = _hands };
         foreach (var remark in opened.Remarks) screen.Say(remark);
     }

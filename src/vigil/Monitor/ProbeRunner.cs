@@ -15,8 +15,10 @@ internal sealed class ProbeRunner(TimeProvider time) : IDisposable
     private readonly Dictionary<string, Standing> _looks = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (long Bytes, DateTimeOffset Since)> _sizes = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Path, Spec.LinePattern Pattern, int Lines), FileSearch> _searches = [];
-    private readonly CheckpointScan _checkpoints = new();
     private readonly CancellationTokenSource _leaving = new();
+
+    /// <summary>Knows how the experiment's trainers call their checkpoints.</summary>
+    public CheckpointScan Checkpoints { get; init; } = new();
 
     /// <summary>What is known of a run's losses on held-out data; asked for between looks only.</summary>
     public Func<RunRecord, HeldOutLosses> Losses { get; init; } = static _ => HeldOutLosses.None;
@@ -117,9 +119,9 @@ internal sealed class ProbeRunner(TimeProvider time) : IDisposable
     /// <summary>The scan remembers what it saw: a checkpoint that still grows is not whole.</summary>
     private ProbeAnswer Look(Probe.Checkpoint probe, DateTimeOffset now)
     {
-        lock (_checkpoints)
+        lock (Checkpoints)
         {
-            if (_checkpoints.LookAt(probe.Path, now, probe.IsFinal ? CheckpointWriters.Gone : CheckpointWriters.Possible) is not { Bytes: > 0 } seen) return new ProbeAnswer.Absent();
+            if (Checkpoints.LookAt(probe.Path, now, probe.IsFinal ? CheckpointWriters.Gone : CheckpointWriters.Possible) is not { Bytes: > 0 } seen) return new ProbeAnswer.Absent();
             if (probe.NotBefore is { } start && seen.Modified < start) return new ProbeAnswer.CheckpointFound(IsWhole: false, "it is older than the run that is to make it");
             return new ProbeAnswer.CheckpointFound(seen.Validity is CheckpointValidity.Valid, seen.Reason ?? "");
         }
@@ -127,7 +129,7 @@ internal sealed class ProbeRunner(TimeProvider time) : IDisposable
 
     private ProbeAnswer LookForBest(Probe.Checkpoint probe, HeldOutLosses losses, DateTimeOffset now)
     {
-        lock (_checkpoints) return new BestEpoch(losses, _checkpoints).Look(probe, now);
+        lock (Checkpoints) return new BestEpoch(losses, Checkpoints).Look(probe, now);
     }
 
     private static ProbeAnswer.Count Count(string pattern)

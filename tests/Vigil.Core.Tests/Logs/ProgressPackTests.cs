@@ -27,6 +27,15 @@ public sealed class ProgressPackTests
     [InlineData("name: x\nlines: [{text: 'ab {step}', fields: pipes}]", "RUL085")]
     [InlineData("name: x\nlines: [{text: 'ab {step}', phase: lunch}]", "RUL085")]
     [InlineData("name: [x]\nlines: [{text: 'ab {step}'}]", "RUL085")]
+    [InlineData("name: x\ncheckpoint: {files: [DONE]}\nlines: [{text: 'ab {step}'}]", "RUL085")]
+    [InlineData("name: x\ncheckpoint: 'save_{step}'\nlines: [{text: 'ab {step}'}]", "RUL085")]
+    [InlineData("name: x\ncheckpoint: {folder: 'a_{step}', file: 'b_{step}'}\nlines: [{text: 'ab {step}'}]", "RUL085")]
+    [InlineData("name: x\ncheckpoint: {folder: 'a/b_{step}'}\nlines: [{text: 'ab {step}'}]", "RUL085")]
+    [InlineData("name: x\ncheckpoint: {folder: 'save_{loss}'}\nlines: [{text: 'ab {step}'}]", "RUL085")]
+    [InlineData("name: x\ncheckpoint: {folder: 'save_{step}_{step}'}\nlines: [{text: 'ab {step}'}]", "RUL085")]
+    [InlineData("name: x\ncheckpoint: {folder: '{step}'}\nlines: [{text: 'ab {step}'}]", "RUL085")]
+    [InlineData("name: x\ncheckpoint: {file: 'a_{step}.bin', files: [DONE]}\nlines: [{text: 'ab {step}'}]", "RUL085")]
+    [InlineData("name: x\ncheckpoint: {folder: 'a_{step}', fils: [DONE]}\nlines: [{text: 'ab {step}'}]", "RUL080")]
     public void A_pack_that_is_wrong_says_what_and_where_and_is_left_out(string yaml, string code)
     {
         var report = new DiagnosticBag();

@@ -13,6 +13,13 @@ public sealed class ScriptRendererTests : IDisposable
     private JsonElement Exit => JsonDocument.Parse(_place.Read("exit.json")).RootElement;
 
     [Fact]
+    public void This_machine_is_the_only_node()
+    {
+        var script = ScriptRenderer.Render(Some.Run(Some.Words("t", "{node_rank}", "{master_addr}", "{master_port}", "{local_addr}"), "/exp"), Some.First(Some.Run(Some.Words("t"), "/exp")), "/exp/a");
+        Assert.Contains("exec t 0 127.0.0.1 \"$((10000 + VIGIL_JOB_ID % 20000))\" 127.0.0.1\n", script, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_script_claims_says_that_it_started_runs_and_tells_how_it_ended()
     {
         var run = Some.Run(Some.Words("printf", "%s|", "{name}", "{attempt}", "a b", "", "{last_checkpoint}"), _place.Dir);

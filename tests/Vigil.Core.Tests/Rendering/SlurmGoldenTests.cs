@@ -66,6 +66,7 @@ public sealed class SlurmGoldenTests
         ["srun-words"] = (Words, new() { Launcher = Launcher.Srun }, [new("nodes", "2"), new("ntasks-per-node", "2"), new("cpus-per-task", "2")]),
         ["torchrun"] = (Words, new() { Launcher = Launcher.Torchrun, LauncherOptions = ["--max_restarts=0", "--tee=3"] }, [new("nodes", "2"), new("gpus-per-node", "4")]),
         ["torchrun-rdzv"] = (Line, new() { Launcher = Launcher.Torchrun, LauncherOptions = ["--rdzv_backend=c10d"] }, [new("nodes", "2")]),
+        ["per-node"] = (Some.Words("python", "-u", "-m", "torch.distributed.run", "--node-rank", "{node_rank}", "--master-addr={master_addr}:{master_port}", "--local-addr", "{local_addr}", "--rdzv-id={job_id}", "it's.py"), new() { Launcher = Launcher.Srun }, [new("nodes", "2")]),
         ["launcher-cmd"] = (Words, new() { Launcher = Launcher.Srun, LauncherText = "singularity exec {{bind_flags}} {{env_flags}} image.sif", Env = [new("A", "b c")], Container = Image with { Runtime = ContainerRuntime.Venv, Place = "/venv" } }, []),
         ["apptainer"] = (Line, new() { Container = Image }, []),
         ["singularity"] = (Words, new() { Launcher = Launcher.Srun, Container = Image with { Runtime = ContainerRuntime.Singularity, PassedEnv = ["SSH_AUTH_SOCK"], Folder = "/work" } }, []),

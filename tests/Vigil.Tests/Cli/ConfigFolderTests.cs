@@ -84,8 +84,8 @@ public sealed class ConfigFolderTests : IDisposable
         var files = builtIn.List("").SelectMany(group => builtIn.List(group).Select(file => group + file)).ToList();
 
         Assert.Equal(
-            ["backend/command.yaml", "backend/hf.yaml", "backend/inspect.yaml", "backend/kohya.yaml", "backend/lm_eval.yaml", "backend/megatron.yaml", "backend/null.yaml", "backend/torchtitan.yaml", "backend/torchtune.yaml", "backend/torchtune_lora.yaml", "container/apptainer.yaml", "container/conda.yaml", "container/enroot.yaml", "container/none.yaml", "container/pyxis.yaml",
-                "container/singularity.yaml", "container/venv.yaml", "job/default.yaml", "local/default.yaml", "monitoring/default.yaml", "monitoring/megatron_basic.yaml",
+            ["backend/command.yaml", "backend/hf.yaml", "backend/inspect.yaml", "backend/kohya.yaml", "backend/lm_eval.yaml", "backend/megatron.yaml", "backend/megatron_torchrun.yaml", "backend/megatron_torchrun_localaddr.yaml", "backend/null.yaml", "backend/torchtitan.yaml", "backend/torchtune.yaml", "backend/torchtune_lora.yaml", "container/apptainer.yaml", "container/conda.yaml", "container/enroot.yaml", "container/none.yaml", "container/pyxis.yaml",
+                "container/singularity.yaml", "container/venv.yaml", "job/default.yaml", "local/default.yaml", "megatron/arguments.yaml", "monitoring/default.yaml", "monitoring/megatron_basic.yaml",
                 "monitoring/megatron_checkpoint_eval.yaml", "monitoring/megatron_cooldown_multi.yaml", "monitoring/megatron_cooldown_single.yaml", "monitoring/megatron_stall_detection.yaml", "monitoring/oom_halves_batch.yaml", "monitoring/production.yaml",
                 "progress/deepspeed.yaml", "progress/huggingface.yaml", "progress/kohya.yaml", "progress/lightning.yaml", "progress/megatron.yaml", "progress/nanogpt.yaml", "progress/pairs.yaml", "progress/torchtitan.yaml",
                 "progress/torchtune.yaml", "progress/tqdm.yaml", "project/default.yaml", "scheduler/local.yaml", "scheduler/slurm.yaml", "scheduler/slurm_pipeline.yaml",

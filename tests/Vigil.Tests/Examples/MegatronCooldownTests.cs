@@ -47,6 +47,16 @@ public sealed class MegatronCooldownTests : IDisposable
         Assert.Contains("learning rate: 0.0001 |", Log(cooldown), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_training_as_long_as_its_tokens_cools_down_as_well()
+    {
+        var outcome = Bash("vigil run project=my_training +experiments=tokens monitoring=megatron_cooldown_single monitoring.cooldown_train_iters=60000");
+
+        Assert.True(outcome.ExitCode == 0, outcome.ToString());
+        Assert.EndsWith("/iter_0060000", Directory.GetDirectories(Path.Combine(Path.GetDirectoryName(Cooldown().Plan.OutputDir)!, "checkpoints")).Order(StringComparer.Ordinal).Last(), StringComparison.Ordinal);
+        Assert.True(Directory.Exists(_vigil[$"{Dir}/checkpoints/iter_0100000"]));
+    }
+
     [Theory]
     [InlineData("cooldown_at_50000", "my_training_cooldown", @"/outputs/my_training_cooldown_\d{8}_\d{6}/")]
     [InlineData("cooldown_queued", "my_training_my_training", @"/outputs/my_training_cooldown_\d{8}_\d{6}/")]

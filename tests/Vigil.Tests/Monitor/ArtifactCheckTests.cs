@@ -12,7 +12,7 @@ namespace Vigil.Tests.Monitor;
 public sealed class ArtifactCheckTests : IDisposable
 {
     private readonly TempFolder _folder = new();
-    private readonly ArtifactCheck _check = new();
+    private readonly ArtifactCheck _check = new(new CheckpointScan());
 
     public void Dispose() => _folder.Dispose();
 

@@ -163,6 +163,32 @@ public sealed class SlurmTemplateTests : IDisposable
             "torchrun [--nnodes=] [--nproc_per_node=1] [--node_rank=1] [--master_addr=n1] [--master_port=10017] [--tee=3] [--no_python]", Shown.TrimEnd()], log.TrimEnd('\n').Split('\n'));
     }
 
+    private static readonly CommandTemplate PerNode = Some.Words("show", "{node_rank}", "{master_addr}:{master_port}", "{x.y}", "{job_id}");
+
+    [Fact]
+    public void A_command_with_the_number_of_its_node_runs_once_on_each_and_gets_it_there()
+    {
+        Assert.Equal(["srun --nodes= --ntasks= --ntasks-per-node=1 --kill-on-bad-exit=1", $"[0][n1:10017][{Hostile}][17]", $"[1][n1:10017][{Hostile}][17]"],
+            Log(With(PerNode, new() { Launcher = Launcher.Srun })).TrimEnd('\n').Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("#!/bin/bash\n{launcher_cmd}\n", "[0]")]
+    [InlineData("#!/bin/bash\nsrun {srun_opts}{launcher_cmd}\n", "[0]|[1]")]
+    [InlineData("#!/bin/bash\nsrun {srun_opts}bash -c '{launcher_cmd}'\n", "[0]|[1]")]
+    public void A_template_leaves_the_number_of_the_node_to_the_node(string template, string ranks)
+    {
+        var shown = Log(With(PerNode, new() { Template = template, Launcher = Launcher.Srun })).TrimEnd('\n').Split('\n').Where(static l => !l.StartsWith("srun", StringComparison.Ordinal));
+        Assert.Equal(ranks.Split('|').Select(static rank => $"{rank}[n1:10017][{Hostile}][17]"), shown);
+    }
+
+    [Fact]
+    public void A_container_gets_the_number_of_the_node_as_well()
+    {
+        var log = Log(With(PerNode, new() { Launcher = Launcher.Srun, Container = Image(ContainerRuntime.Apptainer) }));
+        Assert.Equal([$"[0][n1:10017][{Hostile}][17]", $"[1][n1:10017][{Hostile}][17]"], log.TrimEnd('\n').Split('\n').Where(static l => l.StartsWith('[')));
+    }
+
     private static Container Image(ContainerRuntime runtime) => new(runtime, "/i/my image.sif", ["/data:/d:ro", "{output_dir}/x"], [new("HF", Hostile)], ["SLURMD_NODENAME"], ["--opt x"]);
 
     [Theory]

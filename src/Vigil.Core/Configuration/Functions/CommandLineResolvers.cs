@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Vigil.Configuration.Megatron;
 
 namespace Vigil.Configuration.Functions;
 
@@ -6,31 +7,55 @@ namespace Vigil.Configuration.Functions;
 internal static class CommandLineResolvers
 {
     /// <summary>A list or a mapping is one word, as Python writes it.</summary>
-    public static FunctionResult CliArgs(PlainCall call) => Words(call, static value => [Answers.Shown(value)]);
+    public static FunctionResult CliArgs(PlainCall call)
+    {
+        if (NoMapping(call) is { } answer) return answer;
+        var all = new List<ConfigNode>();
+        foreach (var entry in ((ConfigNode.Mapping)call.Arguments[0]).Entries)
+        {
+            var kind = entry.Value is ConfigNode.Scalar scalar ? ScalarValue.Of(scalar) : null;
+            if (kind is ScalarValue.Null or ScalarValue.Bool { Value: false }) continue;
+            all.Add(Answers.TextNode(call, "--" + entry.Key.Replace('_', '-')));
+            if (kind is not ScalarValue.Bool) all.Add(Answers.TextNode(call, Answers.Shown(entry.Value)));
+        }
+        return Answers.Row(call, all);
+    }
 
     /// <summary>
-    /// A list is several words after its option. The original compares with the defaults of one version of Megatron and leaves out what equals them and
+    /// As the backend writes them. The original compares with the defaults of one version of Megatron and leaves out what equals them and
     /// what it does not know; nothing is left out here, so that no argument is lost to a version that differs.
     /// </summary>
     public static FunctionResult ArgsMegatron(PlainCall call)
     {
-        if (call.Arguments[0] is ConfigNode.Mapping map && map.Entries.FirstOrDefault(static e => e.Value is ConfigNode.Mapping) is { Key: { } key })
-            return new FunctionResult.Refused($"oc.argsmegatron: '{key}' holds a mapping, which no option takes");
-        return Words(call, static value => value is ConfigNode.Sequence list ? [.. list.Items.Select(Answers.Shown)] : [Answers.Shown(value)]);
-    }
-
-    private static FunctionResult Words(PlainCall call, Func<ConfigNode, ImmutableArray<string>> words)
-    {
-        if (ScalarValue.IsNull(call.Arguments[0])) return Answers.Row(call, []);
-        if (call.Arguments[0] is not ConfigNode.Mapping map) return new FunctionResult.Refused($"{call.Name} takes a mapping, not {Binder.Describe(call.Arguments[0])}");
-        var all = new List<ConfigNode>();
+        if (NoMapping(call) is { } answer) return answer;
+        var map = (ConfigNode.Mapping)call.Arguments[0];
+        if (map.Entries.FirstOrDefault(static e => e.Value is ConfigNode.Mapping) is { Key: { } key }) return new FunctionResult.Refused($"oc.argsmegatron: '{key}' holds a mapping, which no option takes");
+        var (report, all) = (new DiagnosticBag(), new List<ConfigNode>());
+        var writer = new MegatronWords("oc.argsmegatron", MegatronDefaults.Written, report);
         foreach (var entry in map.Entries)
         {
-            var kind = entry.Value is ConfigNode.Scalar scalar ? ScalarValue.Of(scalar) : null;
-            if (kind is ScalarValue.Null or ScalarValue.Bool { Value: false } || entry.Value is ConfigNode.Sequence { Items.Length: 0 } && call.Name == "oc.argsmegatron") continue;
-            all.Add(Answers.TextNode(call, "--" + entry.Key.Replace('_', '-')));
-            if (kind is not ScalarValue.Bool) all.AddRange(words(entry.Value).Select(word => Answers.TextNode(call, word)));
+            var words = ImmutableArray.CreateBuilder<string>();
+            if (MegatronArguments.BuiltIn.Find(MegatronArguments.NameOf(entry.Key)) is { } known) writer.Add(known, entry, words);
+            else AddWords(entry, words);
+            all.AddRange(words.Select(word => Answers.TextNode(call, word)));
         }
-        return Answers.Row(call, all);
+        return report.HasErrors ? new FunctionResult.Refused(report.All.First(static d => d.Severity is Severity.Error).Message) : Answers.Row(call, all);
     }
+
+    /// <summary>An argument that nobody knows: a list is several words after its option.</summary>
+    private static void AddWords(ConfigEntry entry, ImmutableArray<string>.Builder words)
+    {
+        if (entry.Value is ConfigNode.Scalar { Value: ScalarValue.Null or ScalarValue.Bool { Value: false } } or ConfigNode.Sequence { Items.Length: 0 }) return;
+        words.Add(MegatronArgument.OptionOf(MegatronArguments.NameOf(entry.Key)));
+        if (entry.Value is ConfigNode.Sequence list) words.AddRange(list.Items.Select(Answers.Shown));
+        else if (entry.Value is not ConfigNode.Scalar { Value: ScalarValue.Bool }) words.Add(Answers.Shown(entry.Value));
+    }
+
+    /// <summary>Null: it is called with a mapping.</summary>
+    private static FunctionResult? NoMapping(PlainCall call) => call.Arguments[0] switch
+    {
+        ConfigNode.Mapping => null,
+        var node when ScalarValue.IsNull(node) => Answers.Row(call, []),
+        var node => new FunctionResult.Refused($"{call.Name} takes a mapping, not {Binder.Describe(node)}"),
+    };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -26,11 +27,22 @@ public enum CheckpointKind
 
     /// <summary>One file that holds all.</summary>
     File,
+
+    /// <summary>A folder that a pack of the user's describes.</summary>
+    Own,
+
+    /// <summary>A file that a pack of the user's describes.</summary>
+    OwnFile,
 }
 
 /// <summary>What a file or folder name says of the checkpoint in it. Null: the name does not tell.</summary>
 public sealed partial record CheckpointName(CheckpointKind Kind, long? Step, long? Epoch)
 {
+    /// <summary>What the user says is in a whole one; <c>*</c> stands for any text.</summary>
+    public ImmutableArray<string> Files { get; init; } = [];
+
+    public bool IsFile => Kind is CheckpointKind.File or CheckpointKind.OwnFile;
+
     public static CheckpointName? OfFolder(string name)
     {
         if (FolderForm.Match(name) is not { Success: true } match) return null;

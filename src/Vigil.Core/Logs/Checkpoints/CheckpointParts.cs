@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Vigil.Configuration;
 
 namespace Vigil.Logs.Checkpoints;
 
@@ -16,6 +17,8 @@ internal static partial class CheckpointParts
     {
         var names = parts.Select(static p => p.Name).ToHashSet(StringComparer.Ordinal);
         if (names.Count == 0) return "the folder is empty";
+        foreach (var needed in name.Files)
+            if (!names.Any(n => GlobPattern.Matches(needed, n))) return $"{needed} is missing";
         return MissingOfKind(name, names) ?? MissingShard(names) ?? MissingRank(names);
     }
 
