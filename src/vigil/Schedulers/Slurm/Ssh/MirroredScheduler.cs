@@ -80,7 +80,7 @@ internal sealed class MirroredScheduler(IScheduler inner, ExperimentFolder folde
         _logs[attempt] = there;
         var here = folder.Here(run, there);
         Mirror(run).Follow(there, here);
-        CurrentLog.Point(run with { LogPathCurrent = run.LogPathCurrent is { } link ? folder.Here(run, link) : null }, here);
+        CurrentLog.Point(run with { OutputDir = folder.Here(run, run.OutputDir), LogPathCurrent = run.LogPathCurrent is { } link ? folder.Here(run, link) : null }, here);
     }
 
     private void Forget(IEnumerable<AttemptId> asked)
