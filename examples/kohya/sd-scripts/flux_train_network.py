@@ -4,7 +4,7 @@ It takes the same options, reads the same dataset.toml and sample_prompts.txt, t
 a caption's letters to the pixels of its image), and prints, saves, samples and resumes as sd-scripts does: also in that its bar and its steps
 begin at 0 again after --resume, though the epochs go on.
 
-DIES_AT=STEP in the environment lets the first attempt run out of memory there.
+DIES_AT=STEP in the environment ends the first attempt there, as when the kernel takes a worker of the data loader for want of memory.
 """
 import argparse, datetime, glob, json, math, os, pickle, random, re, struct, sys, time, tomllib, zlib
 
@@ -278,7 +278,7 @@ class Training:
             self.step += 1
             bar.update(avr_loss=sum(losses) / len(losses))
             if os.environ.get("DIES_AT") == str(self.step) and os.environ.get("VIGIL_ATTEMPT", "1") == "1":
-                sys.exit("\ntorch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 11.76 GiB of which 1.03 GiB is free.")
+                sys.exit("\nRuntimeError: DataLoader worker (pid 4711) is killed by signal: Killed. ")
             if self.args.sample_every_n_steps and self.step % self.args.sample_every_n_steps == 0:
                 self.sample(f"{self.step:06d}")
 

@@ -90,8 +90,7 @@ public sealed record PlannedRun
     public string? Compat { get; init; }
 
     /// <summary>Whether its folder has what FluxGym looks for.</summary>
-    [JsonIgnore]
-    public bool IsForFluxGym => Compat == Compatibility.FluxGym;
+    public bool IsForFluxGym() => Compat == Compatibility.FluxGym;
 
     /// <summary>How many attempts there may be before a person asks for more.</summary>
     public int MostAttempts() => Math.Max(Restart.MaxAttempts, Slurm?.Chain ?? 1);

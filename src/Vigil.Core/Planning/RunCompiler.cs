@@ -97,7 +97,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
     {
         var compat = Compatibility.Of(spec, report);
         if (compat is not null && run.LogPathCurrent is null)
-            report.Error("PLN066", Merging.Find(spec.Tree, ["project", "log_path_current"])!.At, "training.log is a link to the link to the newest log, and 'project.log_path_current: null' asks for none", "take one of the two out: project.log_path_current, or the files for FluxGym with project.compat: none");
+            report.Error("PLN066", Merging.Find(spec.Tree, ["project", "log_path_current"])!.At, "training.log leads to the newest log by current.log, and 'project.log_path_current: null' leaves that one out", "take it out; or leave out the files for FluxGym as well: project.compat: none");
         return compat;
     }
 

@@ -14,7 +14,7 @@ internal static class LogLink
         var name = Bash.Quote(link);
         // Whoever starts the job may have moved the link already; asking costs nothing, ln costs a process.
         script.Append("[[ ").Append(name).Append(" -ef ").Append(values.Log(run.LogPath).Word).Append(" ]] || ln -sfn -- ").Append(target.Word).Append(' ').Append(name).Append('\n');
-        if (run.IsForFluxGym) AppendForFluxGym(script, run, link);
+        if (run.IsForFluxGym()) AppendForFluxGym(script, run, link);
     }
 
     /// <summary>What FluxGym's users look for beside it: <c>training.log</c>, under which an earlier FluxGym kept a file of its own, and the samples' folder.</summary>

@@ -23,7 +23,7 @@ internal sealed class FluxGymFiles
 
     private FluxGymFiles(ExperimentFolder folder) => (_folder, _frozen) = (folder, new(folder));
 
-    public static bool AreKept(ExperimentState state) => state.AllRuns.Any(static r => r.Plan.IsForFluxGym);
+    public static bool AreKept(ExperimentState state) => state.AllRuns.Any(static r => r.Plan.IsForFluxGym());
 
     /// <summary>Reads the journal from its beginning, and writes what is missing.</summary>
     public static FluxGymFiles Open(ExperimentFolder folder)
@@ -53,7 +53,7 @@ internal sealed class FluxGymFiles
         _state = state;
         foreach (var (id, line) in _log.Apply(entry))
         {
-            if (!state.Runs.TryGetValue(id.Value, out var run) || !run.Plan.IsForFluxGym) continue;
+            if (!state.Runs.TryGetValue(id.Value, out var run) || !run.Plan.IsForFluxGym()) continue;
             if (!_kept.TryGetValue(id.Value, out var kept)) _kept[id.Value] = kept = new(new());
             kept.Log.Add(line);
             _changed.Add(id.Value);

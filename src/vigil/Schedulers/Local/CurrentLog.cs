@@ -11,7 +11,7 @@ internal static class CurrentLog
     {
         if (run.LogPathCurrent is not { } link || Path.GetDirectoryName(link) is not { } folder || !Directory.Exists(folder)) return;
         Link(folder, link, Path.GetRelativePath(folder, log));
-        if (run.IsForFluxGym && Directory.Exists(run.OutputDir)) PointForFluxGym(run.OutputDir, link);
+        if (run.IsForFluxGym() && Directory.Exists(run.OutputDir)) PointForFluxGym(run.OutputDir, link);
     }
 
     private static void PointForFluxGym(string folder, string current)
