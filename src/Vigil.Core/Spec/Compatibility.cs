@@ -9,7 +9,7 @@ public static class Compatibility
     public const string FluxGym = "fluxgym";
 
     /// <summary>None of them, though the backend would bring some.</summary>
-    private const string None = "none";
+    public const string None = "none";
 
     /// <summary>Null: no other tool's. Left out, it is what the backend brings.</summary>
     internal static string? Of(ExperimentSpec spec, DiagnosticBag report)
