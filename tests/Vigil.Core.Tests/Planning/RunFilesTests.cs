@@ -101,8 +101,7 @@ public sealed class RunFilesTests
               --flip \
               --tags a 'it'\''s' \
               --out /home/u/outputs/e/e \
-              plain \
-              -x \
+              plain -x \
               "$@"
 
             """, script);
