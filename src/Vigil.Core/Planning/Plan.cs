@@ -77,4 +77,8 @@ public sealed record FrozenConfig(RunId Run, string ResolvedYaml, string Resolve
     /// <summary>What <c>backend.files</c> asks for; null: nothing.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImmutableArray<RunFile>? Files { get; init; }
+
+    /// <summary>The settings as FluxGym's form knows them, a JSON object; null: nobody asked for them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Form { get; init; }
 }

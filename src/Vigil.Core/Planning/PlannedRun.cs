@@ -89,6 +89,13 @@ public sealed record PlannedRun
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImmutableArray<Deviation>? Deviations { get; init; }
 
+    /// <summary>Which other tool's files its folder has beside ours; null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Compat { get; init; }
+
+    /// <summary>Whether its folder has what FluxGym looks for.</summary>
+    public bool IsForFluxGym() => Compat == Compatibility.FluxGym;
+
     /// <summary>How many attempts there may be before a person asks for more.</summary>
     public int MostAttempts() => Math.Max(Restart.MaxAttempts, Slurm?.Chain ?? 1);
 

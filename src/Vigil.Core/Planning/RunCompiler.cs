@@ -31,9 +31,11 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
     public FrozenConfig? Freeze(NamedRun run)
     {
         if (Resolved(run) is not { } resolved) return null;
-        var workDir = WorkDir(specs.Read(resolved));
+        var spec = specs.Read(resolved);
+        var workDir = WorkDir(spec);
         var tree = Frozen(run, resolved, workDir);
-        return new(new(run.Name), _yaml.Emit(tree), JsonEmitter.Emit(tree), _yaml.Emit(Pin(siblings.Frozen(run), workDir))) { PointOverrides = PointOverrides.Of(run.Draft), Files = _files.Of(run, tree) };
+        var isForFluxGym = Compatibility.Of(spec, report) is not null;
+        return new(new(run.Name), _yaml.Emit(tree), JsonEmitter.Emit(tree), _yaml.Emit(Pin(siblings.Frozen(run), workDir))) { PointOverrides = PointOverrides.Of(run.Draft), Files = _files.Of(run, tree, isForFluxGym), Form = isForFluxGym ? _files.Form(run, tree) : null };
     }
 
     /// <summary>Null when what the run reads of its siblings is wrong, which was reported.</summary>
@@ -51,7 +53,10 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         var env = spec.Env.IsEmpty ? spec.Env : spec.Env.Select(v => KeyValuePair.Create(v.Key, Literal(v.Key, v.Value, run, spec))).ToImmutableSortedDictionary(StringComparer.Ordinal);
         var workDir = WorkDir(spec);
         var frozenTree = Frozen(run, tree, workDir);
-        _files.Of(run, frozenTree);   // for its mistakes: they are made again when the run is frozen
+        var compat = Compat(run, spec);
+        // For their mistakes: they are made again when the run is frozen.
+        _files.Of(run, frozenTree, compat is not null);
+        if (compat is not null) _files.Form(run, frozenTree);
         _channels.Take(tree, frozenTree, () => siblings.Frozen(run), run.Name);
         var resolved = _yaml.Emit(frozenTree);
         var evaluation = spec.Project.Evaluation is { } evaluated ? RunPlaces.Evaluated(evaluated) : null;
@@ -68,6 +73,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
             Watches = [.. settled.Watches.Concat(evaluation?.Training is { } training && !settled.Watches.Contains(training.Value) ? [training.Value] : []).Select(static n => new RunId(n))],
             Evaluation = evaluation,
             Artifacts = _artifacts.Of(run, tree),
+            Compat = compat,
             Overrides = [.. run.Draft.Coordinates.Where(static c => c.IsInForce).Select(static c => new Coordinate(c.Key, c.Text))],
             Command = command,
             Placeholders = values,
@@ -85,6 +91,14 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
             ConfigHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(resolved))),
             WorkHash = _work.Of(frozenTree, resolved),
         };
+    }
+
+    private string? Compat(NamedRun run, ExperimentSpec spec)
+    {
+        var compat = Compatibility.Of(spec, report);
+        if (compat is not null && run.LogPathCurrent is null)
+            report.Error("PLN066", Merging.Find(spec.Tree, ["project", "log_path_current"])!.At, "training.log leads to the newest log by current.log, and 'project.log_path_current: null' leaves that one out", "take it out; or leave out the files for FluxGym as well: project.compat: none");
+        return compat;
     }
 
     /// <summary>The resolved tree as it is frozen. The command still names siblings: what they gave stands beside it.</summary>

@@ -10,11 +10,14 @@ internal sealed class RunFiles(ExperimentHeader experiment, DiagnosticBag report
     /// <summary>What Vigil itself writes into a run's folder.</summary>
     private static readonly string[] Ours = ["attempts", "provenance", "current.log", "experiment.link", "finetune.slurm"];
 
+    /// <summary>What it writes there for FluxGym.</summary>
+    private static readonly string[] ForFluxGym = ["training.log", "monitor.log", "ui_state.json"];
+
     private readonly YamlEmitter _yaml = new();
 
     /// <summary>Null when there are none.</summary>
     /// <param name="tree">Resolved; secrets stay references, as in everything that is frozen.</param>
-    public ImmutableArray<RunFile>? Of(NamedRun run, ConfigNode.Mapping tree)
+    public ImmutableArray<RunFile>? Of(NamedRun run, ConfigNode.Mapping tree, bool isForFluxGym)
     {
         if (Merging.Find(tree, ["backend", "files"]) is not { } given || ScalarValue.IsNull(given)) return null;
         if (given is not ConfigNode.Mapping map)
@@ -24,38 +27,48 @@ internal sealed class RunFiles(ExperimentHeader experiment, DiagnosticBag report
         }
         var files = ImmutableArray.CreateBuilder<RunFile>();
         foreach (var entry in map.Entries)
-            if (!ScalarValue.IsNull(entry.Value) && IsPlace(entry) && Text(entry, new Filling(run, tree, experiment, report)) is { } text) files.Add(new(entry.Key, text));
+            if (!ScalarValue.IsNull(entry.Value) && IsPlace(entry, isForFluxGym ? [.. Ours, .. ForFluxGym] : Ours) && Text(entry, tree, new Filling(run, tree, experiment, report)) is { } text) files.Add(new(entry.Key, text));
         return files.DrainToImmutable();
     }
 
-    private bool IsPlace(ConfigEntry entry)
+    /// <summary>The settings as FluxGym's form knows them; null when something in them is wrong, which is reported.</summary>
+    public string? Form(NamedRun run, ConfigNode.Mapping tree) => FluxGymForm.Of(tree, run.Name, new Filling(run, tree, experiment, report).Text, report);
+
+    private bool IsPlace(ConfigEntry entry, string[] ours)
     {
         var parts = entry.Key.Split('/');
         var why = entry.Key switch
         {
             _ when parts.Any(static p => p is "" or "." or "..") => "is no path below the run's folder",
             _ when entry.Key.Any(char.IsControl) => "holds a control character",
-            _ when Ours.Contains(parts[0]) => $"would be where Vigil writes '{parts[0]}'",
+            _ when ours.Contains(parts[0]) => $"would be where Vigil writes '{parts[0]}'",
             _ => null,
         };
         if (why is not null) report.Error("PLN061", entry.KeyAt, $"the path '{entry.Key}' of 'backend.files' {why}", "a relative path such as config/train.yaml");
         return why is null;
     }
 
-    private string? Text(ConfigEntry entry, Filling filling)
+    private string? Text(ConfigEntry entry, ConfigNode.Mapping tree, Filling filling)
     {
         if (entry.Value is ConfigNode.Scalar scalar) return Ended(filling.Text(scalar));
-        var (value, dot) = (filling.Node(entry.Value), entry.Key.LastIndexOf('.'));
-        switch (dot < 0 ? "" : entry.Key[dot..])
+        var dot = entry.Key.LastIndexOf('.');
+        var ending = dot < 0 ? "" : entry.Key[dot..];
+        if (entry.Value is ConfigNode.Sequence list && ending == ".sh") return new CommandScript(entry.Key, report).Of(list, WorkDir(tree), filling.Text);
+        var value = filling.Node(entry.Value);
+        switch (ending)
         {
             case ".yaml" or ".yml": return _yaml.Emit(value);
             case ".json": return JsonEmitter.Emit(value);
             case ".toml" when value is ConfigNode.Mapping map: return TomlText.Of(map, report);
             default:
-                report.Error("PLN062", entry.Value.At, $"'{entry.Key}' of 'backend.files' is {Binder.Describe(entry.Value)}, and its ending names no form for that", "a path that ends with .yaml or .json (a mapping also with .toml), or a text");
+                report.Error("PLN062", entry.Value.At, $"'{entry.Key}' of 'backend.files' is {Binder.Describe(entry.Value)}, and its ending names no form for that", "a path that ends with .yaml or .json (a mapping also with .toml, a list of words with .sh), or a text");
                 return null;
         }
     }
+
+    /// <summary>Null where a container says itself where its command starts.</summary>
+    private static string? WorkDir(ConfigNode.Mapping tree) =>
+        Merging.Find(tree, ["container", "pwd"]) is { } inside && !ScalarValue.IsNull(inside) ? null : (Merging.Find(tree, ["project", "work_dir"]) as ConfigNode.Scalar)?.Text;
 
     private static string Ended(string text) => text is [.., '\n'] ? text : text + "\n";
 

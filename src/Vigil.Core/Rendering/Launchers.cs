@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Vigil.Planning;
+using Vigil.Spec;
 
 namespace Vigil.Rendering;
 

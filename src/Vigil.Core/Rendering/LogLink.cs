@@ -1,5 +1,6 @@
 using System.Text;
 using Vigil.Planning;
+using Vigil.Spec;
 
 namespace Vigil.Rendering;
 
@@ -13,7 +14,26 @@ internal static class LogLink
         var name = Bash.Quote(link);
         // Whoever starts the job may have moved the link already; asking costs nothing, ln costs a process.
         script.Append("[[ ").Append(name).Append(" -ef ").Append(values.Log(run.LogPath).Word).Append(" ]] || ln -sfn -- ").Append(target.Word).Append(' ').Append(name).Append('\n');
+        if (run.IsForFluxGym()) AppendForFluxGym(script, run, link);
     }
+
+    /// <summary>What FluxGym's users look for beside it: <c>training.log</c>, under which an earlier FluxGym kept a file of its own, and the samples' folder.</summary>
+    private static void AppendForFluxGym(StringBuilder script, PlannedRun run, string link)
+    {
+        var (log, samples) = (Bash.Quote($"{run.OutputDir}/training.log"), Bash.Quote($"{run.OutputDir}/sample"));
+        script.Append("vigil_log_link=").Append(log).Append('\n').Append(KeepAside);
+        script.Append("[[ $vigil_log_link -ef ").Append(Bash.Quote(link)).Append(" ]] || ln -sfn -- ").Append(Bash.Quote(Path.GetRelativePath(run.OutputDir, link))).Append(" \"$vigil_log_link\"\n");
+        script.Append("[[ -d ").Append(samples).Append(" ]] || mkdir -m 700 -- ").Append(samples).Append('\n');
+    }
+
+    private const string KeepAside = """
+        if [[ -e $vigil_log_link && ! -L $vigil_log_link ]]; then   # a file of somebody else's is kept
+          vigil_before=$vigil_log_link.before vigil_count=1
+          while [[ -e $vigil_before || -L $vigil_before ]]; do vigil_before=$vigil_log_link.before.$((++vigil_count)); done
+          mv -n -- "$vigil_log_link" "$vigil_before"
+        fi
+
+        """;
 
     /// <summary>The same for a template, in the form of the documents; empty when no link is kept.</summary>
     public static string Command(PlannedRun run)

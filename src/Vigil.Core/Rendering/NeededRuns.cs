@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Vigil.Planning;
+using Vigil.Spec;
 
 namespace Vigil.Rendering;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Vigil.Planning;
+using Vigil.Spec;
 
 namespace Vigil.Rendering;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Vigil.Planning;
+using Vigil.Spec;
 
 namespace Vigil.Rendering;
 

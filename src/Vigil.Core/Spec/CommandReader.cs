@@ -50,7 +50,7 @@ internal static class CommandReader
     private static bool IsOfResolving(string code) =>
         code.StartsWith("CFG02", StringComparison.Ordinal) || code.StartsWith("CFG09", StringComparison.Ordinal) || code.StartsWith("CFG10", StringComparison.Ordinal) || code.StartsWith("CFG11", StringComparison.Ordinal);
 
-    private static string TypeOf(BackendSpec backend) =>
+    internal static string TypeOf(BackendSpec backend) =>
         backend.Type ?? Named(backend) ?? "command";
 
     private static string? Named(BackendSpec backend) => backend.ClassName is { } name ? (name.EndsWith("Backend", StringComparison.Ordinal) ? name[..^"Backend".Length] : name).ToLowerInvariant() : null;

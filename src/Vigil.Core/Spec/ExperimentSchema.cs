@@ -32,6 +32,9 @@ public static class ExperimentSchema
         ["description"] = "Keys beside those that are described here are your own: ${key} refers to them.",
         ["type"] = "object",
         ["properties"] = Sections(),
+        // A trainer that a defaults list chose has settings of its own; which ones, its file says.
+        ["if"] = new JsonObject { ["required"] = new JsonArray("defaults") },
+        ["else"] = new JsonObject { ["properties"] = new JsonObject { ["backend"] = new JsonObject { ["propertyNames"] = SchemaParts.Words([.. SpecJson.Default.BackendSpec.Properties.Select(static p => p.Name)]) } } },
         ["$defs"] = new JsonObject
         {
             ["open"] = new JsonObject { ["description"] = "Nothing, a value that is still to be given, or an interpolation.", ["anyOf"] = new JsonArray(SchemaParts.Of("null"), new JsonObject { ["type"] = "string", ["pattern"] = @"^\?\?\?$|\$\{" }) },
@@ -59,7 +62,7 @@ public static class ExperimentSchema
         "local" => SchemaParts.Or(Contract(section, SpecJson.Default.LocalSpec)),
         "job" => SchemaParts.Or(Contract(section, SpecJson.Default.JobSpec)),
         "scheduler" => new() { ["anyOf"] = new JsonArray(SchemaParts.Words("local", "slurm"), Contract(section, SpecJson.Default.SchedulerSpec)) },
-        "backend" => Choice(Contract(section, SpecJson.Default.BackendSpec)),
+        "backend" => Choice(Opened(Contract(section, SpecJson.Default.BackendSpec))),
         "slurm" => Choice(Contract(section, SpecJson.Default.SlurmSpec)),
         "container" => Choice(Contract(section, SpecJson.Default.ContainerSpec)),
         "monitoring" => Choice(MonitoringSchema.Monitoring()),
@@ -67,6 +70,12 @@ public static class ExperimentSchema
         "metadata" => SchemaParts.Or(SchemaParts.Of("object")),
         _ => SchemaParts.Scalar(),
     };
+
+    private static JsonObject Opened(JsonObject contract)
+    {
+        contract.Remove("additionalProperties");
+        return contract;
+    }
 
     /// <summary>A bare name at the key of a built-in group is that group's choice.</summary>
     private static JsonObject Choice(JsonObject schema) => new() { ["anyOf"] = new JsonArray(SchemaParts.Of("string"), SchemaParts.Of("null"), schema) };
@@ -88,6 +97,7 @@ public static class ExperimentSchema
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (key == "scheduler.type") return SchemaParts.Words("local", "slurm");
         if (key == "project.share") return SchemaParts.Words("group");
+        if (key == "project.compat") return SchemaParts.Words(Compatibility.FluxGym, Compatibility.None);
         if (key == "slurm.launcher") return SchemaParts.Words(SlurmWords.Launchers);
         if (key == "slurm.dependencies") return SchemaParts.Words("auto", "monitor");
         if (key == "slurm.resubmit_time") return SchemaParts.Words("full", "left");
@@ -106,6 +116,7 @@ public static class ExperimentSchema
     {
         "backend.command" => new() { ["anyOf"] = new JsonArray(SchemaParts.Of("string"), SchemaParts.Filled([]), SchemaParts.Of("null")) },
         "backend.files" => SchemaParts.Or(SchemaParts.MapOf([])),
+        "backend.ui_state" => SchemaParts.Or(SchemaParts.MapOf(SchemaParts.Scalar())),
         "backend.known_args" => SchemaParts.Or(new() { ["type"] = new JsonArray("object", "array") }),
         "backend.planning" or "backend.args" or "backend.megatron" or "backend.torchrun_args" or "job.log" => SchemaParts.Or(SchemaParts.Of("object")),
         "slurm.sbatch" or "slurm.sbatch_overrides" or "slurm.srun" or "slurm.client" => SchemaParts.Or(SchemaParts.Of("object")),

@@ -42,6 +42,7 @@ public sealed record ExperimentSpec(ProjectSpec Project, SchedulerSpec Scheduler
 /// <param name="LogPathCurrent">Left out: <c>current.log</c> beside the log; null: no link is kept.</param>
 /// <param name="WorkDir">Null: the folder of the experiment file.</param>
 /// <param name="Share"><c>group</c>: the user's group may read. Null: nobody else.</param>
+/// <param name="Compat">Which other tool's files a run's folder has beside ours; null: those that the backend brings.</param>
 /// <param name="MaxGpuHours">Above it, <c>run</c> asks.</param>
 /// <param name="StatusCheckSeconds">Between two entries that say how all jobs stand.</param>
 /// <param name="RunName">What this run is called; null: after what varies.</param>
@@ -73,12 +74,13 @@ public sealed record SchedulerSpec(string Type = "local", int? MaxJobs = null, d
 /// <param name="FullSchemaValidation">As <paramref name="FullValidation"/>.</param>
 /// <param name="DifferentialCmd">Arguments that equal the default of the Megatron that is known are left out.</param>
 /// <param name="BaseCommand">What the <c>null</c> backend runs; left out: <c>echo</c>.</param>
+/// <param name="UiState">The settings of a run as FluxGym's form knows them.</param>
 /// <param name="Files">Path below the run's folder → what is written there before the first attempt.</param>
 public sealed record BackendSpec(
     string? Type = null, string? ClassName = null, FreeForm? Command = null, FreeForm? Args = null, FreeForm? Megatron = null, FreeForm? Env = null,
     string? LauncherScript = null, FreeForm? ExtraCliArgs = null, bool UseTorchrun = false, FreeForm? TorchrunArgs = null, string PythonCmd = "python",
     FreeForm? KnownArgs = null, FreeForm? FullValidation = null, FreeForm? FullSchemaValidation = null, bool DifferentialCmd = false, FreeForm? BaseCommand = null,
-    FreeForm? Files = null, FreeForm? Planning = null);
+    FreeForm? Files = null, FreeForm? Planning = null, FreeForm? UiState = null);
 
 /// <summary><c>local</c>: what a run takes of this machine.</summary>
 /// <param name="Slots">Most runs of this experiment at a time; null: as many as fit.</param>

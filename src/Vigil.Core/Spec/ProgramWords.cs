@@ -7,9 +7,9 @@ namespace Vigil.Spec;
 /// Reads <c>backend.command</c> as a list: words; mappings such as <c>{dashes: {lr: 3}}</c>, whose settings become options; and lists within, whose words are left out
 /// while a checkpoint that they name is not there.
 /// </summary>
-internal sealed class ProgramWords(DiagnosticBag report)
+internal sealed class ProgramWords(DiagnosticBag report, string path = ProgramWords.Command)
 {
-    private const string Path = "backend.command";
+    private const string Command = "backend.command";
 
     /// <summary>What an attempt may have none of.</summary>
     private static readonly string[] MayBeEmpty = ["last_checkpoint", "last_checkpoint_step", "best_checkpoint", "checkpoint_path"];
@@ -21,9 +21,11 @@ internal sealed class ProgramWords(DiagnosticBag report)
     public CommandSpec.Words? Read(ConfigNode.Sequence list)
     {
         var fits = true;
-        for (var i = 0; i < list.Items.Length; i++) fits &= list.Items[i] is ConfigNode.Sequence group ? AddGroup(group, $"{Path}[{i}]") : Add(list.Items[i], $"{Path}[{i}]");
+        for (var i = 0; i < list.Items.Length; i++) fits &= list.Items[i] is ConfigNode.Sequence group ? AddGroup(group, Place(i)) : Add(list.Items[i], Place(i));
         return fits ? new CommandSpec.Words(list, _words.DrainToImmutable()) { Groups = _groups.DrainToImmutable() } : null;
     }
+
+    private string Place(int i) => path == Command ? $"{path}[{i}]" : path;
 
     private bool Add(ConfigNode item, string path)
     {

@@ -81,36 +81,14 @@ public static class RunLog
 
     private static string? About(RunEvent e) => e switch
     {
-        RunEvent.RunPlanned p => p.Run.Id.Value,
         RunEvent.EffectRequested { Effect: Effect.Submit { Attempts: [var only] } } => only.Attempt.Run.Value,
         RunEvent.EffectRequested { Effect: Effect.Submit { Array: { } array, Attempts.Length: var count } } => string.Create(CultureInfo.InvariantCulture, $"array.{array}, {count} runs"),
         RunEvent.EffectRequested { Effect: Effect.Cancel c } => c.Attempt.Run.Value,
         RunEvent.EffectRequested { Effect: Effect.Change c } => c.Attempt.Run.Value,
         RunEvent.EffectCompleted { Result: EffectResult.Submitted { Jobs: [var only] } } => only.Attempt.Run.Value,
         RunEvent.EffectCompleted { Result: EffectResult.Submitted { Jobs.Length: > 1 and var count }, Id: var id } => string.Create(CultureInfo.InvariantCulture, $"{id["submit:".Length..]}, {count} runs"),
-        RunEvent.AttemptStarted s => s.Attempt.Run.Value,
-        RunEvent.CheckpointSaved c => c.Attempt.Run.Value,
-        RunEvent.CheckpointsJudged j => j.Run.Value,
-        RunEvent.CheckpointDoubted d => d.Run.Value,
-        RunEvent.AttemptEnded end => end.Attempt.Run.Value,
-        RunEvent.RunDelayed d => d.Run.Value,
-        RunEvent.RunFinished f => f.Run.Value,
-        RunEvent.RunReopened r => r.Run.Value,
-        RunEvent.CancelRequested c => c.Run.Value,
-        RunEvent.AttemptRequeued r => r.Attempt.Run.Value,
-        RunEvent.AttemptAdopted a => a.Attempt.Run.Value,
-        RunEvent.JobStuck stuck => stuck.Attempt.Run.Value,
-        RunEvent.JobUnstuck unstuck => unstuck.Attempt.Run.Value,
-        RunEvent.StopRequested stop => stop.Run.Value,
-        RunEvent.RunHeld held => held.Run.Value,
-        RunEvent.RunReleased released => released.Run.Value,
-        RunEvent.RuleFired fired => fired.Attempt.Run.Value,
-        RunEvent.RestartRequested restart => restart.Attempt.Run.Value,
-        RunEvent.FinishRequested finish => finish.Run.Value,
-        RunEvent.StartConditionsMet met => met.Run.Value,
-        RunEvent.EventPublished published => published.Run.Value,
         RunEvent.EffectRequested { Effect: Effect.OfAction action } => action.Run.Value,
-        _ => null,
+        _ => EventRun.Of(e)?.Value,
     };
 
     /// <summary>What others wrote stays on one line: a line break in it must not look like another block.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Vigil.Platform;
+using Vigil.Spec;
 
 namespace Vigil.Cli;
 
@@ -30,7 +31,7 @@ internal static class InitCommand
         {
             return WatchCommand.Problem(context, $"{folder} cannot be written: {e.Message}");
         }
-        context.Out.WriteLine($"Wrote {Path.GetRelativePath(context.CurrentFolder, file)}. Look at it, then: vigil run {Rendering.Bash.Quote(name)}");
+        context.Out.WriteLine($"Wrote {Path.GetRelativePath(context.CurrentFolder, file)}. Look at it, then: vigil run {Spec.Bash.Quote(name)}");
         return ExitCode.Done;
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Vigil.Platform;
 using Vigil.Rendering;
+using Vigil.Spec;
 
 namespace Vigil.Cli;
 

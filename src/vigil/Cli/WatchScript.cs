@@ -1,5 +1,6 @@
 using System.Text;
 using Vigil.Rendering;
+using Vigil.Spec;
 
 namespace Vigil.Cli;
 

@@ -39,7 +39,8 @@ internal sealed class ProvenanceWriter(FrozenConfigs frozen, Func<ExperimentHead
         var reference = Reference(config, launch);
         PrivateFolder.Create(Here(run, run.OutputDir));
         PrivateFolder.Create(folder);
-        foreach (var file in config.Files ?? []) Write(run, file);
+        var isNew = !File.Exists(metadata);
+        foreach (var file in config.Files ?? []) Write(run, file, isNew);
         // run_metadata.json is last, and says that the others are whole.
         AtomicFile.WriteUnannounced(Path.Combine(folder, "resolved_config.yaml"), config.ResolvedYaml);
         AtomicFile.WriteUnannounced(Path.Combine(folder, "resolved_config.json"), config.ResolvedJson);
@@ -49,9 +50,10 @@ internal sealed class ProvenanceWriter(FrozenConfigs frozen, Func<ExperimentHead
         return null;
     }
 
-    private void Write(PlannedRun run, RunFile file)
+    private void Write(PlannedRun run, RunFile file, bool isNew)
     {
         var path = Path.Combine(Here(run, run.OutputDir), file.Path);
+        if (isNew && File.Exists(path) && File.ReadAllText(path) != file.Text) KeptAside.Move(path);   // of somebody who trained here before Vigil did
         PrivateFolder.Create(Path.GetDirectoryName(path)!);
         AtomicFile.Write(path, file.Text, file.IsScript ? PrivateFolder.OwnerOnly : AtomicFile.OwnerOnly);
     }

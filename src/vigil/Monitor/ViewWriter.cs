@@ -25,6 +25,7 @@ internal sealed class ViewWriter(ExperimentFolder folder, TimeProvider time)
     private long? _sightAt;
     private string? _lag, _sightLag;
     private PipelineLogs? _pipeline;
+    private FluxGymFiles? _fluxGym;
     private string _asked = "";
 
     /// <summary>Why a view lags behind; null when none does.</summary>
@@ -38,6 +39,7 @@ internal sealed class ViewWriter(ExperimentFolder folder, TimeProvider time)
         {
             WriteLog(state, committed);
             WritePipeline(state, committed);
+            WriteForFluxGym(state, committed);
             if (_statusStale && (_statusAt is not { } last || time.GetElapsedTime(last) >= StatusEvery)) WriteStatus(state);
             if (state.Seq - _snapshotAt >= SnapshotEvery) WriteSnapshot(journal, state);
             _lag = null;
@@ -46,7 +48,7 @@ internal sealed class ViewWriter(ExperimentFolder folder, TimeProvider time)
         {
             _lag = e.Message;
             _logged = -1;   // whatever part of a block was written is found and completed from the journal
-            _pipeline = null;
+            (_pipeline, _fluxGym) = (null, null);
         }
     }
 
@@ -82,6 +84,7 @@ internal sealed class ViewWriter(ExperimentFolder folder, TimeProvider time)
         {
             WriteLog(state, []);
             WritePipeline(state, []);
+            WriteForFluxGym(state, []);
             WriteStatus(state);
             if (state.Seq > _snapshotAt) WriteSnapshot(journal, state);
         }
@@ -97,6 +100,11 @@ internal sealed class ViewWriter(ExperimentFolder folder, TimeProvider time)
         if (_pipeline?.Update(committed) is true) return;
         _pipeline = PipelineLogs.Open(folder);
         _asked = state.Experiment?.Slurm is null ? "looking at the processes of this machine" : SlurmCommands.QueueLine;
+    }
+
+    private void WriteForFluxGym(ExperimentState state, IReadOnlyList<JournalEntry> committed)
+    {
+        if (FluxGymFiles.AreKept(state) && _fluxGym?.Update(committed) is not true) _fluxGym = FluxGymFiles.Open(folder);
     }
 
     /// <summary>That time has passed without anything new is worth an entry now and then.</summary>

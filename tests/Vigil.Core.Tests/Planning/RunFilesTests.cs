@@ -82,4 +82,65 @@ public sealed class RunFilesTests
 
     [Fact]
     public void A_list_of_files_is_no_mapping_of_them() => Assert.Equal("PLN060", Some.Mistake("backend: {command: x, files: [a]}").Code);
+
+    [Fact]
+    public void A_list_for_a_script_becomes_a_command_that_is_read_line_by_line()
+    {
+        var script = Files("""
+                train.sh: [accelerate, launch, --threads, 1, train.py, {underscores: {lr: 1e-4, flip: true, tags: [a, "it's"], none: null}}, --out, "{output_dir}", plain, -x]
+            """)["train.sh"];
+
+        Assert.Equal("""
+            #!/usr/bin/env bash
+            # Written by Vigil, which starts it. Words that it is given come last: --resume STATE
+            cd -- /home/u/exp || exit
+            exec accelerate launch \
+              --threads 1 \
+              train.py \
+              --lr 1e-4 \
+              --flip \
+              --tags a 'it'\''s' \
+              --out /home/u/outputs/e/e \
+              plain -x \
+              "$@"
+
+            """, script);
+    }
+
+    private static Plan WithSecret(string word) => Planner.Plan(Some.Request($"backend:\n  command: x\n  files:\n    a.sh: [push, {word}]\n") with
+    {
+        World = Some.World with { Environment = static name => name == "HF_TOKEN" ? "hf_abcdefghijklmnopqrstuvwxyz" : Some.World.Environment(name) },
+    });
+
+    [Fact]
+    public void A_secret_is_not_written_into_a_script_which_reads_it_when_it_starts()
+    {
+        var plan = WithSecret("""
+            "--token=${oc.env:HF_TOKEN}!", "\\${oc.env:HF_TOKEN}"
+            """);
+
+        Assert.Empty(plan.Diagnostics);
+        Assert.Contains("""
+            exec push \
+              '--token='"${HF_TOKEN:?}"'!' '${oc.env:HF_TOKEN}' \
+            """, Assert.Single(plan.Configs.Find(plan.Runs[0].Id)!.Files ?? []).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_looks_into_a_secret_cannot_stand_in_a_script()
+    {
+        var plan = WithSecret("""
+            "${oc.eval:\"'${oc.env:HF_TOKEN}' if len('${oc.env:HF_TOKEN}') > 15 else 'short'\"}"
+            """);
+
+        Assert.Equal(("PLN065", 4), (Assert.Single(plan.Diagnostics) is var mistake ? mistake.Code : "", mistake.At.Line));
+    }
+
+    [Theory]
+    [InlineData("a.sh: []", "PLN062")]
+    [InlineData("a.sh: [x, {lr: 1}]", "CFG059")]
+    [InlineData("a.sh: [x, --resume, '{last_checkpoint}']", "PLN021")]
+    [InlineData("a.sh: [x, [--resume, '{last_checkpoint}']]", "PLN021")]
+    public void A_script_that_cannot_be_made_is_told(string file, string code) =>
+        Assert.Contains(Some.Plan($"backend:\n  command: x\n  files:\n    {file}").Diagnostics, d => d.Code == code && d.At.Line == 4);
 }

@@ -1,5 +1,6 @@
 using Vigil.Planning;
 using Vigil.Rendering;
+using Vigil.Spec;
 
 namespace Vigil.Core.Tests.Rendering;
 

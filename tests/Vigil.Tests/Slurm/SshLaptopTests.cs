@@ -72,6 +72,24 @@ public sealed class SshLaptopTests : IDisposable
     }
 
     [Fact]
+    public async Task What_backend_files_asks_for_is_there_before_the_job_starts()
+    {
+        await _place.OpenAsync(Stop);
+        var text = File.ReadAllText(_cli["e.yaml"]);
+        var (from, to) = (text.IndexOf("backend: ", StringComparison.Ordinal), text.IndexOf("\nx: 1", StringComparison.Ordinal));
+        _cli.Write("e.yaml", $$$"""{{{text[..from]}}}backend: {command: ["{output_dir}/train.sh", "and more"], files: {deep/set.yaml: {lr: "${x}"}, train.sh: [cat, "{output_dir}/deep/set.yaml", --, "{output_dir}/train.sh"]}}{{{text[to..]}}}""");
+
+        var outcome = _cli.Run("run", "e.yaml", "project.compat=fluxgym", "--yes");
+
+        Assert.Contains("lr: 2", _cli.Run("logs", "out", "x2").Output, StringComparison.Ordinal);
+        Assert.Contains("and more", outcome.ToString(), StringComparison.Ordinal);   // cat knows no such file
+        Assert.Equal("current.log", new FileInfo(_cli["out/x2/training.log"]).LinkTarget);
+        Assert.Equal("current.log", new FileInfo($"{Root}/x2/training.log").LinkTarget);
+        Assert.True(Directory.Exists($"{Root}/x2/sample"));
+        Assert.Contains(" - INFO - x2.1 is job ", File.ReadAllText(_cli["out/x2/monitor.log"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_connection_that_is_lost_in_the_middle_costs_nothing_but_time()
     {
         await _place.OpenAsync(Stop);

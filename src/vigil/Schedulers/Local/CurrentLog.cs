@@ -4,15 +4,32 @@ using Vigil.Platform;
 
 namespace Vigil.Schedulers.Local;
 
-/// <summary>Moves <c>current.log</c> to the log of the job that starts now. The job does it as well where this did not; here it costs no process.</summary>
+/// <summary>Moves <c>current.log</c>, and <c>training.log</c> to it, to the log of the job that starts now. The job does it as well where this did not; here it costs no process.</summary>
 internal static class CurrentLog
 {
     public static void Point(PlannedRun run, string log)
     {
         if (run.LogPathCurrent is not { } link || Path.GetDirectoryName(link) is not { } folder || !Directory.Exists(folder)) return;
+        Link(folder, link, Path.GetRelativePath(folder, log));
+        if (run.IsForFluxGym() && Directory.Exists(run.OutputDir)) PointForFluxGym(run.OutputDir, link);
+    }
+
+    private static void PointForFluxGym(string folder, string current)
+    {
+        var link = Path.Combine(folder, "training.log");
+        try
+        {
+            KeptAside.Move(link);
+            Link(folder, link, Path.GetRelativePath(folder, current));
+        }
+        catch (IOException) { }   // left to the job as well
+    }
+
+    private static void Link(string folder, string link, string target)
+    {
         var aside = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $".{Path.GetFileName(link)}.{Environment.ProcessId}.tmp"));
         _ = Libc.Unlink(aside);
         // What fails here (a full disk, a folder in the link's place) is left to the job, whose log tells of it.
-        if (Libc.Symlink(Path.GetRelativePath(folder, log), aside) == 0 && Libc.Rename(aside, link) != 0) _ = Libc.Unlink(aside);
+        if (Libc.Symlink(target, aside) == 0 && Libc.Rename(aside, link) != 0) _ = Libc.Unlink(aside);
     }
 }

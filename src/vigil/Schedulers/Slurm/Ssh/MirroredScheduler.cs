@@ -14,6 +14,7 @@ namespace Vigil.Schedulers.Slurm.Ssh;
 internal sealed class MirroredScheduler(IScheduler inner, ExperimentFolder folder, SshSites sites, TimeProvider time) : IScheduler
 {
     private readonly Dictionary<(string Host, string Root), LogMirror> _mirrors = [];
+    private readonly FrozenConfigs _frozen = new(folder);
 
     /// <summary>Where the logs of the attempts that are asked about lie, on the cluster.</summary>
     private readonly Dictionary<AttemptId, string> _logs = [];
@@ -80,7 +81,7 @@ internal sealed class MirroredScheduler(IScheduler inner, ExperimentFolder folde
         _logs[attempt] = there;
         var here = folder.Here(run, there);
         Mirror(run).Follow(there, here);
-        CurrentLog.Point(run with { LogPathCurrent = run.LogPathCurrent is { } link ? folder.Here(run, link) : null }, here);
+        CurrentLog.Point(run with { OutputDir = folder.Here(run, run.OutputDir), LogPathCurrent = run.LogPathCurrent is { } link ? folder.Here(run, link) : null }, here);
     }
 
     private void Forget(IEnumerable<AttemptId> asked)
@@ -118,6 +119,7 @@ internal sealed class MirroredScheduler(IScheduler inner, ExperimentFolder folde
         var (run, name) = (member.Run, Path.GetFileName(member.Run.OutputDir));
         upload.Add(folder.Here(run, member.Folder), $"{name}/{Path.GetRelativePath(run.OutputDir, member.Folder)}");
         upload.Add(folder.Here(run, Path.Combine(run.OutputDir, "provenance")), $"{name}/provenance");
+        foreach (var file in _frozen.Find(run)?.Files ?? []) upload.AddFile(folder.Here(run, Path.Combine(run.OutputDir, file.Path)), $"{name}/{file.Path}");
         // A job whose log has no folder fails, and leaves no word of why.
         foreach (var file in (ReadOnlySpan<string?>)[run.LogPath, run.LogPathCurrent])
             if (file is not null) upload.AddFolder(LogPattern.Folder(file));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Vigil.Rendering;
+using Vigil.Spec;
 
 namespace Vigil.Schedulers.Slurm.Ssh;
 

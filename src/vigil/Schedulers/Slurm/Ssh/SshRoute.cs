@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Vigil.Platform;
 using Vigil.Rendering;
+using Vigil.Spec;
 
 namespace Vigil.Schedulers.Slurm.Ssh;
 

@@ -30,6 +30,9 @@ internal sealed class Upload(string owner, string ownerName)
             else _files[$"{name}/{entry.Name}"] = entry.FullName;
     }
 
+    /// <summary>Adds one file of this machine.</summary>
+    public void AddFile(string here, string name) => _files[name] = here;
+
     public byte[] Pack()
     {
         using var bytes = new MemoryStream();

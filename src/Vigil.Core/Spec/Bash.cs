@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Vigil.Rendering;
+namespace Vigil.Spec;
 
 /// <summary>The one place where text becomes shell.</summary>
 public static partial class Bash

@@ -1,6 +1,6 @@
-using Vigil.Rendering;
+using Vigil.Spec;
 
-namespace Vigil.Core.Tests.Rendering;
+namespace Vigil.Core.Tests.Spec;
 
 public sealed class BashTests
 {
