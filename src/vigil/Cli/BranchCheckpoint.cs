@@ -69,7 +69,7 @@ internal sealed record BranchCheckpoint(string Path, string Load, CheckpointKind
 
     private static string? Refusal(CheckpointSeen seen) => seen.Validity switch
     {
-        CheckpointValidity.Valid => null,
+        CheckpointValidity.Valid => seen.IsWithoutState ? $"{seen.Path} has weights alone: the state of the trainer that belongs to them is gone; take another one: vigil status lists them" : null,
         CheckpointValidity.Unsettled => $"{seen.Path} may still be written to ({seen.Reason}); try again in a while",
         _ => $"{seen.Path} is not whole ({seen.Reason}); take another one: vigil status lists them",
     };

@@ -34,8 +34,10 @@ internal sealed class CheckpointScan
     /// </summary>
     public Observation.CheckpointsLookedAt? LookAfter(RunRecord run, DateTimeOffset now)
     {
-        var seen = Look(Roots(run), now, CheckpointWriters.Gone).Where(static c => c.IsResumable).ToList();
-        if (seen.Count == 0) return null;
+        var all = Look(Roots(run), now, CheckpointWriters.Gone);
+        var seen = all.Where(static c => c.IsResumable).ToList();
+        // Weights whose state is gone are known to be no beginning, whatever the trainer said of them.
+        if (seen.Count == 0 && !all.Any(static c => c.IsWithoutState)) return null;
         var usable = seen.Where(static c => c.Validity is CheckpointValidity.Valid).Take(MostKept).Select(static c => Usable(c));
         var best = Losses is { } losses ? ValidCheckpoints.BestJudged(seen, losses(run)) : null;
         return new(now, run.Id, [.. usable]) { Best = best is null ? null : Usable(best) };
@@ -53,7 +55,7 @@ internal sealed class CheckpointScan
         var places = roots.SelectMany(Find).DistinctBy(static p => p.Path).ToList();
         // A file within reach of a folder's form is that folder's: x-000004.safetensors beside x-000004-state is a model, not what a run goes on from.
         if (places.Exists(static p => p.Name.Kind is not CheckpointKind.File)) places.RemoveAll(static p => p.Name.Kind is CheckpointKind.File);
-        return ValidCheckpoints.InOrder(Furthest(places).Select(place => Judge(place, now, writers)));
+        return RecipeState.OfOne(ValidCheckpoints.InOrder(Furthest(places).Select(place => Judge(place, now, writers))));
     }
 
     /// <summary>Every name below a folder that may be a checkpoint's.</summary>
@@ -66,6 +68,8 @@ internal sealed class CheckpointScan
     private static IEnumerable<string> Roots(RunRecord run)
     {
         yield return run.Plan.OutputDir;
+        foreach (var weights in (run.Plan.Artifacts ?? []).OfType<Artifact.Weights>())
+            if (Path.GetDirectoryName(weights.Path) is { } folder && !IsBelow($"{folder}/", run.Plan.OutputDir)) yield return folder;
         if (run.Checkpoint?.Path is not { } told || IsBelow(told, run.Plan.OutputDir)) yield break;
         var command = run.Plan.Command switch { Planning.CommandTemplate.Line line => line.Text, Planning.CommandTemplate.Words words => string.Join(' ', words.Items), _ => "" };
         if (IsBelow(told, run.Plan.WorkDir) || command.Contains(told, StringComparison.Ordinal)) yield return told;
@@ -103,7 +107,11 @@ internal sealed class CheckpointScan
         if (writers is CheckpointWriters.Gone) _before.Remove(place.Path);
         else _before[place.Path] = parts;
         var (step, epoch) = place.Name.Kind is CheckpointKind.State && CheckpointFile.Small($"{place.Path}/{TrainState.FileName}", place.Root) is { } state ? TrainState.Read(state) : default;
-        return new(place.Path, place.Name.Kind, place.Name.Step ?? step, place.Name.Epoch ?? epoch, parts.Sum(static p => p.Bytes), parts.IsEmpty ? default : parts.Max(static p => p.Modified), validity, reason) { IsLoadedByStep = CheckpointVerdict.IsLoadedByStep(place.Name, tracker) };
+        return new(place.Path, place.Name.Kind, place.Name.Step ?? step, place.Name.Epoch ?? epoch, parts.Sum(static p => p.Bytes), parts.IsEmpty ? default : parts.Max(static p => p.Modified), validity, reason) 
+        {
+            IsLoadedByStep = CheckpointVerdict.IsLoadedByStep(place.Name, tracker),
+            IsWithoutState = RecipeState.IsMissing(place, parts, now),
+        };
     }
 
     private static ReadAt? Open(CheckpointPlace place, CheckpointPart part) =>

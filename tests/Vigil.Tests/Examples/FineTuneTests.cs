@@ -99,6 +99,37 @@ public sealed class FineTuneTests : IDisposable
     }
 
     [Fact]
+    public void A_training_goes_on_from_the_epoch_that_its_state_belongs_to()
+    {
+        // rank4 dies while its second epoch is written; rank8 when all of its epochs are there, of which the last one has no state of its own.
+        Program("tune", $$"""
+            [[ $* == *resume_from_checkpoint* ]] && exec {{_vigil["bin/tune.whole"]}} "$@"
+            if [[ $4 == *rank4* ]]; then
+              sed 's/^epochs: 3/epochs: 2/' "$4" >cut.yaml
+              {{_vigil["bin/tune.whole"]}} run x --config cut.yaml
+              truncate -s 100 {{_vigil["1B_rank4/epoch_1/adapter_model.safetensors"]}}
+            else
+              {{_vigil["bin/tune.whole"]}} "$@"
+            fi
+            exit 1
+            """);
+
+        var run = _vigil.Run("run", ".", "scheduler=local", "job.restart.causes=[crash]", "job.restart.delay_seconds=0");
+
+        Assert.True(run.ExitCode == 0, run.ToString());
+        Assert.Contains("15 completed", run.Output, StringComparison.Ordinal);
+        Assert.Equal((2, 2), (Attempts("1B_rank4"), Attempts("1B_rank8")));
+        Assert.Equal(("2|25|", "3|49|"), (FirstStep("1B_rank4"), FirstStep("1B_rank8")));
+    }
+
+    /// <summary>Epoch and step that the last attempt began with.</summary>
+    private string FirstStep(string run)
+    {
+        var line = File.ReadLines(_vigil.State(".").Runs[run].LastAttempt!.Log!).First(static l => l.Contains("|Loss", StringComparison.Ordinal));
+        return line[..(line.IndexOf("Loss", StringComparison.Ordinal))];
+    }
+
+    [Fact]
     public void The_best_epoch_is_the_one_with_the_lowest_loss_on_validation_data()
     {
         _vigil.Write("runs_plan.md", File.ReadAllText(_vigil["runs_plan.md"]).Replace("| 1B_rank8 | ✓ | ✓ |", "| 1B_rank8 | ✓ best | ✓ 1 |", StringComparison.Ordinal).Replace("jobs**: 13", "jobs**: 9", StringComparison.Ordinal));

@@ -27,7 +27,10 @@ public sealed record CheckpointSeen(string Path, CheckpointKind Kind, long? Step
     public string Load => CheckpointName.Load(Path, Kind);
 
     /// <summary>Whether a restart goes on from it. A single file of weights may be anything; of those only Lightning's hold all that a run goes on from.</summary>
-    public bool IsResumable => Kind is not CheckpointKind.File || Path.EndsWith(".ckpt", StringComparison.Ordinal);
+    public bool IsResumable => !IsWithoutState && (Kind is not CheckpointKind.File || Path.EndsWith(".ckpt", StringComparison.Ordinal));
+
+    /// <summary>What the trainer keeps of itself besides lies elsewhere, and belongs to another checkpoint than this one, or to none.</summary>
+    public bool IsWithoutState { get; init; }
 
     /// <summary>The folder above names another one as its newest, so that only the step leads to this one.</summary>
     public bool IsLoadedByStep { get; init; }
