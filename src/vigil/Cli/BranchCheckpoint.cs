@@ -26,7 +26,8 @@ internal sealed record BranchCheckpoint(string Path, string Load, CheckpointKind
         if (asked is "last" or "best")
         {
             var seen = scan.Look(run, now);
-            if ((asked == "last" ? ValidCheckpoints.Newest(seen) : ValidCheckpoints.Best(seen, new RunLosses(new MetricStore(folder.Views), new ProgressBoard(context.Time)).Of(run))) is { } chosen) return Of(chosen);
+            var chosen = asked == "last" ? ValidCheckpoints.Newest(seen.Where(static c => !c.IsWithoutState)) ?? ValidCheckpoints.Newest(seen) : ValidCheckpoints.Best(seen, new RunLosses(new MetricStore(folder.Views), new ProgressBoard(context.Time)).Of(run));
+            if (chosen is not null) return (problem = Refusal(chosen)) is null ? Of(chosen) : null;
             problem = $"{run.Id} has no whole checkpoint{(seen is [var first, ..] ? $": {first.Path}: {first.Reason}" : $" below {run.Plan.OutputDir}; if they lie elsewhere, give --from the path of one")}";
             return null;
         }
@@ -39,8 +40,8 @@ internal sealed record BranchCheckpoint(string Path, string Load, CheckpointKind
     private static BranchCheckpoint? AtStep(CheckpointScan scan, RunRecord run, long step, DateTimeOffset now, out string? problem)
     {
         // The furthest are looked into by themselves; an older one is found by its name.
-        var seen = scan.Look(run, now).FirstOrDefault(c => c.Step == step)
-            ?? scan.Find(run.Plan.OutputDir).Where(p => p.Name.Step == step).Select(p => scan.LookAt(p.Path, now)).FirstOrDefault();
+        var seen = scan.Look(run, now).FirstOrDefault(c => (c.Step ?? c.Epoch) == step)
+            ?? scan.Find(run.Plan.OutputDir).Where(p => (p.Name.Step ?? p.Name.Epoch) == step).Select(p => scan.LookAt(p.Path, now)).FirstOrDefault();
         problem = seen is null ? string.Create(CultureInfo.InvariantCulture, $"{run.Id} has no checkpoint of step {step}{Known(scan, run, now)}") : Refusal(seen);
         return problem is null ? Of(seen!) : null;
     }

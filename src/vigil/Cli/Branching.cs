@@ -32,6 +32,7 @@ internal sealed class Branching(CliContext context, BranchWords words)
         var starter = new RunStarter(context, folder);
         if (Plan(state, parent, checkpoint, starter, config) is not { } plan) return ExitCode.UserMistake;
         if (RunStarter.IsTaken(state, plan)) return Refused($"there is a run {plan.Runs[0].Id} in {plan.Runs[0].OutputDir} already", "set project.name and project.base_output_dir to others");
+        if (RunStarter.Overwritten(state, plan) is { } kept) return Refused($"the new run would save where another one keeps its checkpoints: {kept}", "set the folder that it saves to, and job.artifacts, to others");
         if (words.DryRun) return PlanPrinter.Print(context, plan);
         if (plan.GpuHours > experiment.MaxGpuHours && !words.Yes && !Talk.Ask(context, string.Create(CultureInfo.InvariantCulture, $"This run takes up to {plan.GpuHours:0.#} GPU-hours, more than project.max_gpu_hours ({experiment.MaxGpuHours:0.#}). Start it?"))) return ExitCode.UserMistake;
         return starter.Join(parent, plan, new Lineage(parent.Id, checkpoint.Path, context.User)) switch
@@ -70,6 +71,7 @@ internal sealed class Branching(CliContext context, BranchWords words)
         ImmutableArray<string> places =
         [
             .. Sets("project.name") ? [] : (ImmutableArray<string>)[Literal("project.name", $"{parent.Id}{suffix}")],
+            .. HasNameOfItsOwn(first.Loaded) ? OfDocument($"{parent.Id}{suffix}") : [],
             .. Sets("project.base_output_dir") ? [] : (ImmutableArray<string>)[Literal("project.base_output_dir", $"{first.Plan.Experiment.Dir.TrimEnd('/')}{suffix}")],
         ];
         return Read([.. calm, .. pins, .. places, .. typed])?.Plan;
@@ -87,7 +89,7 @@ internal sealed class Branching(CliContext context, BranchWords words)
     /// <summary>What makes the new run begin with the checkpoint; null, and said, where only the user can know that.</summary>
     private ImmutableArray<string>? Pinned((Plan Plan, LoadedExperiment Loaded) first, BranchCheckpoint checkpoint)
     {
-        var backend = Planner.Compose(first.Loaded.Request!, Interpolations.AsWritten).Tree?["backend"] as ConfigNode.Mapping;
+        var backend = Tree(first.Loaded)?["backend"] as ConfigNode.Mapping;
         if (IsMegatron(backend))
         {
             var section = ArgumentsOf(backend!);
@@ -97,10 +99,22 @@ internal sealed class Branching(CliContext context, BranchWords words)
         }
         // Where the command takes a checkpoint, the run's lineage says which; in a folder of several it must take the step as well.
         if (first.Plan.Runs.All(TakesACheckpoint) && (checkpoint.Load == checkpoint.Path || first.Plan.Runs.All(TakesItsStep))) return [];
-        if (words.Overrides.Any(static o => OverrideText.KeyOf(o) is not ("project.name" or "project.base_output_dir" or "monitoring"))) return [];
+        if (words.Overrides.Any(static o => OverrideText.KeyOf(o) is not ("project.name" or "project.run_name" or "project.base_output_dir" or "monitoring"))) return [];
         Refused($"nothing in the command of {words.Run} takes a checkpoint, so that only you can say where it goes", $"add the setting that loads it, such as: resume={{checkpoint_path}}; or use {{last_checkpoint}} in backend.command");
         return null;
     }
+
+    /// <summary>A run of a plan document is called as that says, whatever the experiment is called, and saves where it says: the new one does so in a folder of its own, and as many epochs as it likes.</summary>
+    private ImmutableArray<string> OfDocument(string name) =>
+    [
+        .. Sets("project.run_name") ? [] : (ImmutableArray<string>)[Literal("project.run_name", name)],
+        .. Sets("backend.finetune.output_dir") ? [] : (ImmutableArray<string>)["++backend.finetune.output_dir='{output_dir}'"],
+        .. Sets("job.artifacts") ? [] : (ImmutableArray<string>)["++job.artifacts=null"],
+    ];
+
+    private static ConfigNode.Mapping? Tree(LoadedExperiment loaded) => Planner.Compose(loaded.Request!, Interpolations.AsWritten).Tree;
+
+    private static bool HasNameOfItsOwn(LoadedExperiment loaded) => Tree(loaded) is { } tree && Merging.Find(tree, ["project", "run_name"]) is { } name && !ScalarValue.IsNull(name);
 
     private static bool IsMegatron(ConfigNode.Mapping? backend) =>
         (backend?["class_name"] ?? backend?["type"]) is ConfigNode.Scalar { Text: var text } && text.Contains("megatron", StringComparison.OrdinalIgnoreCase);

@@ -23,6 +23,7 @@ internal sealed class RunStarter(CliContext context, ExperimentFolder folder) : 
         if (Plan(config, ask.Overrides, out var mistakes) is not { } plan) return Refused(mistakes);
         if (ask.InPlaceOf is { } same) return plan.Runs is [var only] ? Replaced(state.Runs[same.Value], plan, only, ask.Overrides) : Refused($"it plans {plan.Runs.Length} runs in place of one");
         if (Named(state, parent, plan, config, ask.Overrides) is not { } named) return Refused("no name and folder of its own can be found for the run");
+        if (Overwritten(state, named) is { } kept) return Refused($"it would save where another run keeps its checkpoints: {kept}");
         return Join(parent, named, new(parent.Id, ask.Checkpoint, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{ask.Firing}#{ask.Action}")));
     }
 
@@ -58,6 +59,15 @@ internal sealed class RunStarter(CliContext context, ExperimentFolder folder) : 
 
     public static bool IsTaken(ExperimentState state, Plan plan) =>
         plan.Runs.Any(run => state.Runs.ContainsKey(run.Id.Value) || state.Runs.Values.Any(known => known.Plan.OutputDir == run.OutputDir));
+
+    /// <summary>A checkpoint that the plan and a run here both mean to leave; null: there is none.</summary>
+    public static string? Overwritten(ExperimentState state, Plan plan)
+    {
+        var kept = state.Runs.Values.SelectMany(static r => Weights(r.Plan)).ToHashSet(StringComparer.Ordinal);
+        return plan.Runs.SelectMany(Weights).FirstOrDefault(kept.Contains);
+    }
+
+    private static IEnumerable<string> Weights(PlannedRun run) => (run.Artifacts ?? []).OfType<Artifact.Weights>().Select(static w => w.Path);
 
     /// <summary>Freezes the configurations of a plan's runs, which then may join this experiment: <see cref="EffectResult.Planned"/>, or a refusal.</summary>
     public EffectResult Join(RunRecord parent, Plan plan, Lineage lineage)

@@ -130,6 +130,24 @@ public sealed class FineTuneTests : IDisposable
     }
 
     [Fact]
+    public void A_training_branches_from_the_epoch_that_has_its_state_into_a_folder_of_its_own()
+    {
+        Assert.Equal(0, _vigil.Run("run", ".", "scheduler=local").ExitCode);
+        var before = Directory.GetFileSystemEntries(_vigil["1B_rank8"]).Order(StringComparer.Ordinal).ToList();
+
+        var gone = _vigil.Run("branch", ".", "1B_rank8", "--from", "2", "backend.finetune.epochs=4");
+        var branch = _vigil.Run("branch", ".", "1B_rank8", "--from", "last", "backend.finetune.epochs=4");
+
+        Assert.Equal(2, gone.ExitCode);
+        Assert.Contains("1B_rank8/epoch_2 has weights alone: the state of the trainer that belongs to them is gone", gone.Errors, StringComparison.Ordinal);
+        Assert.True(branch.ExitCode == 0, branch.ToString());
+        var name = Assert.Single(_vigil.State(".").Runs.Keys, static r => r.StartsWith("1B_rank8_cooldown_1_", StringComparison.Ordinal));
+        Assert.Equal("3|49|", FirstStep(name));
+        Assert.Equal(["epoch_2", "epoch_3"], Directory.GetDirectories(_vigil.State(".").Runs[name].Plan.OutputDir, "epoch_*").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(before, Directory.GetFileSystemEntries(_vigil["1B_rank8"]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void The_best_epoch_is_the_one_with_the_lowest_loss_on_validation_data()
     {
         _vigil.Write("runs_plan.md", File.ReadAllText(_vigil["runs_plan.md"]).Replace("| 1B_rank8 | ✓ | ✓ |", "| 1B_rank8 | ✓ best | ✓ 1 |", StringComparison.Ordinal).Replace("jobs**: 13", "jobs**: 9", StringComparison.Ordinal));
