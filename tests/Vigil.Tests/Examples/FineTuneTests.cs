@@ -186,7 +186,7 @@ public sealed class FineTuneTests : IDisposable
         Shell.Run(_vigil.Folder, "cp", "-r", "runs_plan.md", "words.json", "tasks", "models", "next");
         _vigil.Write("next/runs_plan.md", File.ReadAllText(_vigil["next/runs_plan.md"]).Replace("capitals_rank_2026-11-22", "again", StringComparison.Ordinal).Replace("1B_rank", "other_rank", StringComparison.Ordinal));
 
-        var next = _vigil.Run("plan", "next", "scheduler=local", "backend.finetune.epochs=3000", "local.time=1800");
+        var next = _vigil.Run("plan", "next", "scheduler=local", "backend.finetune.epochs=9000", "local.time=30");
 
         Assert.Matches(@"about \d+h\d\dm each \(from 2 runs of capitals_rank_2026-11-22, the slowest\): other_rank4, other_rank8\n", next.Output);
         Assert.Matches(@"about \d+s each \(from \d runs of capitals_rank_2026-11-22, the slowest\): other_rank4_capitals_epoch0, ", next.Output);
