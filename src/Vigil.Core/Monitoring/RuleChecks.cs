@@ -78,11 +78,14 @@ public static class RuleChecks
     /// <summary>Whether an action's conditions on what the rule itself says of its events never hold, whatever happens.</summary>
     public static bool IsRuledOut(Rule rule, Binding binding) => binding.If.Any(condition => NeverHolds(rule, condition));
 
+    private static bool IsOfTheLine(Rule rule, string field) =>
+        rule.Extract.ContainsKey(field) || rule.When is Trigger.LogLine { Pattern: { Kind: PatternKind.Regex } pattern } && PatternText.Groups(pattern).Contains(field);
+
     private static bool NeverHolds(Rule rule, Condition condition) => condition switch
     {
         Condition.All all => all.Of.Any(one => NeverHolds(rule, one)),
         Condition.Any any => any.Of.All(one => NeverHolds(rule, one)),
-        Condition.Metadata metadata => !rule.Extract.ContainsKey(metadata.Key) && rule.Metadata.TryGetValue(metadata.Key, out var value) && !Gate.IsWithin(metadata, value),
+        Condition.Metadata metadata => !IsOfTheLine(rule, metadata.Key) && rule.Metadata.TryGetValue(metadata.Key, out var value) && !Gate.IsWithin(metadata, value),
         _ => false,
     };
 

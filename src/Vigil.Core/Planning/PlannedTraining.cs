@@ -54,13 +54,13 @@ public sealed record PlannedTraining(RunId Run, SourceSpan At)
             DataAt = given["data"]?.At ?? given.At,
             Field = Text(given, "field"),
             Uncountable = data is null ? "its backend names no data" : TorchtuneSteps.Uncountable(Text(given, "recipe"), Text(given, "loader"), Text(given, "packed"), Text(given, "replicas")),
-            BatchSize = Number(given, "batch_size"),
-            Accumulation = Number(given, "gradient_accumulation_steps"),
-            Epochs = Number(given, "epochs"),
-            MaxStepsPerEpoch = Number(given, "max_steps_per_epoch"),
-            WarmupSteps = Number(given, "num_warmup_steps"),
-            ValidationSteps = Number(given, "run_val_every_n_steps"),
-            Replicas = TorchtuneSteps.Replicas(Text(given, "recipe"), Number(given, "replicas")?.Value),
+            BatchSize = Number(tree, given, "batch_size"),
+            Accumulation = Number(tree, given, "gradient_accumulation_steps"),
+            Epochs = Number(tree, given, "epochs"),
+            MaxStepsPerEpoch = Number(tree, given, "max_steps_per_epoch"),
+            WarmupSteps = Number(tree, given, "num_warmup_steps"),
+            ValidationSteps = Number(tree, given, "run_val_every_n_steps"),
+            Replicas = TorchtuneSteps.Replicas(Text(given, "recipe"), Number(tree, given, "replicas")?.Value),
             Alike = Map(given["alike"]),
             AlikeInSize = Map(given["alike_in_size"]),
         };
@@ -92,8 +92,13 @@ public sealed record PlannedTraining(RunId Run, SourceSpan At)
 
     private static string? Text(ConfigNode.Mapping map, string key) => map[key] is ConfigNode.Scalar scalar && !ScalarValue.IsNull(scalar) ? scalar.Text : null;
 
-    private static PlannedNumber? Number(ConfigNode.Mapping map, string key) =>
-        map[key] is ConfigNode.Scalar scalar && long.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < 1L << 40 ? new(number, scalar.At) : null;
+    private static PlannedNumber? Number(ConfigNode.Mapping tree, ConfigNode.Mapping map, string key) =>
+        map[key] is ConfigNode.Scalar scalar && long.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < 1L << 40 ? new(number, Place(tree, map, key, scalar)) : null;
+
+    /// <summary>An interpolation stands where it was written, and people look for the setting that it names: the same key in another section of the backend.</summary>
+    private static SourceSpan Place(ConfigNode.Mapping tree, ConfigNode.Mapping planning, string key, ConfigNode.Scalar scalar) =>
+        tree["backend"] is ConfigNode.Mapping backend && backend.Entries.Select(static e => e.Value).OfType<ConfigNode.Mapping>().FirstOrDefault(m => m != planning && m[key] is ConfigNode.Scalar other && other.Text == scalar.Text) is { } section
+            ? section[key]!.At : scalar.At;
 
     /// <summary>Of a path the last part: experiments lie in folders of their own.</summary>
     private static ImmutableSortedDictionary<string, string> Map(ConfigNode? node) => node is not ConfigNode.Mapping map ? ImmutableSortedDictionary<string, string>.Empty

@@ -11,13 +11,13 @@ public static class CsvReport
     public static string Training(ExperimentReport report)
     {
         var csv = new CsvText();
-        foreach (var name in (string[])["run", "stage", "state", "reason", "attempts", "deviates_from_plan", .. Figures.SelectMany(static f => new[] { f, $"{f}_source" })]) csv.Text(name);
+        foreach (var name in (string[])["run", "stage", "state", "reason", "attempts", .. Figures.SelectMany(static f => new[] { f, $"{f}_source" }), "deviates_from_plan"]) csv.Text(name);
         csv.End();
         foreach (var row in report.Training)
         {
-            csv.Text(row.Run).Text(row.Stage).Text(row.State).Text(row.Reason).Number(row.Attempts).Text(row.DeviatesFromPlan);
+            csv.Text(row.Run).Text(row.Stage).Text(row.State).Text(row.Reason).Number(row.Attempts);
             csv.Figure(row.FinalLoss).Figure(row.LowestLoss).Figure(row.ValidationLoss).Figure(row.LowestValidationLoss).Figure(row.Steps).Figure(row.TotalSteps)
-                .Figure(row.Epochs).Figure(row.TokensPerSecond).Figure(row.Seconds).Figure(row.PeakMemory).End();
+                .Figure(row.Epochs).Figure(row.TokensPerSecond).Figure(row.Seconds).Figure(row.PeakMemory).Text(row.DeviatesFromPlan).End();
         }
         return csv.ToString();
     }

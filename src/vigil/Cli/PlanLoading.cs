@@ -31,7 +31,7 @@ internal static class PlanLoading
         RulePreflight.Check(plan, context, loaded);
         plan = plan with { Trainings = TrainingPreflight.Check(plan, report) };
         plan = plan with { Estimates = Estimates.Of(context, plan, loaded) };
-        TrainingChecks.CheckLimits(plan, RunCells.Duration, report);
+        TrainingChecks.CheckLimits(plan, OutlookText.Text, report);
         ProgressPacks.Check(ProgressPacks.Own(loaded.Request!.Library), report);
         return plan;
     }

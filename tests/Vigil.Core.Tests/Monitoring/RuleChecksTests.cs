@@ -35,7 +35,7 @@ public sealed class RuleChecksTests
     [InlineData("{metadata: {key: size, equals: 2}}", false)]   // the line says it
     public void An_action_is_ruled_out_by_what_its_own_rule_says(string condition, bool isRuledOut)
     {
-        var plan = Vigil.Core.Tests.Planning.Some.Good($"backend: {{command: train}}\nmonitoring: {{rules: [{{name: r, when: 'OOM (?P<size>.)', metadata: {{batch: 1, trains: true}}, if: {condition}, do: cancel}}]}}");
+        var plan = Vigil.Core.Tests.Planning.Some.Good($"backend: {{command: train}}\nmonitoring: {{rules: [{{name: r, when: 'OOM (?P<size>.)', metadata: {{batch: 1, trains: true, size: 1}}, if: {condition}, do: cancel}}]}}");
         var rule = Assert.Single(Assert.Single(plan.RuleSets).Rules);
         Assert.Equal(isRuledOut, RuleChecks.IsRuledOut(rule, Assert.Single(rule.Do)));
     }

@@ -187,7 +187,7 @@ public sealed class StatusTests
         Assert.Equal("alive host pid beat", Keys(json["monitor"]!));
         Assert.Equal("waiting held submitted queued running completed failed cancelled skipped lost needs_person", Keys(json["counts"]!));
         var run = json["runs"]![0]!;
-        Assert.Equal("name stage state reason source age_seconds attempt job_id log output_dir attempts progress metrics checkpoint expected_start checkpoints parent from_checkpoint", Keys(run));
+        Assert.Equal("name stage state reason source age_seconds attempt job_id log output_dir attempts progress metrics checkpoint expected_start checkpoints parent from_checkpoint deviates_from_plan", Keys(run));
         // reason and cause are ours beyond the contract
         Assert.Equal("number requeue job_id state reason exit_code signal cause log log_start submitted started ended why", Keys(run["attempts"]![0]!));
         Assert.Equal("step total epoch epochs eta_seconds", Keys(run["progress"]!));

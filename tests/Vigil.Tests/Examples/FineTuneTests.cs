@@ -258,6 +258,29 @@ public sealed class FineTuneTests : IDisposable
         Assert.Null(runs.Single(r => (string?)r!["name"] == "1B_base_capitals")!["training"]);
     }
 
+    [Fact]
+    public void A_second_plan_is_estimated_from_what_the_first_one_took_and_a_time_limit_below_that_is_a_warning()
+    {
+        var first = _vigil.Run("plan", ".", "scheduler=local");
+        Assert.Contains("about 1m00s each (as the document says): 1B_rank4, 1B_rank8\ntime unknown (nothing like it was measured): 1B_rank4_capitals_epoch0, 1B_rank4_capitals_epoch1, 1B_rank4_capitals_epoch2 and 10 more\n", first.Output, StringComparison.Ordinal);
+        Assert.Contains("estimated in all: 0 GPU-hours in 2m00s of jobs (without 13 runs of which it is unknown); disk unknown\n", first.Output, StringComparison.Ordinal);
+        Program("tune", $"sleep 1.5; exec {_vigil["bin/tune.whole"]} \"$@\"\n");
+        Assert.Equal(0, _vigil.Run("run", ".", "scheduler=local").ExitCode);
+        Shell.Run(_vigil.Folder, "mkdir", "next");
+        Shell.Run(_vigil.Folder, "cp", "-r", "runs_plan.md", "words.json", "tasks", "models", "next");
+        _vigil.Write("next/runs_plan.md", File.ReadAllText(_vigil["next/runs_plan.md"]).Replace("capitals_rank_2026-11-22", "again", StringComparison.Ordinal).Replace("1B_rank", "other_rank", StringComparison.Ordinal));
+
+        var next = _vigil.Run("plan", "next", "scheduler=local", "backend.finetune.epochs=9000", "local.time=30");
+
+        Assert.Matches(@"about \d+h\d\dm each \(from 2 runs of capitals_rank_2026-11-22, the slowest\): other_rank4, other_rank8\n", next.Output);
+        Assert.Matches(@"about \d+s each \(from \d runs of capitals_rank_2026-11-22, the slowest\): other_rank4_capitals_epoch0, ", next.Output);
+        Assert.Matches(@"estimated in all: 0 GPU-hours in \d+h\d\dm of jobs; \d+ [kM]B on disk\n", next.Output);
+        Assert.Matches(@"next/runs_plan.md:12:\d+: warning DOC040: 'other_rank4' and 'other_rank8' would take \d+h\d\dm, from 2 runs of capitals_rank_2026-11-22, the slowest, and the time limit is 30m00s", next.Errors);
+        var other = _vigil.Run("plan", "next", "scheduler=local", "backend.finetune.batch_size=8", "backend.finetune.max_seq_len=128");
+        Assert.Contains("about 1m00s each (as the document says): other_rank4, other_rank8", other.Output, StringComparison.Ordinal);
+        Assert.Contains("the slowest, with another batch size): other_rank4, other_rank8", _vigil.Run("plan", "next", "scheduler=local", "backend.finetune.batch_size=8").Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("backend.finetune.packed=true", "steps unknown (packed data: how many samples make one is known when it is packed): 1B_rank4, 1B_rank8")]
     [InlineData("backend.finetune.dataset_component=my.dataset", "steps unknown (the dataset 'my.dataset' loads what it wants): 1B_rank4, 1B_rank8")]
