@@ -107,7 +107,7 @@ internal sealed class CheckpointScan
         if (writers is CheckpointWriters.Gone) _before.Remove(place.Path);
         else _before[place.Path] = parts;
         var (step, epoch) = place.Name.Kind is CheckpointKind.State && CheckpointFile.Small($"{place.Path}/{TrainState.FileName}", place.Root) is { } state ? TrainState.Read(state) : default;
-        return new(place.Path, place.Name.Kind, place.Name.Step ?? step, place.Name.Epoch ?? epoch, parts.Sum(static p => p.Bytes), parts.IsEmpty ? default : parts.Max(static p => p.Modified), validity, reason) 
+        return new(place.Path, place.Name.Kind, place.Name.Step ?? step, place.Name.Epoch ?? epoch, parts.Sum(static p => p.Bytes), parts.IsEmpty ? default : parts.Max(static p => p.Modified), validity, reason)
         {
             IsLoadedByStep = CheckpointVerdict.IsLoadedByStep(place.Name, tracker),
             IsWithoutState = RecipeState.IsMissing(place, parts, now),
