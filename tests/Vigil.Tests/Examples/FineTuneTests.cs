@@ -141,6 +141,7 @@ public sealed class FineTuneTests : IDisposable
         Assert.Equal(2, gone.ExitCode);
         Assert.Contains("1B_rank8/epoch_2 has weights alone: the state of the trainer that belongs to them is gone", gone.Errors, StringComparison.Ordinal);
         Assert.True(branch.ExitCode == 0, branch.ToString());
+        Assert.Equal(0, _vigil.Run("watch", ".").ExitCode);
         var name = Assert.Single(_vigil.State(".").Runs.Keys, static r => r.StartsWith("1B_rank8_cooldown_1_", StringComparison.Ordinal));
         Assert.Equal("3|49|", FirstStep(name));
         Assert.Equal(["epoch_2", "epoch_3"], Directory.GetDirectories(_vigil.State(".").Runs[name].Plan.OutputDir, "epoch_*").Select(Path.GetFileName).Order(StringComparer.Ordinal));
