@@ -22,6 +22,9 @@ internal static class ActionEffects
             EffectResult.Done { Note: var text } => (ActionOutcome.Done, text),
             _ => (ActionOutcome.Done, null),
         };
+        // Planned for a restart that does not come: the run is again what it was.
+        if (outcome is not ActionOutcome.Done && seen.Result is EffectResult.Planned && action is Effect.StartRun { InPlaceOf: { } place } && state.Runs.TryGetValue(place.Value, out var before))
+            decision.Add(new RunEvent.RunPlanned(before.Plan));
         decision.Add(new RunEvent.ActionSettled(action.Firing, action.Action, outcome, note));
         return decision.Events;
     }

@@ -27,7 +27,9 @@ public static class CheckpointGate
         // One that is planned anew to be tried again has not ended for good.
         var ended = maker is not null && Launching.IsChanging(context.State, maker) ? null : maker?.State as RunState.Finished;
         if (maker is { Attempts.IsEmpty: true }) return ended is null ? Judgement.Wait($"{maker.Id} has not begun") : Never(maker, ended, "it never began");
-        if (condition.IsBest && ended is null) return Judgement.Wait($"which epoch of {maker?.Id.Value ?? "a run"} is the best is known when it has ended");
+        if (condition.IsBest && ended is null) return Judgement.Wait($"which epoch of {maker?.Id.Value ?? "a run"} is the best is known when it has completed");
+        // One that is tried again may find a better one; then this run is tried again as well.
+        if (condition.IsBest && ended is { Outcome: not Outcome.Completed }) return Never(maker!, ended, "which epoch is the best is known of a training that completed");
         var why = answer switch
         {
             ProbeAnswer.CheckpointFound { IsWhole: true } => null,

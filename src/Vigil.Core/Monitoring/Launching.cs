@@ -14,7 +14,10 @@ internal static class Launching
         {
             if (run.State is not RunState.Waiting waiting || waiting.NotBefore > now || run.HeldBy is not null || IsChanging(state, run)) continue;
             if (FailedBefore(state, run) is { } failed)
-                (skipped ??= []).Add(new RunEvent.RunFinished(run.Id, Outcome.Skipped, $"{SkippedBecause}{failed.Value}"));
+            {
+                // One that is planned anew to be tried again has not failed for good.
+                if (!IsChanging(state, state.Runs[failed.Value])) (skipped ??= []).Add(new RunEvent.RunFinished(run.Id, Outcome.Skipped, $"{SkippedBecause}{failed.Value}"));
+            }
             else if (Looks.IsToStart(run))
                 continue;   // its conditions are looked at
             else if (run.Plan.DependsOn.All(d => Completed(state, d)))
@@ -44,7 +47,7 @@ internal static class Launching
     internal static RunId? FailedBefore(ExperimentState state, RunRecord run)
     {
         foreach (var before in run.Plan.DependsOn)
-            if (state.Runs.TryGetValue(before.Value, out var parent) && parent.State is RunState.Finished { Outcome: not Outcome.Completed } && !IsChanging(state, parent)) return before;
+            if (state.Runs.TryGetValue(before.Value, out var parent) && parent.State is RunState.Finished { Outcome: not Outcome.Completed }) return before;
         return null;
     }
 

@@ -25,7 +25,12 @@ internal static class Retrying
 
     private static void Spread(ExperimentState state, HashSet<RunId> reopened)
     {
-        while (state.Runs.Values.FirstOrDefault(r => !reopened.Contains(r.Id) && WasSkippedFor(r, reopened)) is { } next) reopened.Add(next.Id);
+        for (var more = true; more;)
+        {
+            var next = state.Runs.Values.Where(r => !reopened.Contains(r.Id) && WasSkippedFor(r, reopened)).Select(static r => r.Id).ToList();
+            reopened.UnionWith(next);
+            more = next.Count > 0;
+        }
     }
 
     private static bool WasSkippedFor(RunRecord run, HashSet<RunId> reopened) =>

@@ -44,6 +44,9 @@ public sealed record RunEstimate(RunId Run, EstimateKind Kind, TimeSpan? Time, s
 /// <summary>Estimates from what was measured: the slowest of the earlier runs that are most like a planned one.</summary>
 public static class Estimating
 {
+    /// <summary>A hundred years: what takes longer is a slip of the pen.</summary>
+    private const double LongestSeconds = 100 * 365.25 * 86_400;
+
     /// <param name="training">What the planned run says of itself.</param>
     /// <param name="steps">Null: they are not known, or nothing is trained.</param>
     /// <param name="said">What the document says of its time; null: nothing.</param>
@@ -87,11 +90,13 @@ public static class Estimating
     {
         if (likest.IsEmpty) return null;
         if (training.Data is null) return likest.Max(static p => p.Took);
-        return steps is not null && training.SamplesPerStep is { } perStep ? likest.Max(static p => p.Took / p.Samples!.Value) * (steps.Total * perStep) : null;
+        if (steps is null || training.SamplesPerStep is not { } perStep) return null;
+        var seconds = likest.Max(static p => p.Took.TotalSeconds / p.Samples!.Value) * steps.Total * perStep;
+        return seconds < LongestSeconds ? TimeSpan.FromSeconds(seconds) : null;
     }
 
     private static long Bytes(PlannedRun run, PlannedTraining training, List<PastRun> sized) =>
-        sized.Max(static p => p.OtherBytes) + (sized.Max(static p => p.CheckpointBytes) ?? 0) * (run.Artifacts?.Count(static a => a is Artifact.Weights) ?? training.Epochs?.Value ?? 0);
+        (long)Math.Min(PlannedTraining.Most, sized.Max(static p => p.OtherBytes) + (double)(sized.Max(static p => p.CheckpointBytes) ?? 0) * (run.Artifacts?.Count(static a => a is Artifact.Weights) ?? training.Epochs?.Value ?? 0));
 
     private static string Names(ImmutableArray<PastRun> runs)
     {

@@ -37,7 +37,10 @@ public sealed record PlannedTraining(RunId Run, SourceSpan At)
     public ImmutableSortedDictionary<string, string> AlikeInSize { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>Samples that one step of the optimizer sees; null: not known.</summary>
-    public long? SamplesPerStep => BatchSize is { } batch ? batch.Value * (Accumulation?.Value ?? 1) * Replicas : null;
+    public long? SamplesPerStep => BatchSize is { } batch && (double)batch.Value * (Accumulation?.Value ?? 1) * Replicas is <= Most and var samples ? (long)samples : null;
+
+    /// <summary>No number of samples or steps is greater: it is a slip of the pen.</summary>
+    internal const double Most = 1e15;
 
     /// <summary>Of every run of a plan whose backend says so.</summary>
     public static ImmutableArray<PlannedTraining> Of(Plan plan) => [.. plan.Runs.Select(run => plan.Configs.Resolved(run.Id) is { } tree ? Of(run.Id, tree) : null).OfType<PlannedTraining>()];
@@ -102,7 +105,14 @@ public sealed record PlannedTraining(RunId Run, SourceSpan At)
 
     /// <summary>Of a path the last part: experiments lie in folders of their own.</summary>
     private static ImmutableSortedDictionary<string, string> Map(ConfigNode? node) => node is not ConfigNode.Mapping map ? ImmutableSortedDictionary<string, string>.Empty
-        : map.Entries.Where(static e => e.Value is ConfigNode.Scalar).ToImmutableSortedDictionary(static e => e.Key, static e => ((ConfigNode.Scalar)e.Value).Text is ['/', ..] path ? Path.GetFileName(path) : ((ConfigNode.Scalar)e.Value).Text, StringComparer.Ordinal);
+        : map.Entries.Where(static e => e.Value is ConfigNode.Scalar).GroupBy(static e => e.Key).ToImmutableSortedDictionary(static g => g.Key, static g => Canonical((ConfigNode.Scalar)g.Last().Value), StringComparer.Ordinal);
+
+    /// <summary>The same for the same value, whichever way YAML or JSON spells it.</summary>
+    private static string Canonical(ConfigNode.Scalar scalar) => ScalarValue.Of(scalar) switch
+    {
+        ScalarValue.Text or ScalarValue.Missing => scalar.Text is ['/', ..] path ? Path.GetFileName(path) : scalar.Text,
+        var value => PythonText.Of(value),
+    };
 }
 
 /// <summary>A whole number of the configuration, with its place.</summary>

@@ -21,13 +21,13 @@ public static class TorchtuneSteps
         var share = (samples + training.Replicas - 1) / training.Replicas;
         var steps = share / batch / (training.Accumulation?.Value ?? 1);
         if (training.MaxStepsPerEpoch is { } most) steps = Math.Min(steps, most.Value);
-        return new(samples, steps, steps * epochs);
+        return (double)steps * epochs > PlannedTraining.Most ? null : new(samples, steps, steps * epochs);
     }
 
     /// <summary>Why samples alone do not tell the steps; null: they do.</summary>
     internal static string? Uncountable(string? recipe, string? loader, string? packed, string? replicas)
     {
-        if (packed == "true") return "packed data: how many samples make one is known when it is packed";
+        if (string.Equals(packed, "true", StringComparison.OrdinalIgnoreCase)) return "packed data: how many samples make one is known when it is packed";
         if (loader?.StartsWith("torchtune.datasets.", StringComparison.Ordinal) is not true) return $"the dataset '{loader}' loads what it wants";
         if (recipe is null || !recipe.Contains(SingleDevice, StringComparison.Ordinal) && !recipe.Contains(Distributed, StringComparison.Ordinal)) return $"the recipe '{recipe}' is none of torchtune's, and may count otherwise";
         return recipe.Contains(Distributed, StringComparison.Ordinal) && !long.TryParse(replicas, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? $"'{replicas}' processes are counted when the job starts" : null;

@@ -13,7 +13,7 @@ public sealed record TrainingOutlook(PlannedTraining Training, TrainingSteps? St
     public static TrainingOutlook Of(PlannedTraining training, SampleCount? count) => (training.Uncountable, count) switch
     {
         ({ } why, _) => new(training, null, why),
-        (null, SampleCount.Known { Samples: var samples }) => TorchtuneSteps.Of(training, samples) is { } steps ? new(training, steps, null) : new(training, null, "batch_size, epochs or accumulation is no number"),
+        (null, SampleCount.Known { Samples: var samples }) => TorchtuneSteps.Of(training, samples) is { } steps ? new(training, steps, null) : new(training, null, "batch_size, epochs or gradient_accumulation_steps is no whole number from 1, or too great"),
         (null, SampleCount.Unknown { Why: var why }) => new(training, null, $"{Path.GetFileName(training.Data)} {why}"),
         (null, SampleCount.Missing { Why: var why }) => new(training, null, $"{Path.GetFileName(training.Data)} {why}"),
         _ => new(training, null, "its data cannot be read here"),

@@ -31,10 +31,15 @@ internal static class MegatronCommand
         if (arguments is not ConfigNode.Mapping map) return OptionWords.AddOptions(arguments, Path, words, report);
         var writer = new MegatronWords(Path, backend.DifferentialCmd ? MegatronDefaults.LeftOut : MegatronDefaults.Written, report);
         var fits = true;
+        var given = new Dictionary<MegatronArgument, string>();
         foreach (var entry in new MegatronLengths(Path, report).Worked(map, copies).Entries)
         {
             var name = MegatronArguments.NameOf(entry.Key);
-            if (known.Find(name) is { } key) fits &= writer.Add(key, entry, words);
+            if (known.Find(name) is { } key)
+            {
+                if (!ScalarValue.IsNull(entry.Value) && !given.TryAdd(key.Argument, entry.Key)) report.Error("CFG057", entry.KeyAt, $"'{Path}.{entry.Key}' and '{Path}.{given[key.Argument]}' are the same argument of Megatron", "keep one of them");
+                fits &= writer.Add(key, entry, words);
+            }
             else
             {
                 if (!known.IsFree(name)) ReportUnknown(entry, name, known, report);

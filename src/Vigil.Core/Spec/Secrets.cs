@@ -47,6 +47,7 @@ public static partial class Secrets
     {
         text = Shape.Replace(text, Masked);
         text = UserInUrl.Replace(text, $"${{scheme}}{Masked}@");
+        text = Option.Replace(text, static m => IsSecretName(m.Groups["name"].Value) ? $"{m.Groups["before"].Value}{Masked}" : m.Value);
         return Assignment.Replace(text, static m =>
             IsSecretName(m.Groups["name"].Value) || IsWandbKey(m.Groups["name"].Value, m.Groups["value"].Value) ? $"{m.Groups["name"].Value}{m.Groups["sign"].Value}{Masked}"
             : m.Groups["value"].Value is var value && value.Contains('=', StringComparison.Ordinal) ? $"{m.Groups["name"].Value}{m.Groups["sign"].Value}{MaskText(value)}" : m.Value);
@@ -83,6 +84,9 @@ public static partial class Secrets
 
     [GeneratedRegex(@"(?<scheme>[A-Za-z][A-Za-z0-9+.-]{1,20}://)[^\s/:@]{0,200}:[^\s/@]{1,400}@", RegexOptions.CultureInvariant)]
     private static partial Regex UserInUrl { get; }
+
+    [GeneratedRegex(@"(?<before>--(?<name>[A-Za-z][A-Za-z0-9_.-]{0,100})\s{1,8}[""']?)(?=[^\s""',;&]{0,100}[0-9])[A-Za-z0-9_+/=.!@#%^*-]{8,}", RegexOptions.CultureInvariant)]
+    private static partial Regex Option { get; }
 
     // A random word of eight or more with a digit in it: 'text_key: content' is no secret.
     [GeneratedRegex(@"(?<name>[A-Za-z_][A-Za-z0-9_.-]{0,100})(?<sign>[""']?\s?[:=]\s?[""']?)(?<value>(?=[^\s""',;&]{0,100}[0-9])[A-Za-z0-9_+/=.!@#%^*-]{8,})", RegexOptions.CultureInvariant)]

@@ -80,7 +80,7 @@ internal sealed class PastRuns
     private static PlannedTraining? Like(Glance glance, RunRecord run)
     {
         var path = Path.Join(glance.Folder.Here(run.Plan, run.Plan.OutputDir), "provenance", "resolved_config.json");
-        return new FileInfo(path) is { Exists: true, Length: < MostConfig } ? PlannedTraining.OfFrozen(run.Id, File.ReadAllBytes(path)) : null;
+        return FileStatus.Of(path) is { IsRegular: true, Size: < MostConfig } ? PlannedTraining.OfFrozen(run.Id, File.ReadAllBytes(path)) : null;
     }
 
     private static PastRun Measured(Glance glance, RunRecord run, PastRun past, HashSet<string> folders)
@@ -100,7 +100,7 @@ internal sealed class PastRuns
 
     private static double? PeakMemory(Glance glance, RunRecord run)
     {
-        var points = new FileInfo(new MetricStore(glance.Folder.Views).FileOf(run.Id));
-        return points is { Exists: true, Length: < MostPoints } && RunSeries.Of(File.ReadAllBytes(points.FullName)).First(MetricNames.PeakMemory) is { } memory && MetricNames.UnitOfMemory(memory.Name).Contains("GiB", StringComparison.Ordinal) ? memory.Highest()?.Value : null;
+        var points = new MetricStore(glance.Folder.Views).FileOf(run.Id);
+        return FileStatus.Of(points) is { IsRegular: true, Size: < MostPoints } && RunSeries.Of(File.ReadAllBytes(points)).First(MetricNames.PeakMemory) is { } memory && MetricNames.UnitOfMemory(memory.Name).Contains("GiB", StringComparison.Ordinal) ? memory.Highest()?.Value : null;
     }
 }

@@ -17,7 +17,7 @@ internal sealed class BestEpoch(HeldOutLosses losses, CheckpointScan scan)
         if (!Directory.Exists(folder)) return new ProbeAnswer.Absent();
         if (!IsFree(probe.Path)) return new ProbeAnswer.CheckpointFound(IsWhole: false, "something that is no link has its name");
         var judged = Epochs(folder).Where(static e => e.Loss is not null).OrderBy(static e => e.Loss).ThenByDescending(static e => e.Epoch).ToList();
-        if (judged.Count == 0) return new ProbeAnswer.CheckpointFound(IsWhole: false, losses.ByStep.Count == 0 ? "no loss on validation data was logged" : "no loss on validation data belongs to any of its epochs");
+        if (judged.Count == 0) return new ProbeAnswer.CheckpointFound(IsWhole: false, losses.ByStep.Count == 0 ? "no loss on validation data was logged" : losses.ByStep.Values.All(static l => !double.IsFinite(l)) ? "all losses on validation data are NaN or infinite" : "no loss on validation data belongs to any of its epochs");
         // The best one and no other: half of it there is no reason to evaluate the second best.
         var best = scan.LookAt(judged[0].Path, now, CheckpointWriters.Gone);
         if (best is not { Validity: CheckpointValidity.Valid } || probe.NotBefore > best.Modified)

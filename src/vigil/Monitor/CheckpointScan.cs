@@ -27,14 +27,14 @@ internal sealed class CheckpointScan
     private readonly Dictionary<string, ImmutableArray<CheckpointPart>> _before = new(StringComparer.Ordinal);
 
     /// <summary>The furthest first.</summary>
-    public ImmutableArray<CheckpointSeen> Look(RunRecord run, DateTimeOffset now) => run.Attempts.IsEmpty ? [] : Look(Roots(run), now, run.State.Held is null ? CheckpointWriters.Gone : CheckpointWriters.Possible);
+    public ImmutableArray<CheckpointSeen> Look(RunRecord run, DateTimeOffset now) => run.Attempts.IsEmpty ? [] : Look(PlacesOf(run), now, run.State.Held is null ? CheckpointWriters.Gone : CheckpointWriters.Possible);
 
     /// <summary>
     /// What a run whose attempt has ended can go on from. Null: there is nothing to judge, and the trainer's own word counts.
     /// </summary>
     public Observation.CheckpointsLookedAt? LookAfter(RunRecord run, DateTimeOffset now)
     {
-        var all = Look(Roots(run), now, CheckpointWriters.Gone);
+        var all = Look(PlacesOf(run), now, CheckpointWriters.Gone);
         var seen = all.Where(static c => c.IsResumable).ToList();
         // Weights whose state is gone are known to be no beginning, whatever the trainer said of them.
         if (seen.Count == 0 && !all.Any(static c => c.IsWithoutState)) return null;
@@ -50,12 +50,25 @@ internal sealed class CheckpointScan
         Path.GetDirectoryName(path) is { } root && (Directory.Exists(path) ? Packs.Value.Checkpoints.OfFolder(Path.GetFileName(path)) : Packs.Value.Checkpoints.OfFile(Path.GetFileName(path))) is { } name
             ? Judge(new(path, name, root), now, writers) : null;
 
-    public ImmutableArray<CheckpointSeen> Look(IEnumerable<string> roots, DateTimeOffset now, CheckpointWriters writers = CheckpointWriters.Possible)
+    public ImmutableArray<CheckpointSeen> Look(IEnumerable<string> roots, DateTimeOffset now, CheckpointWriters writers = CheckpointWriters.Possible) => Look(roots.SelectMany(Find), now, writers);
+
+    private ImmutableArray<CheckpointSeen> Look(IEnumerable<CheckpointPlace> found, DateTimeOffset now, CheckpointWriters writers)
     {
-        var places = roots.SelectMany(Find).DistinctBy(static p => p.Path).ToList();
+        var places = found.DistinctBy(static p => p.Path).ToList();
         // A file within reach of a folder's form is that folder's: x-000004.safetensors beside x-000004-state is a model, not what a run goes on from.
         if (places.Exists(static p => p.Name.Kind is not CheckpointKind.File)) places.RemoveAll(static p => p.Name.Kind is CheckpointKind.File);
-        return RecipeState.OfOne(ValidCheckpoints.InOrder(Furthest(places).Select(place => Judge(place, now, writers))));
+        return ValidCheckpoints.InOrder(Furthest(places).Select(place => Judge(place, now, writers)));
+    }
+
+    /// <summary>Below its folders, and what its plan says that it leaves elsewhere: by name, since others may save beside it.</summary>
+    private IEnumerable<CheckpointPlace> PlacesOf(RunRecord run) => Roots(run).SelectMany(Find).Concat((run.Plan.Artifacts ?? []).OfType<Artifact.Weights>().Select(w => PlaceOf(w.Path)).OfType<CheckpointPlace>());
+
+    /// <summary>Null: nothing is there, or its name is no checkpoint's.</summary>
+    private CheckpointPlace? PlaceOf(string path)
+    {
+        var (isFolder, forms) = (Directory.Exists(path), Packs.Value.Checkpoints);
+        if (!isFolder && !File.Exists(path) || Path.GetDirectoryName(path) is not { } root) return null;
+        return (isFolder ? forms.OfFolder(Path.GetFileName(path)) : forms.OfFile(Path.GetFileName(path))) is { } name ? new(path, name, root) : null;
     }
 
     /// <summary>Every name below a folder that may be a checkpoint's.</summary>
@@ -68,8 +81,6 @@ internal sealed class CheckpointScan
     private static IEnumerable<string> Roots(RunRecord run)
     {
         yield return run.Plan.OutputDir;
-        foreach (var weights in (run.Plan.Artifacts ?? []).OfType<Artifact.Weights>())
-            if (Path.GetDirectoryName(weights.Path) is { } folder && !IsBelow($"{folder}/", run.Plan.OutputDir)) yield return folder;
         if (run.Checkpoint?.Path is not { } told || IsBelow(told, run.Plan.OutputDir)) yield break;
         var command = run.Plan.Command switch { Planning.CommandTemplate.Line line => line.Text, Planning.CommandTemplate.Words words => string.Join(' ', words.Items), _ => "" };
         if (IsBelow(told, run.Plan.WorkDir) || command.Contains(told, StringComparison.Ordinal)) yield return told;

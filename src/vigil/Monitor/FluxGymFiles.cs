@@ -21,6 +21,9 @@ internal sealed class FluxGymFiles
     private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
     private ExperimentState _state = ExperimentState.Empty;
 
+    /// <summary>Why some run's files were not written last time; null: they were.</summary>
+    public string? Trouble { get; private set; }
+
     private FluxGymFiles(ExperimentFolder folder) => (_folder, _frozen) = (folder, new(folder));
 
     public static bool AreKept(ExperimentState state) => state.AllRuns.Any(static r => r.Plan.IsForFluxGym());
@@ -67,12 +70,30 @@ internal sealed class FluxGymFiles
         {
             var run = _state.Runs[name];
             var dir = _folder.Here(run.Plan, run.Plan.OutputDir);
-            if (!Directory.Exists(dir)) continue;
-            _kept[name].Log.Flush(Path.Combine(dir, "monitor.log"));
-            WriteState(run, Path.Combine(dir, "ui_state.json"));
+            // What comes of the run next brings it here again.
             _changed.Remove(name);
+            if (Directory.Exists(dir)) Write(run, dir);
         }
     }
+
+    /// <summary>Where one run's folder takes nothing, the others' do.</summary>
+    private void Write(RunRecord run, string dir)
+    {
+        try
+        {
+            _kept[run.Id.Value].Log.Flush(Regular(Path.Combine(dir, "monitor.log")));
+            WriteState(run, Regular(Path.Combine(dir, "ui_state.json")));
+            Trouble = null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Trouble = e.Message;
+        }
+    }
+
+    /// <exception cref="IOException">Something else has its name: a pipe would be waited for, a link leads away.</exception>
+    private static string Regular(string path) =>
+        new FileInfo(path).LinkTarget is null && FileStatus.Of(path) is null or { IsRegular: true } ? path : throw new IOException($"{path} is no regular file");
 
     private void WriteState(RunRecord run, string path)
     {

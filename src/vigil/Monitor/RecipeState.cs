@@ -11,21 +11,29 @@ internal static class RecipeState
 {
     private const string Folder = "recipe_state", Name = "recipe_state.pt", Adapter = "adapter_model.";
 
-    /// <summary>Whether the state that belongs to an adapter's epoch cannot be there: it was not written after it, or is not whole.</summary>
+    /// <summary>Whether the state that belongs to an adapter's epoch cannot be there: it was not written after it, is not whole, or belongs to a later epoch.</summary>
     public static bool IsMissing(CheckpointPlace place, ImmutableArray<CheckpointPart> parts, DateTimeOffset now)
     {
-        if (place.Name.Kind is not CheckpointKind.Epoch || parts.Where(static p => p.Name.StartsWith(Adapter, StringComparison.Ordinal)).ToList() is not { Count: > 0 } weights) return false;
+        if (place.Name is not { Kind: CheckpointKind.Epoch, Epoch: { } epoch } || parts.Where(static p => p.Name.StartsWith(Adapter, StringComparison.Ordinal)).ToList() is not { Count: > 0 } weights) return false;
         var folder = Path.GetDirectoryName(place.Path)!;
-        return CheckpointFile.Part(PathIn(folder), Name, folder) is not { } state || state.Modified < weights.Max(static w => w.Modified) || !IsWhole(state, folder, now);
+        return CheckpointFile.Part(PathIn(folder), Name, folder) is not { } state || state.Modified < weights.Max(static w => w.Modified) || !IsWhole(state, folder, now) || IsOfLater(epoch, state, folder);
     }
 
-    /// <summary>The state is that of the furthest epoch that may have it, and of no other.</summary>
-    /// <param name="seen">The furthest first.</param>
-    public static ImmutableArray<CheckpointSeen> OfOne(ImmutableArray<CheckpointSeen> seen)
+    private static bool IsOfLater(long epoch, CheckpointPart state, string folder)
     {
-        var owner = seen.FirstOrDefault(static c => c is { Kind: CheckpointKind.Epoch, IsWithoutState: false, Validity: CheckpointValidity.Valid });
-        return owner is null || !File.Exists(PathIn(Path.GetDirectoryName(owner.Path)!)) ? seen : [.. seen.Select(c => c == owner || c.Kind is not CheckpointKind.Epoch ? c : c with { IsWithoutState = true })];
+        try
+        {
+            return Directory.EnumerateDirectories(folder, "epoch*").Any(other => CheckpointName.OfFolder(Path.GetFileName(other)) is { Kind: CheckpointKind.Epoch, Epoch: { } later } && later > epoch && WasSaved(other, state));
+        }
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
     }
+
+    /// <summary>Whether an epoch's adapter was there when the state was written.</summary>
+    private static bool WasSaved(string epoch, CheckpointPart state) =>
+        Directory.EnumerateFiles(epoch, $"{Adapter}*").Select(static f => (DateTimeOffset)File.GetLastWriteTimeUtc(f)).ToList() is { Count: > 0 } written && written.Max() <= state.Modified;
 
     private static string PathIn(string folder) => Path.Combine(folder, Folder, Name);
 

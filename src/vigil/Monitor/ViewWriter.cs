@@ -29,7 +29,7 @@ internal sealed class ViewWriter(ExperimentFolder folder, TimeProvider time)
     private string _asked = "";
 
     /// <summary>Why a view lags behind; null when none does.</summary>
-    public string? Lag => _lag ?? _sightLag;
+    public string? Lag => _lag ?? _sightLag ?? _fluxGym?.Trouble;
 
     /// <summary>Called after a commit with the entries that it made durable.</summary>
     public void Update(Journal journal, ExperimentState state, IReadOnlyList<JournalEntry> committed)

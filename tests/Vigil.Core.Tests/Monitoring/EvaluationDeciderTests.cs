@@ -88,7 +88,7 @@ public sealed class EvaluationDeciderTests
     }
 
     [Fact]
-    public void The_best_epoch_is_looked_for_when_the_training_has_ended_however_it_did()
+    public void The_best_epoch_is_looked_for_when_the_training_has_completed_and_not_when_it_failed()
     {
         var watched = Watched.Planned(Pipeline.Replace("epoch: 1}", "}", StringComparison.Ordinal).Replace("path: /out/r/epoch_1, of: r", "path: /out/r/epoch_best, of: r, best: true", StringComparison.Ordinal));
         watched.Run();
@@ -97,6 +97,14 @@ public sealed class EvaluationDeciderTests
         Assert.False(Asked(watched, "r_t_epochbest").IsFinal);
 
         watched.World.Report("r", JobState.Failed, code: 1, reason: "TIMEOUT");
+        Look(watched, "r_t_epochbest", Whole);
+        Assert.Equal("Skipped CHECKPOINT_MISSING: which epoch is the best is known of a training that completed; r failed: TIMEOUT", State(watched, "r_t_epochbest"));
+
+        watched.World.Wish(new WishContent.Retry([new("r")]));
+        Assert.Equal("Waiting", State(watched, "r_t_epochbest"));
+        watched.World.Tick();
+        watched.World.Accept();
+        watched.World.Report("r", JobState.Completed, number: 2);
         Assert.Equal((true, "r"), (Asked(watched, "r_t_epochbest").IsFinal, Asked(watched, "r_t_epochbest").BestOf!.Value.Value));
         Look(watched, "r_t_epochbest", Whole);
 

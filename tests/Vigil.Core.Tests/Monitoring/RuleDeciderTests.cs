@@ -434,6 +434,19 @@ public sealed class RuleDeciderTests
     }
 
     [Fact]
+    public void A_run_that_completes_before_its_restart_is_what_it_was_planned_as()
+    {
+        var watched = Watched.Running($"job: {{restart: {{max_attempts: 3}}}}\n{Smaller}");
+        var planned = watched["a"].Plan;
+        watched.Line("OOM", 10);
+        watched.World.Report("a", JobState.Completed);
+        watched.World.See(new Observation.EffectSettled(watched.World.Now, watched.World.State.Outbox.Keys.Single(), new EffectResult.Planned([planned with { ConfigHash = "8", Deviations = [new("batch", "16", "8")] }], [])));
+
+        Assert.NotEqual([ActionOutcome.Done], watched.Outcomes);
+        Assert.Equal((planned.ConfigHash, null, null), (watched["a"].Plan.ConfigHash, watched["a"].Plan.Deviations, watched["a"].Undeviated));
+    }
+
+    [Fact]
     public void A_run_that_goes_on_with_other_settings_is_marked_and_keeps_what_was_planned()
     {
         var watched = Watched.Running($"job: {{restart: {{max_attempts: 3}}}}\n{Smaller}");

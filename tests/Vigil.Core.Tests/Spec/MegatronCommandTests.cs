@@ -145,6 +145,16 @@ public sealed class MegatronCommandTests
     [InlineData("train_tokens: 8, train_iters: 2, seq_length: 4, global_batch_size: 1", "--train-iters 2 --seq-length 4 --global-batch-size 1")]
     public void The_length_of_a_training_is_worked_out(string arguments, string options) => Assert.Equal(options, Options(arguments));
 
+    [Theory]
+    [InlineData("seq_length: 4096, seq-length: 8192")]
+    [InlineData("bias_swiglu_fusion: true, no_bias_swiglu_fusion: true")]
+    public void An_argument_that_stands_there_in_two_spellings_is_a_mistake(string arguments)
+    {
+        var mistake = Plans.Mistake(Backend(arguments));
+        Assert.Equal("CFG057", mistake.Code);
+        Assert.Contains("are the same argument of Megatron", mistake.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_length_is_worked_out_for_each_point()
     {

@@ -86,6 +86,8 @@ public sealed class SecretsTests
     [InlineData("text_key: content", "text_key: content")]
     [InlineData("lr: 0.00012345678", "lr: 0.00012345678")]
     [InlineData("error: unrecognized arguments: --api_key=k1234567890", "error: unrecognized arguments: --api_key=***")]
+    [InlineData("error: unrecognized arguments: --wandb_api_key wb123456789 --lr 1", "error: unrecognized arguments: --wandb_api_key *** --lr 1")]
+    [InlineData("--text-key content --seed 1234567890", "--text-key content --seed 1234567890")]
     public void What_is_assigned_to_a_secret_s_name_inside_a_text_is_masked(string text, string shown) => Assert.Equal(shown, Secrets.MaskText(text));
 
     [Fact]

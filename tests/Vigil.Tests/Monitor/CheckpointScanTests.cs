@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Text;
 using Vigil.Logs.Checkpoints;
 using Vigil.Monitor;
@@ -42,6 +43,32 @@ public sealed class CheckpointScanTests : IDisposable
 
         Assert.Equal([(1200L, 5L), (960L, 4L)], Look("run").Select(static c => (c.Step!.Value, c.Epoch!.Value)));
         Assert.All(Look("run"), static c => Assert.Equal((CheckpointValidity.Valid, null), (c.Validity, c.Reason)));
+    }
+
+    [Fact]
+    public void Torchtunes_state_belongs_to_the_newest_epoch_that_was_there_when_it_was_written()
+    {
+        foreach (var epoch in (int[])[0, 1, 2])
+        {
+            Write($"run/epoch_{epoch}/adapter_model.safetensors", Tensors(8), Now.AddHours(epoch - 9));
+            Write($"run/epoch_{epoch}/adapter_config.json", "{}", Now.AddHours(epoch - 9));
+        }
+        Assert.All(Look("run"), static c => Assert.False(c.IsResumable));
+
+        Write("run/recipe_state/recipe_state.pt", Zip(), Now.AddHours(-7.5));
+        Assert.Equal([(2L, false), (1L, true), (0L, false)], Look("run").Select(static c => (c.Epoch!.Value, c.IsResumable)));
+        Assert.False(_scan.LookAt(_place["run", "epoch_0"], Now)!.IsResumable);
+
+        Write("run/recipe_state/recipe_state.pt", Zip()[..40], Now.AddHours(-7.5));
+        Assert.All(Look("run"), static c => Assert.False(c.IsResumable));
+    }
+
+    private static byte[] Zip()
+    {
+        using var memory = new MemoryStream();
+        using (var zip = new ZipArchive(memory, ZipArchiveMode.Create, leaveOpen: true))
+        using (var entry = zip.CreateEntry("archive/data.pkl").Open()) entry.Write(new byte[200]);
+        return memory.ToArray();
     }
 
     [Fact]
