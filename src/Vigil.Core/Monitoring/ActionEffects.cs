@@ -11,8 +11,7 @@ internal static class ActionEffects
     public static ImmutableArray<RunEvent> Settled(ExperimentState state, Observation.EffectSettled seen, PendingEffect pending, Effect.OfAction action)
     {
         if (seen.Result is EffectResult.Refused { Retryable: true } again && pending.Tries + 1 < Most(action)) return [new RunEvent.EffectDeferred(seen.Effect, again.Reason, seen.At + Decider.Backoff(pending.Tries))];
-        var decision = new Decision(state, seen.At);
-        decision.Add(new RunEvent.EffectCompleted(seen.Effect, seen.Result));
+        var decision = Begun(state, seen);
         if (seen.Result is EffectResult.Planned planned) decision.Add(Started(state, planned));
         var (outcome, note) = seen.Result switch
         {
@@ -22,11 +21,17 @@ internal static class ActionEffects
             EffectResult.Done { Note: var text } => (ActionOutcome.Done, text),
             _ => (ActionOutcome.Done, null),
         };
-        // Planned for a restart that does not come: the run is again what it was.
-        if (outcome is not ActionOutcome.Done && seen.Result is EffectResult.Planned && action is Effect.StartRun { InPlaceOf: { } place } && state.Runs.TryGetValue(place.Value, out var before))
-            decision.Add(new RunEvent.RunPlanned(before.Plan));
+        // Planned for a restart that does not come: the run stays what it was.
+        if (outcome is not ActionOutcome.Done && action is Effect.StartRun { InPlaceOf: not null }) decision = Begun(state, seen);
         decision.Add(new RunEvent.ActionSettled(action.Firing, action.Action, outcome, note));
         return decision.Events;
+    }
+
+    private static Decision Begun(ExperimentState state, Observation.EffectSettled seen)
+    {
+        var decision = new Decision(state, seen.At);
+        decision.Add(new RunEvent.EffectCompleted(seen.Effect, seen.Result));
+        return decision;
     }
 
     /// <summary>What comes of a restart whose configuration was planned anew; null for a new run.</summary>

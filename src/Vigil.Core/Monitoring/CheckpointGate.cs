@@ -17,7 +17,7 @@ public static class CheckpointGate
     internal static Probe.Checkpoint Probe(Condition.CheckpointWhole condition, EventTexts fill)
     {
         var maker = Maker(condition, fill);
-        return new(System.IO.Path.TrimEndingDirectorySeparator(fill.Path(condition.Path)), maker?.Attempts is [{ Submitted: var first }, ..] ? first - Slack : null, maker?.State is RunState.Finished) { BestOf = condition.IsBest ? maker?.Id : null };
+        return new(System.IO.Path.TrimEndingDirectorySeparator(fill.Path(condition.Path)), maker?.Attempts is [{ Submitted: var first }, ..] ? first - Slack : null, maker?.State is RunState.Finished) { BestOf = condition.IsBest && maker?.State is RunState.Finished { Outcome: Outcome.Completed } ? maker.Id : null };
     }
 
     internal static Judgement Judge(Condition.CheckpointWhole condition, GateContext context, ProbeAnswer answer)

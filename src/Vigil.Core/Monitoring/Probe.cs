@@ -15,7 +15,7 @@ public abstract record Probe
     /// <param name="IsFinal">Whoever made it has ended.</param>
     public sealed record Checkpoint(string Path, DateTimeOffset? NotBefore, bool IsFinal) : Probe
     {
-        /// <summary>The run whose best epoch is to be found, and linked at <see cref="Path"/>; null: what lies there is meant.</summary>
+        /// <summary>The run, which has completed, whose best epoch is to be found, and linked at <see cref="Path"/>; null: what lies there is meant.</summary>
         public RunId? BestOf { get; init; }
     }
 

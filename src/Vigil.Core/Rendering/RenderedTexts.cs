@@ -37,7 +37,7 @@ public static class RenderedTexts
     private static void Append(StringBuilder text, Plan plan, PlannedRun training, IEnumerable<PlannedRun> evaluations)
     {
         text.Append("submit ").Append(Script(plan, training)).Append("\ntraining=$job\n");
-        foreach (var run in evaluations.Where(static r => r.Evaluation!.Epoch is null)) text.Append("# ").Append(Script(plan, run)).Append(" looks at the best epoch: 'vigil run' finds it when the training has ended\n");
+        foreach (var run in evaluations.Where(static r => r.Evaluation!.Epoch is null)) text.Append("# ").Append(Script(plan, run)).Append(" looks at the best epoch: 'vigil run' finds it when the training has completed\n");
         foreach (var run in evaluations.Where(static r => r.Evaluation!.Epoch is not null)) text.Append("submit ").Append(Script(plan, run)).Append(" --dependency=\"afterok:$training\" --kill-on-invalid-dep=yes\n");
     }
 

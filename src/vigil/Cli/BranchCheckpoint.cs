@@ -82,7 +82,7 @@ internal sealed record BranchCheckpoint(string Path, string Load, CheckpointKind
         var known = near.Select(static c => c.Path).ToHashSet(StringComparer.Ordinal);
         var far = scan.Find(run.Plan.OutputDir).Where(p => !known.Contains(p.Path) && (p.Name.Step ?? p.Name.Epoch) is not null && (near.IsEmpty || p.Name.Kind == near[0].Kind))
             .OrderByDescending(static p => p.Name.Step ?? p.Name.Epoch).ToList();
-        var whole = near.Concat(far.Take(MostFar).Select(p => scan.LookAt(p.Path, now)).OfType<CheckpointSeen>()).Where(static c => c.Validity is CheckpointValidity.Valid)
+        var whole = near.Concat(far.Take(MostFar).Select(p => scan.LookAt(p.Path, now)).OfType<CheckpointSeen>()).Where(static c => Refusal(c) is null)
             .Select(static c => (c.Step ?? c.Epoch)?.ToString(CultureInfo.InvariantCulture) ?? c.Path).ToList();
         var more = far.Count > MostFar ? string.Create(CultureInfo.InvariantCulture, $" and {far.Count - MostFar} older") : "";
         return whole.Count > 0 ? $"; there {(whole.Count == 1 ? "is" : "are")} {string.Join(", ", whole)}{more}" : "";

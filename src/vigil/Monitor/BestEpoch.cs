@@ -1,15 +1,16 @@
 using Vigil.Logs.Checkpoints;
 using Vigil.Monitoring;
+using Vigil.Platform;
 
 namespace Vigil.Monitor;
 
-/// <summary>Finds the best epoch of a training that has ended, and gives it a name beside the others that whoever evaluates it can know before: a link.</summary>
+/// <summary>Finds the best epoch of a training that has completed, and gives it a name beside the others that whoever evaluates it can know before: a link.</summary>
 /// <param name="losses">What the training's log showed.</param>
 internal sealed class BestEpoch(HeldOutLosses losses, CheckpointScan scan)
 {
     /// <param name="probe">Its path is the link's; the epochs lie beside it.</param>
     /// <returns>Whole when the link leads to the epoch with the lowest loss. What is at its place and is no link is left alone.</returns>
-    /// <exception cref="IOException">The folder cannot be read or written.</exception>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public ProbeAnswer Look(Probe.Checkpoint probe, DateTimeOffset now)
     {
@@ -22,8 +23,8 @@ internal sealed class BestEpoch(HeldOutLosses losses, CheckpointScan scan)
         var best = scan.LookAt(judged[0].Path, now, CheckpointWriters.Gone);
         if (best is not { Validity: CheckpointValidity.Valid } || probe.NotBefore > best.Modified)
             return new ProbeAnswer.CheckpointFound(IsWhole: false, $"{Path.GetFileName(judged[0].Path)} has the lowest loss on validation data, and is not whole: {best?.Reason ?? "it is older than the run"}");
-        Link(probe.Path, Path.GetFileName(best.Path));
-        return new ProbeAnswer.CheckpointFound(IsWhole: true, "");
+        var target = Path.GetFileName(best.Path);
+        return new DirectoryInfo(probe.Path).LinkTarget == target || MovedLink.TryPoint(probe.Path, target) ? new ProbeAnswer.CheckpointFound(IsWhole: true, "") : new ProbeAnswer.Unknown($"the link {probe.Path} cannot be made");
     }
 
     private IEnumerable<(string Path, long Epoch, double? Loss)> Epochs(string folder) =>
@@ -33,12 +34,4 @@ internal sealed class BestEpoch(HeldOutLosses losses, CheckpointScan scan)
         select (path, name.Epoch!.Value, losses.OfEpoch(name.Epoch.Value));
 
     private static bool IsFree(string path) => new DirectoryInfo(path) is var there && (there.LinkTarget is not null || !there.Exists && !File.Exists(path));
-
-    private static void Link(string path, string target)
-    {
-        var there = new DirectoryInfo(path).LinkTarget;
-        if (there == target) return;
-        if (there is not null) File.Delete(path);
-        File.CreateSymbolicLink(path, target);
-    }
 }

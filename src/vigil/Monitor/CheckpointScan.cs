@@ -45,10 +45,8 @@ internal sealed class CheckpointScan
 
     private static UsableCheckpoint Usable(CheckpointSeen seen) => new(seen.Path, seen.Step, seen.Load) { ByStep = seen.IsLoadedByStep };
 
-    /// <summary>The one of this path, whatever else lies beside it; null where its name is no checkpoint's.</summary>
-    public CheckpointSeen? LookAt(string path, DateTimeOffset now, CheckpointWriters writers = CheckpointWriters.Possible) =>
-        Path.GetDirectoryName(path) is { } root && (Directory.Exists(path) ? Packs.Value.Checkpoints.OfFolder(Path.GetFileName(path)) : Packs.Value.Checkpoints.OfFile(Path.GetFileName(path))) is { } name
-            ? Judge(new(path, name, root), now, writers) : null;
+    /// <summary>The one of this path, whatever else lies beside it; null where nothing is there, or its name is no checkpoint's.</summary>
+    public CheckpointSeen? LookAt(string path, DateTimeOffset now, CheckpointWriters writers = CheckpointWriters.Possible) => PlaceOf(path) is { } place ? Judge(place, now, writers) : null;
 
     public ImmutableArray<CheckpointSeen> Look(IEnumerable<string> roots, DateTimeOffset now, CheckpointWriters writers = CheckpointWriters.Possible) => Look(roots.SelectMany(Find), now, writers);
 

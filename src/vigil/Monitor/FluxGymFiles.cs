@@ -66,28 +66,29 @@ internal sealed class FluxGymFiles
     /// <summary>A folder that is not there belongs to a run that has not started, or that somebody cleared away.</summary>
     private void Write()
     {
+        Trouble = null;
         foreach (var name in _changed.ToList())
         {
             var run = _state.Runs[name];
             var dir = _folder.Here(run.Plan, run.Plan.OutputDir);
-            // What comes of the run next brings it here again.
-            _changed.Remove(name);
-            if (Directory.Exists(dir)) Write(run, dir);
+            // Where there is no folder yet, what comes of the run next brings it here again.
+            if (!Directory.Exists(dir) || Wrote(run, dir)) _changed.Remove(name);
         }
     }
 
-    /// <summary>Where one run's folder takes nothing, the others' do.</summary>
-    private void Write(RunRecord run, string dir)
+    /// <summary>Where one run's folder takes nothing, the others' do, and it is tried again.</summary>
+    private bool Wrote(RunRecord run, string dir)
     {
         try
         {
             _kept[run.Id.Value].Log.Flush(Regular(Path.Combine(dir, "monitor.log")));
             WriteState(run, Regular(Path.Combine(dir, "ui_state.json")));
-            Trouble = null;
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Trouble = e.Message;
+            return false;
         }
     }
 

@@ -60,7 +60,7 @@ internal sealed class ProbeRunner(TimeProvider time) : IDisposable
     }
 
     private ImmutableArray<HeldOutLosses?> LossesOf(ImmutableArray<Probe> probes, ExperimentState state) =>
-        [.. probes.Select(p => p is Probe.Checkpoint { IsFinal: true, BestOf: { } run } ? Losses(state.Runs[run.Value]) : null)];
+        [.. probes.Select(p => p is Probe.Checkpoint { BestOf: { } run } ? Losses(state.Runs[run.Value]) : null)];
 
     /// <summary>What was remembered of files that nobody asks about any more.</summary>
     private void Forget(ExperimentState state)

@@ -39,7 +39,12 @@ internal sealed class JobUseLook(ExperimentFolder folder, TimeProvider time)
             return false;
         }
         var usage = new UsageText(text);
-        if (usage.Running.Count > 0 && (await commands.LiveUsageAsync(usage.Running, Patience, stop)).Value is { } live) usage.AddLive(live);
+        if (usage.Running.Count > 0)
+        {
+            var live = await commands.LiveUsageAsync(usage.Running, Patience, stop);
+            if (live.Value is { } now) usage.AddLive(now);
+            else _notes.Add($"What jobs that run use just now is not known: {live.Trouble}");
+        }
         foreach (var run in runs)
             if (usage.Uses.TryGetValue(run.LastAttempt!.Job!.Value.Value, out var use)) _uses[run.Id] = use;
         return true;

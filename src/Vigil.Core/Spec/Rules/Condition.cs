@@ -63,7 +63,7 @@ public abstract record Condition
     /// <param name="Run">The run that makes it; empty: whoever does. When it has ended without it, the condition can never pass.</param>
     public sealed record CheckpointWhole(string Path, string Run) : Condition
     {
-        /// <summary>Whether what is meant is the best of the run's epochs, known when the run has ended: <see cref="Path"/> is then a link to it, beside the epochs.</summary>
+        /// <summary>Whether what is meant is the best of the run's epochs, known when the run has completed: <see cref="Path"/> is then a link to it, beside the epochs.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public bool IsBest { get; init; }
     }

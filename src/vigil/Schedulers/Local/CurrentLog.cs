@@ -1,4 +1,3 @@
-using System.Globalization;
 using Vigil.Planning;
 using Vigil.Platform;
 
@@ -10,7 +9,8 @@ internal static class CurrentLog
     public static void Point(PlannedRun run, string log)
     {
         if (run.LogPathCurrent is not { } link || Path.GetDirectoryName(link) is not { } folder || !Directory.Exists(folder)) return;
-        Link(folder, link, Path.GetRelativePath(folder, log));
+        // What fails here (a full disk, a folder in the link's place) is left to the job, whose log tells of it.
+        _ = MovedLink.TryPoint(link, Path.GetRelativePath(folder, log));
         if (run.IsForFluxGym() && Directory.Exists(run.OutputDir)) PointForFluxGym(run.OutputDir, link);
     }
 
@@ -20,16 +20,8 @@ internal static class CurrentLog
         try
         {
             KeptAside.Move(link);
-            Link(folder, link, Path.GetRelativePath(folder, current));
+            _ = MovedLink.TryPoint(link, Path.GetRelativePath(folder, current));
         }
         catch (IOException) { }   // left to the job as well
-    }
-
-    private static void Link(string folder, string link, string target)
-    {
-        var aside = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $".{Path.GetFileName(link)}.{Environment.ProcessId}.tmp"));
-        _ = Libc.Unlink(aside);
-        // What fails here (a full disk, a folder in the link's place) is left to the job, whose log tells of it.
-        if (Libc.Symlink(target, aside) == 0 && Libc.Rename(aside, link) != 0) _ = Libc.Unlink(aside);
     }
 }
