@@ -37,7 +37,7 @@ public static class CheckpointGate
             ProbeAnswer.Unknown unknown => unknown.Why,
             _ => "there is none",
         };
-        if (why is null) return Judgement.Pass();
+        if (why is null) return Judgement.Pass() with { Best = (answer as ProbeAnswer.CheckpointFound)?.Best };
         return ended is null || answer is ProbeAnswer.Unknown || MaySettle(maker!, context.Now) ? Judgement.Wait(why) : Never(maker!, ended, $"{System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(context.Fill.Path(condition.Path)))}: {why}");
     }
 

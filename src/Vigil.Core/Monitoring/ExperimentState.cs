@@ -144,7 +144,7 @@ public sealed record ExperimentState
         RunEvent.RuleFired or RunEvent.ActionAsked or RunEvent.ActionSettled or RunEvent.ActionReopened => FiringFold.Apply(this, e, at),
         RunEvent.RestartRequested r => With(r.Attempt.Run, at, run => run with { Restart = new(r.Attempt, r.Cause, r.Reason, r.By) { Exclude = r.Exclude, Why = r.Why } }),
         RunEvent.FinishRequested f => With(f.Run, at, run => run with { Finish = new(f.Reason, f.By, at) }),
-        RunEvent.StartConditionsMet s => With(s.Run, at, static run => run with { MayStart = true }),
+        RunEvent.StartConditionsMet s => With(s.Run, at, run => run with { MayStart = true, BestEpoch = s.Best ?? run.BestEpoch }),
         RunEvent.NodesExcluded n => this with { Exclusions = [.. Exclusions ?? [], new NodeExclusion(n.Nodes, n.Until, n.By)] },
         RunEvent.EventPublished p => With(p.Run, at, static run => run),
         RunEvent.WishGranted w => this with { Wishes = Wishes.Add(w.Wish) },

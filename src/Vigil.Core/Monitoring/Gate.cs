@@ -14,6 +14,9 @@ internal readonly record struct Judgement(Verdict Verdict, string Why = "")
     /// <summary>Whether it fails for good: no later look can pass.</summary>
     public bool IsFinal { get; init; }
 
+    /// <summary>The epoch that it passes for, where which one was open.</summary>
+    public JudgedEpoch? Best { get; init; }
+
     public static Judgement Pass(string why = "") => new(Verdict.Pass, why);
     public static Judgement Wait(string why) => new(Verdict.Wait, why);
     public static Judgement Fail(string why) => new(Verdict.Fail, why);
@@ -42,14 +45,16 @@ internal static class Gate
     public static Judgement All(ImmutableArray<Condition> conditions, GateContext context, Queue<ProbeAnswer> answers)
     {
         Judgement? waits = null, fails = null;
+        JudgedEpoch? best = null;
         foreach (var condition in conditions)
         {
             var judged = Judge(condition, context, answers);
+            best ??= judged.Best;
             if (judged.Verdict is Verdict.Wait) waits ??= judged;
             if (judged.Verdict is Verdict.Fail && (fails is null || judged.IsFinal)) fails = judged;
         }
         // One that can never pass ends the waiting for the others.
-        return fails ?? waits ?? Judgement.Pass();
+        return fails ?? waits ?? Judgement.Pass() with { Best = best };
     }
 
     /// <summary>One that passes suffices.</summary>

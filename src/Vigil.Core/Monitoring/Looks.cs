@@ -77,7 +77,7 @@ public static class Looks
     /// <summary>A run that can never start is skipped: who waits for it need not wait for ever.</summary>
     private static void Begin(Decision decision, RunRecord run, Judgement judged)
     {
-        if (judged.Verdict is Verdict.Pass) decision.Add(new RunEvent.StartConditionsMet(run.Id));
+        if (judged.Verdict is Verdict.Pass) decision.Add(new RunEvent.StartConditionsMet(run.Id) { Best = judged.Best });
         else if (judged is { Verdict: Verdict.Fail, IsFinal: true } && run.Attempts.IsEmpty) decision.Add(new RunEvent.RunFinished(run.Id, Outcome.Skipped, $"{CheckpointGate.Missing}: {judged.Why}"));
     }
 

@@ -48,7 +48,11 @@ public abstract record ProbeAnswer
 
     /// <param name="IsWhole">It can be loaded.</param>
     /// <param name="Why">What is wrong with it; empty where nothing is.</param>
-    public sealed record CheckpointFound(bool IsWhole, string Why) : ProbeAnswer;
+    public sealed record CheckpointFound(bool IsWhole, string Why) : ProbeAnswer
+    {
+        /// <summary>Which epoch it is, where the best one was asked for.</summary>
+        public JudgedEpoch? Best { get; init; }
+    }
 
     public sealed record Count(int Matches) : ProbeAnswer;
 

@@ -181,7 +181,11 @@ public abstract record RunEvent
     /// <summary>The run is done, whatever its job still does.</summary>
     public sealed record FinishRequested(RunId Run, string Reason, string By) : RunEvent;
 
-    public sealed record StartConditionsMet(RunId Run) : RunEvent;
+    public sealed record StartConditionsMet(RunId Run) : RunEvent
+    {
+        /// <summary>The epoch that a run on the best one is about.</summary>
+        public JudgedEpoch? Best { get; init; }
+    }
 
     /// <param name="Until">Null: for good.</param>
     public sealed record NodesExcluded(string Nodes, DateTimeOffset? Until, string By) : RunEvent;

@@ -76,6 +76,9 @@ public sealed record RunRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool MayStart { get; init; }
 
+    /// <summary>Of a run on the best epoch of another: which one it was. Null: not known yet, or not asked for.</summary>
+    public JudgedEpoch? BestEpoch { get; init; }
+
     /// <summary>How often each rule has fired for it, by name.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImmutableSortedDictionary<string, RuleTally>? Tallies { get; init; }

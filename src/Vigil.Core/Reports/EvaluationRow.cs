@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Vigil.Monitoring;
 
 namespace Vigil.Reports;
 
@@ -13,6 +14,9 @@ public sealed record EvaluationRow(string Run, string Task, string? Epoch, strin
     /// <summary>Whether nothing was trained: what the trained ones are compared with.</summary>
     [JsonPropertyName("control")]
     public bool IsControl { get; init; }
+
+    /// <summary>Which epoch the best one was; null: another was asked for, or it is not known yet.</summary>
+    public JudgedEpoch? BestEpoch { get; init; }
 
     public string? Model { get; init; }
 

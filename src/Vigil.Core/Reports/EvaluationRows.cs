@@ -41,7 +41,7 @@ internal sealed partial class EvaluationRows
         {
             // Until a log says otherwise, the cell stands there with the state of its run.
             var state = RunWords.State(run.Run);
-            _rows.TryAdd(planned, new(planned.Run, planned.Task, planned.Epoch, state == "completed" ? "no_result" : state, null) { Place = planned.Place, IsControl = run.Run.Plan.Evaluation is { Training: null } });
+            _rows.TryAdd(planned, new(planned.Run, planned.Task, planned.Epoch, state == "completed" ? "no_result" : state, null) { Place = planned.Place, IsControl = run.Run.Plan.Evaluation is { Training: null }, BestEpoch = run.Run.BestEpoch });
         }
         foreach (var log in run.Evaluations) Add(run, log);
         if (Planned(run) is { } asked && _rows[asked] is { HasResult: false, State: "no_result" } row)
@@ -74,6 +74,7 @@ internal sealed partial class EvaluationRows
         var row = new EvaluationRow(cell.Run, cell.Task, cell.Epoch, "success", source)
         {
             IsControl = run.Run.Plan.Evaluation is { } planned ? planned.Training is null && log.Origin.IsFineTuned != "true" : log.Origin.IsFineTuned == "false",
+            BestEpoch = run.Run.BestEpoch,
             Model = log.Model,
             Created = log.Created,
             Samples = log.CompletedSamples,

@@ -36,7 +36,7 @@ internal static class EvaluationSections
 
     private static ImmutableArray<ReportCell> Row(EvaluationRow row, MetricCell[] columns) =>
     [
-        row.IsControl ? new($"{row.Run} (control)", CellForm.Plain) : ReportCell.Name(row.Run), ReportCell.Plain(row.Epoch ?? ReportText.Nothing),
+        row.IsControl ? new($"{row.Run} (control)", CellForm.Plain) : ReportCell.Name(row.Run), ReportCell.Plain(row.BestEpoch is { } best ? $"{row.Epoch} ({best})" : row.Epoch ?? ReportText.Nothing),
         .. columns.Select(column => row.Metrics.FirstOrDefault(m => Of(m) == Of(column)) is { } metric ? Cell(row, metric) : ReportCell.Plain(ReportText.Nothing)),
         row.HasResult ? ReportCell.Plain(ReportText.Count(row.Samples) + (row.TotalSamples is { } total && total != row.Samples ? $"/{ReportText.Count(total)}" : "")) : ReportCell.Plain(ReportText.Nothing),
         row.HasResult ? ReportCell.Name(row.Source!) : ReportSections.State(row.State),

@@ -140,6 +140,6 @@ public sealed class PipelineLog(PipelineKind kind)
         var evaluation = run.Plan.Evaluation!;
         if (_verified.Add(evaluation.Training!.Value) && state.Runs.TryGetValue(evaluation.Training.Value.Value, out var training))
             yield return Record(at, "VERIFY_FINETUNING", training.Id.Value, $"Checking the training's job {training.LastAttempt?.Job?.Value ?? "(none yet)"} in the journal", PipelineWords.Standing([training]));
-        yield return Record(at, "VERIFY_CHECKPOINTS", Subject(run), $"Checking {(evaluation.Epoch is { } epoch ? string.Create(CultureInfo.InvariantCulture, $"epoch_{epoch}") : "the best epoch")} of {evaluation.Training.Value}", "The checkpoint exists and is whole");
+        yield return Record(at, "VERIFY_CHECKPOINTS", Subject(run), $"Checking {(evaluation.Epoch is { } epoch ? string.Create(CultureInfo.InvariantCulture, $"epoch_{epoch}") : "the best epoch")} of {evaluation.Training.Value}", run.BestEpoch is { } best ? $"The checkpoint exists and is whole: {best}" : "The checkpoint exists and is whole");
     }
 }

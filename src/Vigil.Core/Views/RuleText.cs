@@ -20,7 +20,7 @@ internal static class RuleText
         RunEvent.ActionSettled s => $"{Outcome(s.Outcome)}: {Action(s.Firing, s.Action)}{(s.Note is { Length: > 0 } note ? $": {Short(note)}" : "")}",
         RunEvent.RestartRequested r => $"{r.By} restarts {r.Attempt} ({r.Reason}{(r.Cause is { } cause ? $", cause {RunWords.Cause(cause)}" : "")}){(r.Why is { } why ? $": {why}" : "")}",
         RunEvent.FinishRequested f => $"{f.By} finishes {f.Run} ({f.Reason}): it counts as done, and its job may end by itself within {Duration.Text(Finishing.Grace)}, then it is ended",
-        RunEvent.StartConditionsMet s => $"{s.Run} may start: its conditions hold",
+        RunEvent.StartConditionsMet s => s.Best is { } best ? $"{s.Run} may start: its conditions hold, and the best epoch is {best}" : $"{s.Run} may start: its conditions hold",
         RunEvent.NodesExcluded n => $"{n.By} keeps off {n.Nodes}{(n.Until is { } until ? string.Create(CultureInfo.InvariantCulture, $" until {until:HH:mm:ss}") : "")}",
         RunEvent.EventPublished p => $"{p.Run}: event {p.Event}",
         _ => throw new UnreachableException(),

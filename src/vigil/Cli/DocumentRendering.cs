@@ -21,14 +21,14 @@ internal static class DocumentRendering
     /// <summary>Whether the experiment is a plan document, and no saved plan of one.</summary>
     public static bool Is(LoadedExperiment loaded) => loaded is { Saved: null, Request: { } request } && PlanDocuments.Claims(request.Experiment);
 
-    /// <summary>The same experiment as it would be read in the new folder; null, with diagnostics, where it cannot be.</summary>
+    /// <summary>The same experiment as it would be read in the new folder, beside whatever else reads it; null, with diagnostics, where it cannot be.</summary>
     public static LoadedExperiment? In(LoadedExperiment loaded, string dir)
     {
         var request = loaded.Request!;
         if (PlanDocuments.Read(request.Experiment, new DiagnosticBag()) is not { } document) return null;
         var text = RunsPlanText.Write(AbsolutePaths.In(document, FolderOf(request)));
         var file = new SourceFile(request.Experiment.Name, Path.Combine(dir, PlanDocuments.RunsPlanName), text);
-        return loaded with { Request = request with { Experiment = file } };
+        return loaded with { Request = request with { Experiment = file, Library = new(request.Library.Folders) } };
     }
 
     private static string FolderOf(PlanRequest request) => Path.GetDirectoryName(request.Experiment.FullPath) ?? "/";

@@ -25,6 +25,7 @@ internal static class PlanCommand
     private static async Task<int> RunAsync(CliContext context, ExperimentWords words, PlanChoices choices, CancellationToken stop)
     {
         var loaded = ExperimentLoader.Load(context, words);
+        var moving = choices.Render is not null && DocumentRendering.Is(loaded) ? PlanRendering.BeginDocument(context, choices.Render, loaded) : null;
         var recording = choices.Save is not null && loaded.Request is { } request ? new PlanRecording(request) : null;
         if (recording is not null) loaded = loaded with { Request = recording.Request };
         var plan = PlanLoading.Check(context, loaded, choices.Narrowing);
@@ -34,8 +35,8 @@ internal static class PlanCommand
         if (choices.Against is not null && plan is not null && !report.HasErrors && (against = Against.Of(context, plan, choices.Against, out var problem)) is null)
             report.Error("RUN006", SourceSpan.None, $"--against: {problem}");
         if (recording is not null && plan is not null && !report.HasErrors) SavedPlan.Write(context, choices.Save!, recording, narrowing, plan, report);
-        if (choices.Render is not null && plan is not null && !report.HasErrors && DocumentRendering.Is(loaded))
-            await PlanRendering.WriteDocumentAsync(context, choices.Render, loaded, narrowing, moved => RunCommand.Origin(context, words, moved, narrowing), stop);
+        if (moving is not null && plan is not null && !report.HasErrors && await moving is { } moved)
+            await PlanRendering.WriteDocumentAsync(context, choices.Render!, loaded, moved, narrowing, plan => RunCommand.Origin(context, words, plan, narrowing), stop);
         else if (choices.Render is not null && plan is not null && !report.HasErrors)
             await PlanRendering.WriteAsync(context, choices.Render, plan, RunCommand.Origin(context, words, plan, narrowing), report, stop);
         if (choices.Json)

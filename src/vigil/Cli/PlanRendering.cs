@@ -19,21 +19,27 @@ internal static class PlanRendering
     {
         var root = new ExperimentFolder(context.FullPath(name));
         if (root.Root == plan.Experiment.Dir) report.Error("RUN064", new(name, 0, 0), "is the experiment's own folder; --render writes into another one", "name a new folder");
-        else if (IsFree(root, name, report)) await TryAsync(name, report, async () => Write(context, root, plan, await LaunchRecord.GatherAsync(origin, context.Time, stop)));
+        else if (IsFree(root, name, report)) await TryAsync(name, report, async () => await WriteAsync(context, root, plan, await LaunchRecord.GatherAsync(origin, context.Time, stop)));
     }
 
-    /// <summary>Of a plan document the new folder is the experiment's own: its scripts can be submitted there.</summary>
-    public static async Task WriteDocumentAsync(CliContext context, string name, LoadedExperiment loaded, PlanNarrowing narrowing, Func<Plan, LaunchWords> origin, CancellationToken stop)
+    /// <summary>
+    /// Of a plan document the new folder is the experiment's own: its scripts can be submitted there. It is planned for that place, beside what is done with the plan
+    /// for the document's own place meanwhile.
+    /// </summary>
+    public static Task<MovedPlan?> BeginDocument(CliContext context, string name, LoadedExperiment loaded) =>
+        Task.Run(() => DocumentRendering.In(loaded, context.FullPath(name)) is { Request: { } moved } ? new MovedPlan(moved, Planner.Plan(moved)) : null);
+
+    public static async Task WriteDocumentAsync(CliContext context, string name, LoadedExperiment loaded, MovedPlan moved, PlanNarrowing narrowing, Func<Plan, LaunchWords> origin, CancellationToken stop)
     {
         var (root, report) = (new ExperimentFolder(context.FullPath(name)), loaded.Report);
-        if (!IsFree(root, name, report) || DocumentRendering.In(loaded, root.Root) is not { Request: { } moved }) return;
-        var plan = narrowing.Of(Planner.Plan(moved), report);
+        if (!IsFree(root, name, report)) return;
+        var plan = narrowing.Of(moved.Plan, report);
         foreach (var mistake in plan.Diagnostics.Where(static d => d.Severity is Severity.Error)) report.Add(mistake);
         if (report.HasErrors) return;
         await TryAsync(name, report, async () =>
         {
-            Write(context, root, plan, await LaunchRecord.GatherAsync(origin(plan), context.Time, stop));
-            DocumentRendering.Write(loaded.Request!, moved, plan, context.Time.GetLocalNow());
+            await WriteAsync(context, root, plan, await LaunchRecord.GatherAsync(origin(plan), context.Time, stop));
+            DocumentRendering.Write(loaded.Request!, moved.Request, plan, context.Time.GetLocalNow());
         });
     }
 
@@ -75,7 +81,7 @@ internal static class PlanRendering
                    select EffectRunner.Submission(state, requested.Id, submit)];
     }
 
-    private static void Write(CliContext context, ExperimentFolder root, Plan plan, LaunchRecord record)
+    private static async Task WriteAsync(CliContext context, ExperimentFolder root, Plan plan, LaunchRecord record)
     {
         var launch = Inbox.NewId(context.Time.GetUtcNow());
         PrivateFolder.Create(root.Root);
@@ -87,7 +93,8 @@ internal static class PlanRendering
         var provenance = new ProvenanceWriter(new FrozenConfigs(root), () => plan.Experiment, context.Time) { Here = Here };
         var submissions = FirstOf(plan, context.Time.GetUtcNow());
         var first = submissions.SelectMany(static s => s.Starts.Select(start => (Start: start, Token: s.Array is null ? s.Token : null))).ToDictionary(static s => s.Start.Attempt.Run);
-        foreach (var run in plan.Runs)
+        // One thread waits for the kernel most of the time: a run has eight files and five folders.
+        await Parallel.ForEachAsync(plan.Runs, (run, _) =>
         {
             if (provenance.Freeze(run) is { } refused) throw new IOException(refused.Reason);
             // What waits for others is not submitted yet: nobody knows in whose company it will be.
@@ -96,10 +103,14 @@ internal static class PlanRendering
             var folder = Here(run, request.Folder);
             PrivateFolder.Create(folder);
             var script = Encoding.UTF8.GetBytes(ScriptRenderer.Render(run, start, request.Folder, token));
-            AtomicFile.Write(Path.Combine(folder, Path.GetFileName(request.ScriptPath)), script);
-            if (ScriptCopy.PathOf(run) is { } copy) AtomicFile.Write(Here(run, copy), script);
-        }
+            AtomicFile.WriteUnannounced(Path.Combine(folder, Path.GetFileName(request.ScriptPath)), script);
+            if (ScriptCopy.PathOf(run) is { } copy) AtomicFile.WriteUnannounced(Here(run, copy), script);
+            return ValueTask.CompletedTask;
+        });
         foreach (var submission in submissions)
             if (submission.Array is { } place && ArrayFolder.Write(submission, place, root.Array(place.Name)) is { } refused) throw new IOException(refused.Reason);
     }
 }
+
+/// <summary>A document's plan for the folder that it is rendered into.</summary>
+internal sealed record MovedPlan(PlanRequest Request, Plan Plan);

@@ -1,13 +1,14 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Vigil.Configuration;
 using Vigil.Monitor;
 
 namespace Vigil.Cli;
 
-/// <summary>The texts that one command read, so that a diagnostic can show the line it is about.</summary>
+/// <summary>The texts that one command read, so that a diagnostic can show the line it is about. For several threads.</summary>
 internal sealed class SourceTexts
 {
-    private readonly Dictionary<string, string[]> _lines = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string[]> _lines = new(StringComparer.Ordinal);
 
     /// <summary>The words that change the experiment, as typed.</summary>
     public ImmutableArray<string> Overrides { get; init; } = [];

@@ -24,7 +24,7 @@ internal sealed class BestEpoch(HeldOutLosses losses, CheckpointScan scan)
         if (best is not { Validity: CheckpointValidity.Valid } || probe.NotBefore > best.Modified)
             return new ProbeAnswer.CheckpointFound(IsWhole: false, $"{Path.GetFileName(judged[0].Path)} has the lowest loss on validation data, and is not whole: {best?.Reason ?? "it is older than the run"}");
         var target = Path.GetFileName(best.Path);
-        return new DirectoryInfo(probe.Path).LinkTarget == target || MovedLink.TryPoint(probe.Path, target) ? new ProbeAnswer.CheckpointFound(IsWhole: true, "") : new ProbeAnswer.Unknown($"the link {probe.Path} cannot be made");
+        return new DirectoryInfo(probe.Path).LinkTarget == target || MovedLink.TryPoint(probe.Path, target) ? new ProbeAnswer.CheckpointFound(IsWhole: true, "") { Best = new(judged[0].Epoch, judged[0].Loss!.Value) } : new ProbeAnswer.Unknown($"the link {probe.Path} cannot be made");
     }
 
     private IEnumerable<(string Path, long Epoch, double? Loss)> Epochs(string folder) =>

@@ -106,9 +106,10 @@ public sealed class EvaluationDeciderTests
         watched.World.Accept();
         watched.World.Report("r", JobState.Completed, number: 2);
         Assert.Equal((true, "r"), (Asked(watched, "r_t_epochbest").IsFinal, Asked(watched, "r_t_epochbest").BestOf!.Value.Value));
-        Look(watched, "r_t_epochbest", Whole);
+        Look(watched, "r_t_epochbest", new ProbeAnswer.CheckpointFound(IsWhole: true, "") { Best = new(2, 0.0346) });
 
         Assert.True(watched["r_t_epochbest"].MayStart);
+        Assert.Equal("epoch_2, validation loss 0.0346", watched["r_t_epochbest"].BestEpoch?.ToString());
     }
 
     [Fact]

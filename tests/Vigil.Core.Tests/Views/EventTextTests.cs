@@ -74,6 +74,7 @@ public sealed class EventTextTests
         (Fired(new("loss is nan") { Offset = 512 }) with { LastOf = 1000 }, "a.1: rule nan fired at byte 512: loss is nan; it has fired 1000 times for this run: from here on it is neither recorded nor acted on"),
         (new RunEvent.FinishRequested(A1.Run, "RULE: enough", "rule:enough"), "rule:enough finishes a (RULE: enough): it counts as done, and its job may end by itself within 2m, then it is ended"),
         (new RunEvent.StartConditionsMet(A1.Run), "a may start: its conditions hold"),
+        (new RunEvent.StartConditionsMet(A1.Run) { Best = new(2, 0.0346) }, "a may start: its conditions hold, and the best epoch is epoch_2, validation loss 0.0346"),
         (new RunEvent.NodesExcluded("n1,n2", null, "rule:bad"), "rule:bad keeps off n1,n2"),
         (new RunEvent.EventPublished(A1.Run, "bad-node", Fields), "a: event bad-node"),
         (new RunEvent.RulesChanged(A1.Run, new("1a2b", null, [], Fields, "c0ffee", null)), "from now on the rules 1a2b watch over a"),

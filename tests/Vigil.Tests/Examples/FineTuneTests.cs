@@ -163,6 +163,8 @@ public sealed class FineTuneTests : IDisposable
         Assert.Equal("epoch_1", new DirectoryInfo(_vigil["1B_rank8/epoch_best"]).LinkTarget);
         Becomes(_vigil["1B_rank8/eval/capitals_epochbest/eval.yaml"], $"model_path: {_vigil["1B_rank8/epoch_best"]}");
         Assert.Contains("capitals_epoch_best: {status: completed", File.ReadAllText(_vigil["runs_status.yaml"]), StringComparison.Ordinal);
+        Assert.Matches(@"VERIFY_CHECKPOINTS: 1B_rank8/capitals/epochbest\nDetails: Checking the best epoch of 1B_rank8\nResult: The checkpoint exists and is whole: epoch_1, validation loss [0-9.]+\n", File.ReadAllText(_vigil["run-inspect.log"]));
+        Assert.Matches(@"\| `1B_rank8` \| best \(epoch_1, validation loss [0-9.]+\) \|", _vigil.Run("report", ".").Output);
     }
 
     [Fact]
