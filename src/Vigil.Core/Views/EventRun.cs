@@ -4,7 +4,7 @@ using Vigil.Planning;
 namespace Vigil.Views;
 
 /// <summary>Which run a fact is about, where it is about one and says so itself.</summary>
-internal static class EventRun
+public static class EventRun
 {
     /// <summary>Null for what concerns no run, or several.</summary>
     public static RunId? Of(RunEvent e) => e switch

@@ -32,7 +32,7 @@ public sealed record StatusReport(
 /// <param name="Trouble">What it said instead of answering; null: it answered the last time.</param>
 public sealed record WitnessStatus(string Name, double? AgeSeconds, string? Trouble)
 {
-    internal static WitnessStatus Of(Witness witness, DateTimeOffset now) =>
+    public static WitnessStatus Of(Witness witness, DateTimeOffset now) =>
         new(witness.Name, witness.Answered is { } at ? Sighting.Age(at, now) : null, witness.Trouble);
 }
 
@@ -100,7 +100,7 @@ public sealed record AttemptStatus(
     /// <summary>What told its cause, in words; null: the journal says no more than the cause.</summary>
     public string? Why { get; init; }
 
-    internal static AttemptStatus Of(AttemptRecord a, RunState run) => new(
+    public static AttemptStatus Of(AttemptRecord a, RunState run) => new(
         a.Id.Number, a.Id.Requeue, a.Job?.Value, Word(a, run), a.Reason, a.ExitCode, a.Signal,
         a.Cause is { } cause ? RunWords.Cause(cause) : null, a.Log, a.LogStart, a.Submitted, a.Started, a.Ended)
     { Why = WhyText.Of(a) };
@@ -140,5 +140,5 @@ public sealed record CheckpointSeenStatus(string Path, long? Step, long? Epoch, 
     internal static CheckpointSeenStatus Of(CheckpointSeen seen, DateTimeOffset now) =>
         new(seen.Path, seen.Step, seen.Epoch, seen.Bytes, seen.Modified == default ? null : Sighting.Age(seen.Modified, now), IsValid(seen), seen.Reason);
 
-    internal static bool? IsValid(CheckpointSeen seen) => seen.Validity switch { CheckpointValidity.Valid => true, CheckpointValidity.Invalid => false, _ => null };
+    public static bool? IsValid(CheckpointSeen seen) => seen.Validity switch { CheckpointValidity.Valid => true, CheckpointValidity.Invalid => false, _ => null };
 }

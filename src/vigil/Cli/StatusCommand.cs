@@ -124,7 +124,7 @@ internal sealed record Glance(ExperimentFolder Folder, JournalFollower Follower,
     private static readonly TimeSpan LongSilence = TimeSpan.FromMinutes(5);
 
     /// <summary>Of a monitor on another machine nothing but its beat can be seen: it counts as alive while its lease is not given back.</summary>
-    private static MonitorStatus Watcher(ExperimentFolder folder, JournalFollower follower, DateTimeOffset now)
+    public static MonitorStatus Watcher(ExperimentFolder folder, JournalFollower follower, DateTimeOffset now)
     {
         var lease = Lease.Read(folder);
         var standing = Lease.Judge(lease, follower.Header, ThisProcess.Writer, ThisProcess.Lives);

@@ -48,7 +48,7 @@ internal static class VigilCommand
             RunCommand.Create(context), PlanCommand.Create(context), ConfigCommand.Create(context), WatchCommand.Create(context), StatusCommand.Create(context),
             LogsCommand.Create(context), EventsCommand.Create(context), WishCommands.Cancel(context), WishCommands.Retry(context),
             WishCommands.Hold(context), WishCommands.Release(context), WishCommands.Requeue(context), WishCommands.Update(context),
-            RulesCommand.Create(context), ApproveCommand.Create(context), BranchCommand.Create(context), ReportCommand.Create(context), DoctorCommand.Create(context), InitCommand.Create(context),
+            RulesCommand.Create(context), ApproveCommand.Create(context), BranchCommand.Create(context), ReportCommand.Create(context), ServeCommand.Create(context), DoctorCommand.Create(context), InitCommand.Create(context),
             SchemaCommand.Create(context), CompletionCommand.Create(context),
         };
         HelpText.Use(root, context.Out);

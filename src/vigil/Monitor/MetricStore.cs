@@ -104,6 +104,21 @@ internal sealed class MetricStore(string folder)
         return points.DrainToImmutable();
     }
 
+    /// <summary>The values of all metrics by name, each in the order of their reading; empty when there are none.</summary>
+    public OrderedDictionary<string, List<SeriesPoint>> ReadAll(RunId run)
+    {
+        var all = new OrderedDictionary<string, List<SeriesPoint>>(StringComparer.Ordinal);
+        var byPlace = new Dictionary<int, List<SeriesPoint>>();
+        var reader = new SeriesReader(Content(run) ?? []);
+        while (reader.TryNext())
+            for (var i = 0; i < reader.Count; i++)
+            {
+                if (!byPlace.TryGetValue(reader.Place(i), out var points)) all[reader.NameOf(i)] = byPlace[reader.Place(i)] = points = [];
+                points.Add(reader.Point(i));
+            }
+        return all;
+    }
+
     /// <summary>Value by step of the loss on held-out data, by the first name that looks like one; of a step that was done twice the later value counts. Empty when there is none.</summary>
     public IReadOnlyDictionary<long, double> Evaluations(RunId run)
     {
