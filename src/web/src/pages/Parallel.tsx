@@ -1,0 +1,110 @@
+// Parallel coordinates: a line a run, an axis a setting. A brush on an axis leaves the lines that pass through it.
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { RunRow } from '../api';
+import { number, plain, plural } from '../format';
+import { theme } from '../theme';
+import { along, valueAt, type Axis } from './axes';
+
+const height = 260;
+const top = 34;
+const bottom = 12;
+type Brush = readonly [number, number];
+
+export function Parallel({ axes, runs }: { axes: Axis[]; runs: RunRow[] }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [brushes, setBrushes] = useState<ReadonlyMap<string, Brush>>(new Map());
+  const drag = useRef<{ axis: Axis; from: number } | null>(null);
+  const width = Math.max(600, axes.length * 120);
+  const inside = runs.map((_, i) => axes.every((a) => passes(a, i, brushes.get(a.name))));
+  useEffect(() => { if (canvas.current) draw(canvas.current, axes, inside, brushes, width); });
+  void theme.value;
+  const share = (e: PointerEvent) => Math.min(1, Math.max(0, 1 - (e.offsetY - top) / (height - top - bottom)));
+  const set = (axis: Axis, brush: Brush | null) => setBrushes((old) => {
+    const next = new Map(old);
+    if (brush) next.set(axis.name, brush); else next.delete(axis.name);
+    return next;
+  });
+  const down = (e: PointerEvent) => {
+    const axis = axes[nearest(e.offsetX, axes.length, width)];
+    if (!axis) return;
+    drag.current = { axis, from: share(e) };
+    (e.currentTarget as Element).setPointerCapture(e.pointerId);
+    set(axis, null);
+  };
+  const move = (e: PointerEvent) => {
+    if (!drag.current) return;
+    const { axis, from } = drag.current;
+    const to = share(e);
+    if (Math.abs(to - from) > 0.02) set(axis, [Math.min(from, to), Math.max(from, to)]);
+  };
+  const left = inside.filter(Boolean).length;
+  return (
+    <section>
+      <div class="row"><h2>How settings lead to metrics</h2><span class="dim">Drag along an axis to keep the runs that pass there.</span>
+        {brushes.size > 0 && <><span>{plural(left, 'run')} left{left > 0 && left <= 5 && `: ${runs.filter((_, i) => inside[i]).map((r) => plain(r.name)).join(', ')}`}</span><button onClick={() => setBrushes(new Map())}>Show all</button></>}
+      </div>
+      <div class="scroll-x">
+        <canvas ref={canvas} class="parallel" role="img" aria-label={`Parallel coordinates of ${plural(runs.length, 'run')} over ${axes.map((a) => a.name).join(', ')}; the table above has the same values`}
+          onPointerDown={down} onPointerMove={move} onPointerUp={() => { drag.current = null; }} onPointerCancel={() => { drag.current = null; }} />
+      </div>
+    </section>
+  );
+}
+
+const xOf = (i: number, n: number, width: number) => 50 + (i * (width - 100)) / Math.max(1, n - 1);
+const yOf = (share: number) => height - bottom - share * (height - top - bottom);
+const nearest = (x: number, n: number, width: number) => Math.round(((x - 50) / (width - 100)) * (n - 1));
+
+function passes(axis: Axis, run: number, brush: Brush | undefined): boolean {
+  if (!brush) return true;
+  const at = along(axis, axis.at[run]);
+  return at !== null && at >= brush[0] && at <= brush[1];
+}
+
+function draw(canvas: HTMLCanvasElement, axes: Axis[], inside: boolean[], brushes: ReadonlyMap<string, Brush>, width: number): void {
+  const scale = devicePixelRatio || 1;
+  canvas.width = width * scale;
+  canvas.height = height * scale;
+  canvas.style.width = `${width}px`;
+  const ink = canvas.getContext('2d')!;
+  const style = getComputedStyle(canvas);
+  const token = (name: string) => style.getPropertyValue(`--${name}`);
+  ink.scale(scale, scale);
+  ink.font = `12px ${style.fontFamily}`;
+  // The lines that are brushed away lie below.
+  for (const wanted of [false, true]) {
+    ink.strokeStyle = token(wanted ? 'accent' : 'line');
+    ink.globalAlpha = wanted ? Math.max(0.15, Math.min(0.8, 40 / inside.length)) : 0.6;
+    inside.forEach((is, run) => { if (is === wanted) line(ink, axes, run, width); });
+  }
+  ink.globalAlpha = 1;
+  axes.forEach((axis, i) => drawAxis(ink, axis, xOf(i, axes.length, width), brushes.get(axis.name), token));
+}
+
+function line(ink: CanvasRenderingContext2D, axes: Axis[], run: number, width: number): void {
+  let pen = false;
+  ink.beginPath();
+  axes.forEach((axis, i) => {
+    const at = along(axis, axis.at[run]);
+    const x = xOf(i, axes.length, width);
+    if (at === null) pen = false;
+    else if (pen) ink.lineTo(x, yOf(at));
+    else { ink.moveTo(x, yOf(at)); pen = true; }
+  });
+  ink.stroke();
+}
+
+function drawAxis(ink: CanvasRenderingContext2D, axis: Axis, x: number, brush: Brush | undefined, token: (name: string) => string): void {
+  ink.fillStyle = token('edge');
+  ink.fillRect(x - 0.5, top, 1, height - top - bottom);
+  if (brush) { ink.fillStyle = token('accent'); ink.globalAlpha = 0.35; ink.fillRect(x - 6, yOf(brush[1]), 12, yOf(brush[0]) - yOf(brush[1])); ink.globalAlpha = 1; }
+  ink.textAlign = 'center';
+  ink.fillStyle = token('fg');
+  ink.fillText(shortened(axis.name.split('.').at(-1)!) + (axis.isLog ? ' (log)' : ''), x, 14);
+  ink.fillStyle = token('dim');
+  ink.textAlign = 'left';
+  const marks = axis.words && axis.words.length <= 8 ? axis.words.map((w, i) => [w, i / (axis.words!.length - 1)] as const) : [0, 0.5, 1].map((s) => [number(valueAt(axis, s)), s] as const);
+  for (const [text, at] of marks) ink.fillText(shortened(text), x + 5, yOf(at) + 4);
+}
+
+const shortened = (text: string) => { const t = plain(text); return t.length > 15 ? `${t.slice(0, 14)}…` : t; };
