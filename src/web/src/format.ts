@@ -44,7 +44,8 @@ export const count = (value: number): string => value.toLocaleString('en-US', { 
 /** 9.4k: where a column is narrow. */
 export function short(value: number): string {
   if (value < 10_000) return String(Math.round(value));
-  return value < 999_500 ? `${significant(value / 1000, 3)}k` : `${significant(value / 1e6, 3)}M`;
+  const [small, unit] = value < 999_500 ? [value / 1000, 'k'] : [value / 1e6, 'M'];
+  return significant(small, 3).replace(/\.0+$/, '') + unit;
 }
 
 /** "3 runs", "1 run". */

@@ -23,8 +23,8 @@ function App() {
   useKeys({
     t: switchTheme,
     '?': () => { helpShown.value = true; },
-    'g o': () => go(''), 'g e': () => go('events'),
-  }, { title: 'Everywhere', keys: [['g o', 'overview'], ['g e', 'all events'], ['t', 'dark or light'], ['?', 'these keys'], ['Esc', 'close, or leave the field']] });
+    'g o': () => go(''), 'g a': () => go('events'),
+  }, { title: 'Everywhere', keys: [['g o', 'overview'], ['g a', 'events of all runs'], ['t', 'dark or light'], ['?', 'these keys'], ['Esc', 'close, or leave the field']] });
   // The header is on every page, and the title is read while the tab is hidden: these go on.
   useEffect(() => live.subscribe({ topic: 'overview', query: 'limit=0' }, () => {}, undefined, true), []);
   return (

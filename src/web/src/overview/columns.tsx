@@ -59,4 +59,6 @@ function metric(row: RunRow) {
 }
 
 /** Slow steps are said as time a step. */
-export const rate = (perSecond: number): string => (perSecond >= 1 ? `${number(perSecond)}/s` : perSecond > 0 ? `${number(1 / perSecond)} s/step` : '0/s');
+export const rate = (perSecond: number): string => (perSecond >= 1 ? `${three(perSecond)}/s` : perSecond > 0 ? `${three(1 / perSecond)} s/step` : '0/s');
+
+const three = (value: number) => (value < 1000 ? value.toPrecision(3) : number(value));

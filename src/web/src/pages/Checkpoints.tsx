@@ -17,7 +17,7 @@ export function CheckpointsPage({ run, detail }: { run: string; detail: RunDetai
     <>
       {problem && <ProblemNote problem={problem} again={again} />}
       <div class="scroll-x">
-        <table class="list">
+        <table class="list tall">
           <thead><tr><th>checkpoint</th><th>step</th><th>epoch</th><th>size</th><th>age</th><th>whole?</th><th><span class="hidden-text">Actions</span></th></tr></thead>
           <tbody>
             {value.map((c) => (
@@ -28,10 +28,10 @@ export function CheckpointsPage({ run, detail }: { run: string; detail: RunDetai
                 <td class="num">{bytes(c.bytes)}</td>
                 <td class="num">{c.age_seconds === null ? '–' : age(c.age_seconds)}</td>
                 <td><Validity row={c} /></td>
-                <td class="row">
+                <td><div class="row">
                   <button aria-disabled={refused !== null} title={refused ?? c.branch_command} onClick={() => { if (refused === null) ask('branch', [run], { checkpoint: c.path, overrides: [] }); }}>Branch from here…</button>
                   <Copy text={c.branch_command} label="Copy command" />
-                </td>
+                </div></td>
               </tr>
             ))}
           </tbody>

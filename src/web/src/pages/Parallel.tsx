@@ -1,9 +1,9 @@
 // Parallel coordinates: a line a run, an axis a setting. A brush on an axis leaves the lines that pass through it.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { RunRow } from '../api';
-import { number, plain, plural } from '../format';
+import { plain, plural } from '../format';
 import { theme } from '../theme';
-import { along, valueAt, type Axis } from './axes';
+import { along, mark, valueAt, type Axis } from './axes';
 
 const height = 260;
 const top = 34;
@@ -14,7 +14,13 @@ export function Parallel({ axes, runs }: { axes: Axis[]; runs: RunRow[] }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [brushes, setBrushes] = useState<ReadonlyMap<string, Brush>>(new Map());
   const drag = useRef<{ axis: Axis; from: number } | null>(null);
-  const width = Math.max(600, axes.length * 120);
+  const [room, setRoom] = useState(600);
+  const width = Math.max(room, axes.length * 110);
+  useEffect(() => {
+    const watch = new ResizeObserver((entries) => setRoom(Math.floor(entries[0]!.contentRect.width)));
+    if (canvas.current?.parentElement) watch.observe(canvas.current.parentElement);
+    return () => watch.disconnect();
+  }, []);
   const inside = runs.map((_, i) => axes.every((a) => passes(a, i, brushes.get(a.name))));
   useEffect(() => { if (canvas.current) draw(canvas.current, axes, inside, brushes, width); });
   void theme.value;
@@ -40,7 +46,7 @@ export function Parallel({ axes, runs }: { axes: Axis[]; runs: RunRow[] }) {
   const left = inside.filter(Boolean).length;
   return (
     <section>
-      <div class="row"><h2>How settings lead to metrics</h2><span class="dim">Drag along an axis to keep the runs that pass there.</span>
+      <div class="row"><h2>How settings lead to metrics</h2><span class="dim">Drag along an axis to keep the runs that pass there. Blue is low, orange high, in {plain(axes.at(-1)!.name)}.</span>
         {brushes.size > 0 && <><span>{plural(left, 'run')} left{left > 0 && left <= 5 && `: ${runs.filter((_, i) => inside[i]).map((r) => plain(r.name)).join(', ')}`}</span><button onClick={() => setBrushes(new Map())}>Show all</button></>}
       </div>
       <div class="scroll-x">
@@ -73,12 +79,21 @@ function draw(canvas: HTMLCanvasElement, axes: Axis[], inside: boolean[], brushe
   ink.font = `12px ${style.fontFamily}`;
   // The lines that are brushed away lie below.
   for (const wanted of [false, true]) {
-    ink.strokeStyle = token(wanted ? 'accent' : 'line');
-    ink.globalAlpha = wanted ? Math.max(0.15, Math.min(0.8, 40 / inside.length)) : 0.6;
-    inside.forEach((is, run) => { if (is === wanted) line(ink, axes, run, width); });
+    ink.globalAlpha = wanted ? Math.max(0.15, Math.min(0.9, 60 / inside.length)) : 0.6;
+    inside.forEach((is, run) => {
+      if (is !== wanted) return;
+      ink.strokeStyle = wanted ? hue(axes.at(-1)!, run) : token('line');
+      line(ink, axes, run, width);
+    });
   }
   ink.globalAlpha = 1;
   axes.forEach((axis, i) => drawAxis(ink, axis, xOf(i, axes.length, width), brushes.get(axis.name), token));
+}
+
+/** From blue to orange by the last axis, readable on dark and light. */
+function hue(axis: Axis, run: number): string {
+  const at = along(axis, axis.at[run]);
+  return at === null ? '#888' : `hsl(${210 + 180 * at} 75% 52%)`;
 }
 
 function line(ink: CanvasRenderingContext2D, axes: Axis[], run: number, width: number): void {
@@ -103,8 +118,15 @@ function drawAxis(ink: CanvasRenderingContext2D, axis: Axis, x: number, brush: B
   ink.fillText(shortened(axis.name.split('.').at(-1)!) + (axis.isLog ? ' (log)' : ''), x, 14);
   ink.fillStyle = token('dim');
   ink.textAlign = 'left';
-  const marks = axis.words && axis.words.length <= 8 ? axis.words.map((w, i) => [w, i / (axis.words!.length - 1)] as const) : [0, 0.5, 1].map((s) => [number(valueAt(axis, s)), s] as const);
-  for (const [text, at] of marks) ink.fillText(shortened(text), x + 5, yOf(at) + 4);
+  const marks = axis.words && axis.words.length <= 8 ? axis.words.map((w, i) => [w, i / (axis.words!.length - 1)] as const) : [0, 0.5, 1].map((s) => [mark(valueAt(axis, s)), s] as const);
+  // A rim of the ground's colour keeps the words readable on the lines.
+  ink.strokeStyle = token('bg');
+  ink.lineWidth = 4;
+  for (const [text, at] of marks) {
+    ink.strokeText(shortened(text), x + 5, yOf(at) + 4);
+    ink.fillText(shortened(text), x + 5, yOf(at) + 4);
+  }
+  ink.lineWidth = 1;
 }
 
 const shortened = (text: string) => { const t = plain(text); return t.length > 15 ? `${t.slice(0, 14)}…` : t; };

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { RunRow } from '../api';
 import { url } from '../base';
-import { number, plain } from '../format';
-import { along, rankCorrelation, valueAt, type Axis } from './axes';
+import { plain } from '../format';
+import { along, mark, rankCorrelation, valueAt, type Axis } from './axes';
 
 const width = 520;
 const height = 300;
@@ -21,7 +21,7 @@ export function Scatter({ axes, runs }: { axes: Axis[]; runs: RunRow[] }) {
     <section>
       <h2>One against the other</h2>
       <div class="row scatter">
-        <div>
+        <div class="plotted">
           <div class="row"><Choose label="across" axes={axes} value={x} change={setX} /><Choose label="up" axes={axes} value={y} change={setY} /></div>
           <Plot x={x} y={y} runs={runs} />
         </div>
@@ -61,6 +61,6 @@ function Plot({ x, y, runs }: { x: Axis; y: Axis; runs: RunRow[] }) {
   );
 }
 
-const text = (axis: Axis, run: number) => { const v = axis.at[run]; return v == null ? '–' : axis.words ? axis.words[v] : number(v); };
+const text = (axis: Axis, run: number) => { const v = axis.at[run]; return v == null ? '–' : axis.words ? axis.words[v] : mark(v); };
 const marks = (axis: Axis): (readonly [string, number])[] =>
-  axis.words && axis.words.length <= 6 ? axis.words.map((w, i) => [plain(w).slice(0, 12), i / (axis.words!.length - 1)] as const) : [0, 0.5, 1].map((s) => [number(valueAt(axis, s)), s] as const);
+  axis.words && axis.words.length <= 6 ? axis.words.map((w, i) => [plain(w).slice(0, 12), i / (axis.words!.length - 1)] as const) : [0, 0.5, 1].map((s) => [mark(valueAt(axis, s)), s] as const);

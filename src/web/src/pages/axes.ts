@@ -1,5 +1,6 @@
 // The settings that differ and the metrics as axes: numbers as they are, or by their logarithm; words by their place in order.
 import type { Comparison } from '../api';
+import { number } from '../format';
 
 export interface Axis {
   name: string;
@@ -33,7 +34,7 @@ function ofNumbers(name: string, kind: Axis['kind'], values: (number | null)[]):
   const at = values.map((v) => (v !== null && Number.isFinite(v) ? v : null));
   const known = at.filter((v) => v !== null);
   const [low, high] = [Math.min(...known), Math.max(...known)];
-  return { name, kind, at, low, high, isLog: low > 0 && high / low >= 50, words: null };
+  return { name, kind, at, low, high, isLog: low > 0 && high / low >= (kind === 'setting' ? 50 : 1000), words: null };
 }
 
 /** 0 … 1 along the axis; null: nowhere on it. */
@@ -47,6 +48,9 @@ export function along(axis: Axis, value: number | null | undefined): number | nu
 /** The value that stands at a share of the axis. */
 export const valueAt = (axis: Axis, share: number): number =>
   (axis.isLog ? axis.low * (axis.high / axis.low) ** share : axis.low + share * (axis.high - axis.low));
+
+/** A number at an axis, without zeros that say nothing. */
+export const mark = (value: number): string => (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e6 ? number(value) : String(Number(value.toPrecision(3))));
 
 /** How strongly the order of one goes with the order of the other: Spearman, -1 … 1; null: too few have both. */
 export function rankCorrelation(a: Axis, b: Axis): number | null {

@@ -33,13 +33,17 @@ const Eye = () => (
   </svg>
 );
 
+const loud: State[] = ['needs_person', 'failed', 'running'];
+
 function Counts() {
   const counts = addCounts(experiments.value ?? []);
+  const there = (Object.keys(states) as State[]).filter((s) => counts[s]);
   return (
     <nav class="counts" aria-label="Runs by state">
-      {(Object.keys(states) as State[]).filter((s) => counts[s]).map((s) => (
-        <a key={s} class={states[s].tone} href={url(`?q=state:${s}`)} title={`Show the runs that are: ${states[s].word}`}>
-          <b class="num">{counts[s]}</b> {states[s].word}
+      {there.map((s) => (
+        <a key={s} class={states[s].tone} href={url(`?q=state:${s}`)} title={`${counts[s]} ${states[s].word}: show these`}>
+          {/* Many states and little room: the usual ones are said by their sign. */}
+          <b class="num">{counts[s]}</b> {there.length > 5 && !loud.includes(s) ? <><span class="sign" aria-hidden="true">{states[s].sign}</span><span class="word">{states[s].word}</span></> : states[s].word}
         </a>
       ))}
     </nav>

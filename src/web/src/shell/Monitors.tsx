@@ -17,7 +17,7 @@ export function Monitors() {
         {all.map((e) => (
           <li key={e.id}>
             <a href={url(`?experiment=${encodeURIComponent(e.id)}`)}>{plain(e.name)}</a>
-            <span class={monitorTone(e.monitor)}>{monitorText(e.monitor)}</span>
+            <span class={isActive(e) && !e.monitor.alive ? 'bad' : monitorTone(e.monitor)}>{monitorText(e.monitor)}</span>
             {e.witnesses.map((w) => (
               <span key={w.name} class={w.trouble || (w.age_seconds ?? 0) > 120 ? 'bad' : 'dim'}>
                 {w.name} {w.trouble ? plain(w.trouble) : w.age_seconds === null ? 'not asked yet' : age(w.age_seconds)}
@@ -45,7 +45,10 @@ function summary(all: Experiment[]): { text: string; tone: Tone } {
       : { text: `${silent.length} of ${plural(all.length, 'monitor')} silent`, tone: 'bad' };
   }
   const alive = all.filter((e) => e.monitor.alive);
-  if (alive.length === 0) return { text: 'nobody watches (nothing is left to watch)', tone: 'dim' };
+  if (alive.length === 0) {
+    const active = all.some(isActive);
+    return { text: active ? 'nobody watches these runs' : 'no monitor: nothing is left to watch', tone: active ? 'bad' : 'dim' };
+  }
   const troubled = alive.flatMap((e) => e.witnesses).find((w) => w.trouble);
   if (troubled) return { text: `${troubled.name}: ${plain(troubled.trouble!)}`, tone: 'bad' };
   return { text: aliveText(alive), tone: 'good' };
@@ -61,10 +64,13 @@ function aliveText(alive: Experiment[]): string {
   return `${who}${where} · beat ${duration(beat)}${scheduler}`;
 }
 
-export const monitorTone = (m: Monitor): Tone => (m.silent_since ? 'bad' : m.alive ? 'good' : 'dim');
+/** Somebody should watch. */
+const isActive = ({ counts }: Experiment) => (['running', 'queued', 'submitted', 'waiting'] as const).some((s) => (counts[s] ?? 0) > 0);
+
+const monitorTone = (m: Monitor): Tone => (m.silent_since ? 'bad' : m.alive ? 'good' : 'dim');
 
 export function monitorText(m: Monitor): string {
   if (m.silent_since) return `silent since ${time(m.silent_since)}${m.host ? ` on ${plain(m.host)}` : ''}`;
-  if (!m.alive) return 'no monitor (nothing is left to watch)';
+  if (!m.alive) return 'no monitor';
   return `alive${m.host ? ` on ${plain(m.host)}` : ''}${m.pid === null ? '' : `, pid ${m.pid}`}${m.beat_age === null ? '' : `, last beat ${age(m.beat_age)}`}`;
 }
