@@ -11,6 +11,9 @@ export function duration(seconds: number): string {
   return small === 0 ? `${big} ${bigName}` : `${big} ${bigName} ${small} ${smallName}`;
 }
 
+/** "1 h 20" where a column is narrow. */
+export const brief = (seconds: number): string => duration(seconds).replace(/( h \d+) min$/, '$1');
+
 /** "31 min ago". */
 export const age = (seconds: number): string => (seconds < 1 ? 'just now' : `${duration(seconds)} ago`);
 

@@ -21,6 +21,7 @@ function Dialog({ asked: wish }: { asked: Asked }) {
   const accepted = preview?.results.filter((r) => r.accepted).length ?? 0;
   const mustType = wish.action === 'cancel' && wish.runs.length > typedAbove;
   const ready = preview !== null && accepted > 0 && !busy && (!mustType || typed.trim() === String(wish.runs.length));
+  const whom = wish.action === 'approve' ? '' : wish.runs.length === 1 ? ' this run' : ` ${plural(accepted, 'run')}`;
   const title = wish.action === 'approve' ? (more.refuse ? 'Refuse the action' : 'Approve the action') : titles[wish.action];
   return (
     <dialog ref={dialog} class="action" aria-label={title} onClose={close}>
@@ -33,7 +34,7 @@ function Dialog({ asked: wish }: { asked: Asked }) {
       )}
       <div class="row buttons">
         <button onClick={close}>{result ? 'Close' : 'Leave it'}</button>
-        {result === null && <button class={`main${wish.action === 'cancel' ? ' danger' : ''}`} disabled={!ready} onClick={act}>{busy ? 'Sending…' : problem && preview ? 'Send again' : `${title} ${accepted > 1 ? plural(accepted, 'run') : ''}`}</button>}
+        {result === null && <button class={`main${wish.action === 'cancel' ? ' danger' : ''}`} disabled={!ready} onClick={act}>{busy ? 'Sending…' : problem && preview ? 'Send again' : title + whom}</button>}
       </div>
     </dialog>
   );

@@ -93,7 +93,7 @@ function draw(canvas: HTMLCanvasElement, axes: Axis[], inside: boolean[], brushe
 /** From blue to orange by the last axis, readable on dark and light. */
 function hue(axis: Axis, run: number): string {
   const at = along(axis, axis.at[run]);
-  return at === null ? '#888' : `hsl(${210 + 180 * at} 75% 52%)`;
+  return at === null ? '#888' : `hsl(${210 + 180 * at} 80% ${theme.peek() === 'dark' ? 64 : 42}%)`;
 }
 
 function line(ink: CanvasRenderingContext2D, axes: Axis[], run: number, width: number): void {

@@ -1,6 +1,6 @@
 // States and healths in signs, colours and words: the same on all pages.
 import type { Experiment, Health, RunRow, State } from '../api';
-import { duration } from '../format';
+import { brief, duration } from '../format';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'calm' | 'dim';
 
@@ -63,10 +63,10 @@ export function forecast(row: RunRow): { text: string; tone: Tone; why: string }
   if (limit === null) return { text: `${about}${duration(eta)} left`, tone: 'dim', why: 'No time limit is known.' };
   const spare = limit - eta;
   const why = `${about}${duration(eta)} to go, ${duration(limit)} until the job's time limit`;
-  if (spare < 0) return { text: `${about}misses by ${duration(-spare)}`, tone: 'bad', why };
+  if (spare < 0) return { text: `${about}misses by ${brief(-spare)}`, tone: 'bad', why };
   return spare < 0.1 * limit
-    ? { text: `${about}tight, ${duration(spare)} spare`, tone: 'warn', why }
-    : { text: `${about}fits, ${duration(spare)} spare`, tone: 'good', why };
+    ? { text: `${about}tight, ${brief(spare)} spare`, tone: 'warn', why }
+    : { text: `${about}fits, ${brief(spare)} spare`, tone: 'good', why };
 }
 
 /** The reasons that the sentence does not say already. */

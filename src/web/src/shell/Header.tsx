@@ -50,7 +50,7 @@ function Counts() {
   );
 }
 
-const ways = { websocket: 'live', sse: 'live (event stream)', poll: 'live (asks every 2 s)' };
+const ways = { websocket: 'Live by a WebSocket', sse: 'Live by an event stream', poll: 'No live connection comes through: this page asks every 2 s' };
 
 /** The connection. A lost one is said at once, with the age of what is shown. */
 function Line() {
@@ -59,7 +59,7 @@ function Line() {
   if (state === 'open') {
     const silent = (now - heard.at) / 1000;
     return <span class={`line ${silent > 8 ? 'warn' : 'dim'}`} title={`${ways[transport]}, since ${time(new Date(since).toISOString())}`}>
-      <span class="dot" aria-hidden="true" />{silent > 8 ? `last word ${age(silent)}` : ways[transport]}
+      <span class="dot" aria-hidden="true" />{silent > 8 ? `last word ${age(silent)}` : transport === 'poll' ? 'every 2 s' : 'live'}
     </span>;
   }
   return <span class="line warn" role="status"><span class="dot" aria-hidden="true" />{heard.at === 0 ? 'connecting…' : 'reconnecting…'}</span>;
