@@ -19,7 +19,7 @@ export function SearchBar({ model, search }: Props) {
   };
   const submit = (event: Event) => {
     event.preventDefault();
-    void search.start(model).then(() => { if (model.current.peek() === null) search.step(model, 1); });
+    void search.start(model).then(() => search.step(model, 1));
   };
   return (
     <form class="log-search" role="search" onSubmit={submit}>

@@ -39,7 +39,7 @@ export class Feed {
   begin(part: number, last: LineRow | null, to: number): void {
     this.part = part;
     this.first = last;
-    this.number = last?.number ?? (to === 0 ? 1 : null);
+    this.number = this.raw ? null : last?.number ?? (to === 0 ? 1 : null);
     if (!last) this.assembler = new Assembler(to, !this.raw);
     else if (last.length < longLine) this.assembler = new Assembler(last.line.offset, !this.raw);
     else this.goOn(last);
@@ -123,7 +123,7 @@ export class Feed {
     this.host.setParts(parts);
     this.part = parts.length - 1;
     this.assembler = new Assembler(0, !this.raw);
-    this.number = 1;
+    this.number = this.raw ? null : 1;
     const note: NoteRow = { kind: 'note', pos: this.base, length: 0, part: this.part, text: why, loads: false };
     this.keep(last ? [{ ...last, open: false }, note] : [note], last ? 1 : 0);
   }

@@ -2,6 +2,7 @@
 import type { LogMarks } from '../api';
 import type { LogModel } from './model';
 import { partOf } from './places';
+import type { LineRow, Row } from './rows';
 import { getMarks } from './source';
 
 /** Reads them, and again while the log grows or is still being looked through. Returns the way out. */
@@ -27,14 +28,23 @@ export function markPlaces(model: LogModel, kinds: (kind: LogMarks['marks'][numb
   return part ? all.marks.filter((m) => kinds(m.kind)).map((m) => part.base + m.offset) : [];
 }
 
+const isError = (row: Row | undefined): row is LineRow => row?.kind === 'line' && row.line.severity === 'error';
+
+/** An error above, with nothing but indented lines between: the same traceback. */
+function continues(rows: Row[], at: number): boolean {
+  for (let i = at - 1; i >= 0 && i > at - 200; i--) {
+    const row = rows[i]!;
+    if (isError(row)) return true;
+    if (row.kind !== 'line' || !/^\s/.test(row.line.text)) return false;
+  }
+  return false;
+}
+
 /** The next error below or above; lines of one traceback count once. Returns whether there is one. */
 export function stepToError(model: LogModel, direction: 1 | -1): boolean {
   const here = model.current.peek() ?? (direction > 0 ? model.view.peek().from - 1 : model.view.peek().to);
   // Of the lines in memory the first of every block of errors; of the rest what the server marked.
-  const seen = model.rows.filter((row, i) => {
-    const above = model.rows[i - 1];
-    return row.kind === 'line' && row.line.severity === 'error' && !(above?.kind === 'line' && above.line.severity === 'error');
-  }).map((row) => row.pos);
+  const seen = model.rows.filter((row, i) => isError(row) && !continues(model.rows, i)).map((row) => row.pos);
   const inside = (pos: number) => model.rows.length > 0 && pos >= model.rows[0]!.pos && pos <= model.rows.at(-1)!.pos;
   const places = [...seen, ...markPlaces(model, (kind) => kind === 'error').filter((pos) => !inside(pos))];
   const next = step(places, here, direction);

@@ -63,7 +63,7 @@ export class LogModel {
     this.parts.value = joinParts([...info.value.parts, { attempt, generation, size }]);
     const part = this.parts.value.length - 1;
     const base = this.parts.value[part]!.base;
-    this.rows = toRows(tail.value.lines, part, base, tail.value.first_number);
+    this.rows = toRows(tail.value.lines, part, base, this.raw ? null : tail.value.first_number);
     this.floor.value = this.limit ? base + tail.value.from : 0;
     if (this.rows.length > mostRows) this.rows = this.rows.slice(-mostRows);
     this.listen(part, tail.value.to);
@@ -183,7 +183,7 @@ export class LogModel {
     const end = endOfRow(row.unfolded ?? row);
     if (row.unfolded) this.rows = replaced(this.rows, row.pos, end, [row.unfolded]);
     else {
-      const states = (await this.pages.before(end, page, true)).filter((r): r is LineRow => r.kind === 'line' && r.pos >= row.pos);
+      const states = (await this.pages.before(end, page, true)).filter((r): r is LineRow => r.kind === 'line' && r.pos >= row.pos && r.line.text !== '');
       if (states.length === 0 || !this.rows.includes(row)) return;
       const first = states[0]!.pos;
       const rows: Row[] = [{ ...row, length: 0, unfolded: row }, ...states.map((s) => ({ ...s, child: true, number: null }))];

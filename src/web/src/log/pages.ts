@@ -33,7 +33,8 @@ export class Pages {
     if (!answer.ok) { this.say(answer.problem.problem); return []; }
     const { generation, lines, moved, first_number } = answer.value;
     if (moved !== null || (part.generation !== '' && generation !== part.generation)) return this.lost(index, part);
-    const rows: Row[] = toRows(lines, index, part.base, first_number);
+    // Numbers count lines, not the states of progress bars.
+    const rows: Row[] = toRows(lines, index, part.base, raw ? null : first_number);
     if (index > 0 && rows[0]?.pos === part.base) rows.unshift(this.border(index, part));
     return rows;
   }
