@@ -7,6 +7,9 @@ let ahead = 0;
 /** Milliseconds of this browser's clock, once a second. */
 export const tick = signal(Date.now());
 
+/** The same, which goes on while the connection is lost. */
+export const wall = signal(Date.now());
+
 /** Sets the clock by a time that the server just told. */
 export function heardTime(iso: string): void {
   const at = Date.parse(iso);
@@ -20,5 +23,7 @@ export const serverNow = (): number => Date.now() + ahead;
 export const secondsSince = (iso: string): number => Math.max(0, (tick.value + ahead - Date.parse(iso)) / 1000);
 
 setInterval(() => {
-  if (!document.hidden && connection.peek().state !== 'lost') tick.value = Date.now();
+  if (document.hidden) return;
+  wall.value = Date.now();
+  if (connection.peek().state === 'open') tick.value = wall.peek();
 }, 1000);

@@ -5,7 +5,7 @@ import { useKeys } from '../keys';
 import { go } from '../router';
 import { columns, type Column } from './columns';
 import { answered, applyWaiting, look, rows, steady, type Question } from './runs';
-import { clear, cursor, extend, selected, toggle } from './selection';
+import { clear, cursor, extend, selected, toFocus, toggle } from './selection';
 import { changed } from './sorting';
 import { useVisible } from './useVisible';
 import { useMedia } from './useMedia';
@@ -52,11 +52,17 @@ function Title({ column, sort, sortBy }: { column: Column; sort: string; sortBy:
 }
 
 function Row({ index, row, at }: { index: number; row: RunRow | undefined; at: number }) {
+  const line = useRef<HTMLTableRowElement>(null);
+  useEffect(() => {
+    if (!row || cursor.value !== index || !toFocus.wanted) return;
+    toFocus.wanted = false;
+    line.current?.querySelector('a')?.focus({ preventScroll: true });
+  }, [row?.id, cursor.value === index]);
   if (!row) return <tr class="not-yet" aria-rowindex={index + 2}><td colSpan={columns.length + 1}>…</td></tr>;
   const isSelected = selected.value.has(row.id);
   const isHere = cursor.value === index;
   return (
-    <tr class={`${isSelected ? 'selected ' : ''}${isHere ? 'here' : ''}`} aria-rowindex={index + 2} aria-selected={isSelected} onClick={() => { cursor.value = index; }}>
+    <tr ref={line} class={`${isSelected ? 'selected ' : ''}${isHere ? 'here' : ''}`} aria-rowindex={index + 2} onClick={() => { cursor.value = index; }}>
       <td class="c-pick">
         <input type="checkbox" checked={isSelected} aria-label={`Select ${row.name}`}
           onClick={(e) => { if (e.shiftKey) extend(index, rows.peek()); else toggle(row.id, index); }} />
@@ -69,6 +75,7 @@ function Row({ index, row, at }: { index: number; row: RunRow | undefined; at: n
 function useRowKeys(matching: number, scrollTo: (index: number) => void): void {
   const move = (by: number) => {
     if (matching === 0) return;
+    toFocus.wanted = true;
     cursor.value = Math.min(matching - 1, Math.max(0, cursor.peek() + by));
     scrollTo(cursor.peek());
   };

@@ -31,7 +31,7 @@ export const columns: Column[] = [
 function name(row: RunRow) {
   return (
     <>
-      <a href={url(`run/${row.id}`)} tabIndex={-1}>{plain(row.name)}</a>
+      <a href={url(`run/${row.id}`)}>{plain(row.name)}</a>
       {row.stage && <span class="dim"> {plain(row.stage)}</span>}
       {row.deviates && <span class="warn" aria-label="deviates from its plan"> ≠</span>}
       {row.tags.map((t) => <span class="tag" key={t}>{plain(t)}</span>)}

@@ -5,6 +5,8 @@ import type { RunRow } from '../api';
 export const selected = signal<ReadonlySet<string>>(new Set());
 /** The row that the keys act on; -1: none yet. */
 export const cursor = signal(-1);
+/** Set when a key moved it: the row takes the focus once it is drawn, so that it is seen and read out. */
+export const toFocus = { wanted: false };
 let anchor = -1;
 
 export function toggle(id: string, index: number): void {

@@ -1,6 +1,7 @@
 import type { Attempt } from '../api';
 import { url } from '../base';
 import { bytes, duration, plain, time } from '../format';
+import { logPath } from './paths';
 
 /** One line for each attempt, the newest first, and on a strip how long each took. */
 export function Attempts({ run, attempts }: { run: string; attempts: Attempt[] }) {
@@ -12,13 +13,13 @@ export function Attempts({ run, attempts }: { run: string; attempts: Attempt[] }
       <div class="scroll-x">
         <table class="list">
           <tbody>
-            {[...attempts].reverse().map((a) => (
+            {[...attempts].reverse().map((a, i) => (
               <tr key={a.id}>
                 <td class="num"><b>{plain(a.id)}</b></td>
                 <td><span class={tone(a)}>{plain(a.cause ?? a.state)}</span> <span class="dim">{plain(outcome(a))}</span>{a.why && <div class="dim">{plain(a.why)}</div>}</td>
                 <td class="num">{a.started ? time(a.started) : a.submitted ? <span class="dim">sent {time(a.submitted)}</span> : ''}{a.started && a.ended && <span class="dim"> {duration(span(a))}</span>}</td>
                 <td class="dim">{plain([a.job && `job ${a.job}`, a.host].filter(Boolean).join(' · '))}</td>
-                <td>{a.has_log ? <a href={url(`run/${run}/log?attempt=${encodeURIComponent(a.id)}`)}>log{a.log_bytes !== null && ` ${bytes(a.log_bytes)}`}</a> : <span class="dim">no log</span>}</td>
+                <td>{a.has_log ? <a href={url(i === 0 ? `run/${run}/log` : logPath(run, a.id, Math.max(0, (a.log_bytes ?? 1) - 1)))}>log{a.log_bytes !== null && ` ${bytes(a.log_bytes)}`}</a> : <span class="dim">no log</span>}</td>
               </tr>
             ))}
           </tbody>

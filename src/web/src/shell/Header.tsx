@@ -1,7 +1,7 @@
 // What every page says at its top: how many runs stand where, whether anybody watches them, and how fresh this page is.
 import { url } from '../base';
 import type { State } from '../api';
-import { tick } from '../clock';
+import { wall } from '../clock';
 import { age, duration, time } from '../format';
 import { helpShown } from '../keys';
 import { connection, experiments, heard } from '../live';
@@ -55,7 +55,7 @@ const ways = { websocket: 'Live by a WebSocket', sse: 'Live by an event stream',
 /** The connection. A lost one is said at once, with the age of what is shown. */
 function Line() {
   const { state, since, transport } = connection.value;
-  const now = tick.value;
+  const now = wall.value;
   if (state === 'open') {
     const silent = (now - heard.at) / 1000;
     return <span class={`line ${silent > 8 ? 'warn' : 'dim'}`} title={`${ways[transport]}, since ${time(new Date(since).toISOString())}`}>
@@ -73,6 +73,6 @@ export function LostBanner() {
 }
 
 function LostFor({ since }: { since: number }) {
-  const seconds = (tick.value - since) / 1000;
+  const seconds = (wall.value - since) / 1000;
   return seconds > 1 ? <span>Trying again for {duration(seconds)}.</span> : <span>Trying again.</span>;
 }
