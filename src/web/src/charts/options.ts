@@ -1,6 +1,5 @@
 // Options of a uPlot chart as this page wants them: synced cursors, a zoom that stays, marks on the border.
 import uPlot from 'uplot';
-import { number } from '../format';
 import { styleColour } from './colours';
 
 export interface Zoom { from: number; to: number }
@@ -28,6 +27,9 @@ export interface PlotSettings {
 
 const font = '11px system-ui, sans-serif';
 
+/** A round number, and no more of it than its digits. */
+const tick = (v: number) => (v !== 0 && (Math.abs(v) < 1e-3 || Math.abs(v) >= 1e6) ? v.toExponential(2).replace(/\.?0*e\+?/, 'e') : String(Number(v.toPrecision(6))));
+
 /** The settings are asked for anew with every use: a chart outlives many of them. */
 export function options(width: number, height: number, lines: () => Lines, settings: () => PlotSettings): uPlot.Options {
   const { series, bands } = lines();
@@ -43,7 +45,7 @@ export function options(width: number, height: number, lines: () => Lines, setti
     },
     axes: [
       { ...axis(), size: 26, gap: 4, space: 70, values: (_, all) => all.map((v) => (v === null ? '' : settings().xText(v))) },
-      { ...axis(), size: 56, gap: 4, values: (_, all) => all.map((v) => (v === null ? '' : number(v))) },
+      { ...axis(), size: 56, gap: 4, values: (_, all) => all.map((v) => (v === null ? '' : tick(v))) },
     ],
     series: [{}, ...series], bands,
     cursor: {

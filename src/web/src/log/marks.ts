@@ -2,7 +2,7 @@
 import type { LogMarks } from '../api';
 import type { LogModel } from './model';
 import { partOf } from './places';
-import type { LineRow, Row } from './rows';
+import type { Row } from './rows';
 import { getMarks } from './source';
 
 /** Reads them, and again while the log grows or is still being looked through. Returns the way out. */
@@ -28,7 +28,7 @@ export function markPlaces(model: LogModel, kinds: (kind: LogMarks['marks'][numb
   return part ? all.marks.filter((m) => kinds(m.kind)).map((m) => part.base + m.offset) : [];
 }
 
-const isError = (row: Row | undefined): row is LineRow => row?.kind === 'line' && row.line.severity === 'error';
+const isError = (row: Row): boolean => row.kind === 'line' && row.line.severity === 'error';
 
 /** An error above, with nothing but indented lines between: the same traceback. */
 function continues(rows: Row[], at: number): boolean {

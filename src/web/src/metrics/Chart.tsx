@@ -48,12 +48,14 @@ export function Chart({ store, run, name, choice }: Props) {
     <figure class="chart" ref={box}>
       <figcaption>
         <b title={plainText(name)}>{plainText(name)}</b>
-        <span class="num dim">{here ? `${here.value === null ? 'no number' : number(here.value)} at ${store.x.value === 'time' ? xText(here.x) : number(here.x)}` : ''}</span>
-        {bad > 0 && <span class="bad" title="Values that are NaN or infinite: ticks on the upper border">{plural(bad, 'NaN', 'NaN')}</span>}
         <span class="grow" />
         <button type="button" class="plain" title="Save the numbers as CSV" aria-label={`Save ${name} as CSV`} disabled={!series} onClick={() => series && table(series, name)}>CSV</button>
         <button type="button" class="plain" title="Save the picture as PNG" aria-label={`Save ${name} as PNG`} disabled={!series} onClick={() => plot.current && savePicture(plot.current, name)}>PNG</button>
       </figcaption>
+      <p class="chart-value">
+        <span class="num">{here ? `${here.value === null ? 'no number' : number(here.value)} at ${store.x.value === 'time' ? xText(here.x) : number(here.x)}` : ''}</span>
+        {bad > 0 && <span class="bad" title="Values that are NaN or infinite: ticks on the upper border">{plural(bad, 'NaN', 'NaN')}</span>}
+      </p>
       <div class="chart-room">
         {seen && series && (series.some((s) => s.x.length > 0)
           ? <Plot lines={lines} settings={settings} height={chartHeight} label={`${name}${here ? `, last ${here.value}` : ''}`} onReady={(made) => { plot.current = made; }} />
