@@ -1,0 +1,70 @@
+import './style.css';
+import { render } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { ActionDialog } from './actions/ActionDialog';
+import type { Experiment } from './api';
+import { url } from './base';
+import { getJson } from './http';
+import { helpShown, startKeys, useKeys } from './keys';
+import { experiments, live, liveProblem } from './live';
+import { Overview } from './overview/Overview';
+import { ComparePage } from './pages/Compare';
+import { EventsPage } from './pages/Events';
+import { Empty, ProblemNote } from './parts/parts';
+import { go, route, startRouter } from './router';
+import { RunPage } from './run/RunPage';
+import { loadSession, session, sessionProblem } from './session';
+import { Header, LostBanner } from './shell/Header';
+import { Help } from './shell/Help';
+import { startTitle } from './shell/title';
+import { startTheme, switchTheme } from './theme';
+
+function App() {
+  useKeys({
+    t: switchTheme,
+    '?': () => { helpShown.value = true; },
+    'g o': () => go(''), 'g a': () => go('events'),
+  }, { title: 'Everywhere', keys: [['g o', 'overview'], ['g a', 'events of all runs'], ['t', 'dark or light'], ['?', 'these keys'], ['Esc', 'close, or leave the field']] });
+  // The header is on every page, and the title is read while the tab is hidden: these go on.
+  useEffect(() => live.subscribe({ topic: 'overview', query: 'limit=0' }, () => {}, undefined, true), []);
+  return (
+    <>
+      <Header />
+      <LostBanner />
+      {liveProblem.value && <p class="note warn-note row" role="status"><span class="grow">{liveProblem.value}</span><button class="plain" onClick={() => { liveProblem.value = null; }}>Dismiss</button></p>}
+      {sessionProblem.value && !session.value && <main><ProblemNote problem={sessionProblem.value} again={() => { void loadSession(); }} /></main>}
+      <Page />
+      <Help />
+      <ActionDialog />
+    </>
+  );
+}
+
+function Page() {
+  const at = route.value;
+  switch (at.page) {
+    case 'overview': return <Overview />;
+    case 'run': return <RunPage key={at.run} run={at.run} tab={at.tab} />;
+    case 'compare': return <ComparePage />;
+    case 'events': return <main><h1>Events of all runs</h1><EventsPage run={null} /></main>;
+    case 'unknown': return <main><Empty title="There is no such page."><p><a href={url('')}>All runs</a></p></Empty></main>;
+  }
+}
+
+/** Before the live connection stands, and where its first word is lost. */
+async function loadExperiments(): Promise<void> {
+  const answer = await getJson<Experiment[]>('api/experiments');
+  if (answer.ok && experiments.peek() === null) experiments.value = answer.value;
+}
+
+/** The session may end before the server does, or start later than the page. */
+async function start(): Promise<void> {
+  await Promise.all([loadSession(), loadExperiments()]);
+}
+
+startTheme();
+startRouter();
+startKeys();
+startTitle();
+void start();
+render(<App />, document.getElementById('app') ?? document.body.appendChild(document.createElement('div')));
