@@ -8,7 +8,7 @@ namespace Vigil.Monitoring;
 /// <summary>All policy. Pure and total: late, repeated or unknown news is <c>[]</c>, never an exception.</summary>
 public static class Decider
 {
-    public static ImmutableArray<RunEvent> Decide(ExperimentState state, Observation seen) => seen switch
+    public static ImmutableArray<RunEvent> Decide(ExperimentState state, Observation seen) => SeenSecrets.Hide(state, seen) switch
     {
         Observation.Ticked t => [.. Cancelling.Again(state, t.At), .. Finishing.Decide(state, t.At), .. RuleTriggers.Time(state, t.At), .. Launching.Decide(state, t.At)],
         Observation.PlanAccepted p => Planned(state, p.Experiment, p.Rules, p.Channels, p.Added, p.Replaced, p.Rewatched),
