@@ -29,7 +29,7 @@ internal static class MegatronCommand
     private static bool HasScript(ConfigNode.Mapping section, BackendSpec backend, DiagnosticBag report)
     {
         if (!string.IsNullOrWhiteSpace(backend.LauncherScript)) return true;
-        report.Error("CFG042", (section["launcher_script"] ?? section["use_torchrun"] ?? section).At, "there is nothing for torchrun to run: 'backend.launcher_script' is missing or empty", "the Python file that takes Megatron's options, such as backend.launcher_script: pretrain_gpt.py");
+        report.Error("CFG042", (section["launcher_script"] ?? section["megatron"] ?? section["args"] ?? section["use_torchrun"] ?? section).At, "there is nothing for torchrun to run: 'backend.launcher_script' is missing or empty", "the Python file that takes Megatron's options, such as backend.launcher_script: pretrain_gpt.py");
         return false;
     }
 
