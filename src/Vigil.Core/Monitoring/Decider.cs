@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Vigil.Configuration;
 using Vigil.Planning;
 using Vigil.Spec;
 
@@ -78,8 +79,7 @@ public static class Decider
         };
     }
 
-    private static string Names(ImmutableArray<RunId> runs) =>
-        runs.Length <= 5 ? string.Join(", ", runs.Select(static r => r.Value)) : $"{string.Join(", ", runs.Take(5).Select(static r => r.Value))} and {runs.Length - 5} more";
+    private static string Names(ImmutableArray<RunId> runs) => TextRules.Names([.. runs.Select(static r => r.Value)], 5);
 
     private static ImmutableArray<RunEvent> Settled(ExperimentState state, Observation.EffectSettled seen)
     {
