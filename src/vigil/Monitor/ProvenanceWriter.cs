@@ -41,7 +41,13 @@ internal sealed class ProvenanceWriter(FrozenConfigs frozen, Func<ExperimentHead
         PrivateFolder.Create(Here(run, run.OutputDir));
         PrivateFolder.Create(folder);
         var isNew = FileStatus.Of(metadata) is not { IsRegular: true };
-        foreach (var file in config.Files ?? []) Write(run, file, isNew);
+        foreach (var file in config.Files ?? [])
+        {
+            var path = Path.Combine(Here(run, run.OutputDir), file.Path);
+            if (isNew) KeepTheirs(path, file.Text);
+            PrivateFolder.Create(Path.GetDirectoryName(path)!);
+            AtomicFile.Write(path, file.Text, file.IsScript ? PrivateFolder.OwnerOnly : AtomicFile.OwnerOnly);
+        }
         // run_metadata.json is last, and says that the others are whole.
         AtomicFile.WriteUnannounced(Path.Combine(folder, "resolved_config.yaml"), config.ResolvedYaml);
         AtomicFile.WriteUnannounced(Path.Combine(folder, "resolved_config.json"), config.ResolvedJson);
@@ -51,13 +57,10 @@ internal sealed class ProvenanceWriter(FrozenConfigs frozen, Func<ExperimentHead
         return null;
     }
 
-    private void Write(PlannedRun run, RunFile file, bool isNew)
+    /// <summary>What somebody left who trained here before Vigil did. Only a file is looked into: a pipe would wait for its writer, and a link may lead anywhere.</summary>
+    private static void KeepTheirs(string path, string ours)
     {
-        var path = Path.Combine(Here(run, run.OutputDir), file.Path);
-        // Of somebody who trained here before Vigil did. Only a file is looked into: a pipe would wait for its writer, and a link may lead anywhere.
-        if (isNew && FileStatus.Of(path) is { IsFolder: false } there && !(there.IsRegular && Holds(path, file.Text))) KeptAside.MoveAsItStands(path);
-        PrivateFolder.Create(Path.GetDirectoryName(path)!);
-        AtomicFile.Write(path, file.Text, file.IsScript ? PrivateFolder.OwnerOnly : AtomicFile.OwnerOnly);
+        if (FileStatus.Of(path) is { IsFolder: false } there && !(there.IsRegular && Holds(path, ours))) KeptAside.MoveAsItStands(path);
     }
 
     private static bool Holds(string path, string text)
