@@ -277,7 +277,7 @@ internal sealed partial class Resolver(
         reads?.Fail();
     }
 
-    internal void Warn(string code, SourceSpan at, string message) => report.Warning(code, at, message);
+    internal void Warn(string code, SourceSpan at, string message, string? hint = null) => report.Warning(code, at, message, hint);
 
     private static ConfigNode.Scalar Nothing(SourceSpan at) => new(at, "", ScalarStyle.Plain);
 }

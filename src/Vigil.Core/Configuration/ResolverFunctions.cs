@@ -27,7 +27,7 @@ internal sealed class ResolverFunctions(ConfigWorld world, string folder = "/", 
             if (Argument(resolver, argument, scalar, at) is { } found) arguments.Add(found);
         if (arguments.Count < call.Arguments.Length) return null;
         if (TreeFunctions.Find(name) is { } function) return function(new(resolver, this, call, scalar, at, arguments.MoveToImmutable()));
-        return (table is null ? FunctionTable.Find(name) : table(name)) is { } plain ? Plain(resolver, plain, name, call, scalar, arguments.MoveToImmutable()) : Unknown(resolver, name, call, scalar);
+        return (table is null ? FunctionTable.Find(name) : table(name)) is { } plain ? Plain(resolver, plain, name, call, scalar, at, arguments.MoveToImmutable()) : Unknown(resolver, name, call, scalar);
     }
 
     private static Found? Unknown(Resolver resolver, string name, TemplatePart.Invocation call, ConfigNode.Scalar scalar)
@@ -37,19 +37,24 @@ internal sealed class ResolverFunctions(ConfigWorld world, string folder = "/", 
         return null;
     }
 
-    private Found? Plain(Resolver resolver, PlainFunction function, string name, TemplatePart.Invocation call, ConfigNode.Scalar scalar, ImmutableArray<Found> arguments)
+    private Found? Plain(Resolver resolver, PlainFunction function, string name, TemplatePart.Invocation call, ConfigNode.Scalar scalar, Trail? at, ImmutableArray<Found> arguments)
     {
         var values = ImmutableArray.CreateBuilder<ConfigNode>(arguments.Length);
         foreach (var argument in arguments) values.Add(resolver.Finish(argument));
-        switch (function(new(name, scalar.At, values.MoveToImmutable(), World, folder)))
+        switch (function(new(name, scalar.At, values.MoveToImmutable(), World, folder) { Setting = path => Setting(resolver, path, at) }))
         {
-            case FunctionResult.Given { Value: var value }: return Found.Made(AsText(value));
+            case FunctionResult.Given { Value: var value, Warnings: var warnings }:
+                foreach (var warning in warnings) resolver.Warn(warning.Code, warning.At, warning.Message, warning.Hint);
+                return Found.Made(AsText(value));
             case FunctionResult.Refused { Message: var message, Hint: var hint }:
                 resolver.Report("CFG026", scalar.At, $"{TextRules.Shorten(call.Source, 80)}: {message}", hint);
                 return null;
             default: throw new System.Diagnostics.UnreachableException();
         }
     }
+
+    private static ConfigNode? Setting(Resolver resolver, string path, Trail? at) =>
+        resolver.Locate(path, at) is { Miss: Resolver.Miss.None } located && resolver.Settle(located.Last) is { } found ? resolver.Finish(found) : null;
 
     /// <summary>Evaluates one argument: a node of the tree stays one, everything else becomes a finished value.</summary>
     internal static Found? Argument(Resolver resolver, TemplateArgument argument, ConfigNode.Scalar scalar, Trail? at)

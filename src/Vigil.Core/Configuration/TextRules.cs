@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Vigil.Configuration;
 
 /// <summary>What a text must be to become a file name, a command word or JSON, and how much of it a message shows.</summary>
@@ -5,6 +7,10 @@ public static class TextRules
 {
     /// <summary>The beginning of a text that is longer than a message should be.</summary>
     internal static string Shorten(string text, int most) => text.Length <= most ? text : text[..most] + "…";
+
+    /// <summary>The first names, and how many more there are: <c>a, b and 3 more</c>.</summary>
+    public static string Names(IReadOnlyCollection<string> names, int most) =>
+        names.Count <= most ? string.Join(", ", names) : string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", names.Take(most))} and {names.Count - most} more");
 
     /// <summary>Whether every surrogate has its other half.</summary>
     public static bool IsWellFormed(string text)

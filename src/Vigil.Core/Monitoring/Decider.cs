@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Vigil.Configuration;
 using Vigil.Planning;
 using Vigil.Spec;
 
@@ -8,7 +9,7 @@ namespace Vigil.Monitoring;
 /// <summary>All policy. Pure and total: late, repeated or unknown news is <c>[]</c>, never an exception.</summary>
 public static class Decider
 {
-    public static ImmutableArray<RunEvent> Decide(ExperimentState state, Observation seen) => seen switch
+    public static ImmutableArray<RunEvent> Decide(ExperimentState state, Observation seen) => SeenSecrets.Hide(state, seen) switch
     {
         Observation.Ticked t => [.. Cancelling.Again(state, t.At), .. Finishing.Decide(state, t.At), .. RuleTriggers.Time(state, t.At), .. Launching.Decide(state, t.At)],
         Observation.PlanAccepted p => Planned(state, p.Experiment, p.Rules, p.Channels, p.Added, p.Replaced, p.Rewatched),
@@ -78,8 +79,7 @@ public static class Decider
         };
     }
 
-    private static string Names(ImmutableArray<RunId> runs) =>
-        runs.Length <= 5 ? string.Join(", ", runs.Select(static r => r.Value)) : $"{string.Join(", ", runs.Take(5).Select(static r => r.Value))} and {runs.Length - 5} more";
+    private static string Names(ImmutableArray<RunId> runs) => TextRules.Names([.. runs.Select(static r => r.Value)], 5);
 
     private static ImmutableArray<RunEvent> Settled(ExperimentState state, Observation.EffectSettled seen)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Text.Json.Serialization;
 using Vigil.Planning;
 using Vigil.Spec;
@@ -17,6 +18,16 @@ namespace Vigil.Monitoring;
 public abstract record Effect
 {
     private Effect() { }
+
+    /// <summary>The runs that it is for.</summary>
+    internal ImmutableArray<RunId> Runs() => this switch
+    {
+        Submit submit => [.. submit.Attempts.Select(static start => start.Attempt.Run)],
+        Cancel cancel => [cancel.Attempt.Run],
+        Change change => [change.Attempt.Run],
+        OfAction action => [action.Run],
+        _ => throw new UnreachableException(),
+    };
 
     /// <summary>One call to the scheduler. Several attempts make one array job, in the order of its tasks.</summary>
     public sealed record Submit(ImmutableArray<AttemptStart> Attempts) : Effect

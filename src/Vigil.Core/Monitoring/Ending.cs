@@ -84,7 +84,7 @@ internal static class Ending
         var report = seen.Report;
         var restart = run.CancelledBy is null && run.Finish is null && run.Restart is { } asked && asked.Attempt.Number == report.Attempt.Number ? run.Restart : null;
         var wished = run.CancelledBy is not null || run.Finish is not null || report.State is JobState.Cancelled && restart is null;
-        var (cause, sign) = report.State is JobState.Completed || wished ? default : restart?.Cause is { } known ? (known, null) : Judged(report);
+        var (cause, sign) = report.State is JobState.Completed || wished ? default : restart?.Cause is { } known ? (known, null) : Judged(report, run.Plan);
         yield return new RunEvent.AttemptEnded(report.Attempt, report.State, report.State is JobState.Completed ? report.Reason : restart?.Reason ?? report.Reason, report.ExitCode, report.Signal, cause, report.Ended, seen.LastStep) { FailedNodes = report.FailedNodes, Sign = sign };
         if (Resuming.Doubt(run, seen, cause) is { } doubt) yield return doubt;
         var next = After(state, run, seen, cause);
@@ -93,8 +93,8 @@ internal static class Ending
             foreach (var cancel in Cancelling.Links(run, report.Attempt)) yield return cancel;
     }
 
-    private static (FailureCause? Cause, FailureSign? Sign) Judged(JobReport report) =>
-        Causes.Judge(report) is var (cause, sign) && sign is not null ? (cause, FailureSign.Of(sign, report.LastLines!)) : (cause, null);
+    private static (FailureCause? Cause, FailureSign? Sign) Judged(JobReport report, PlannedRun plan) =>
+        Causes.Judge(report) is var (cause, sign) && sign is not null ? (cause, FailureSign.Of(sign, report.LastLines!, plan.Secrets())) : (cause, null);
 
     /// <summary>Null: a further link of the run's chain is with the scheduler already.</summary>
     private static RunEvent? After(ExperimentState state, RunRecord run, Observation.JobReported seen, FailureCause? cause) => (seen.Report.State, cause) switch

@@ -69,14 +69,14 @@ public sealed record ExperimentState
     public IOrderedEnumerable<RunRecord> InPlanOrder => Runs.Values.OrderBy(static r => r.Plan.Index);
 
     /// <summary>What is still to do about any of these runs.</summary>
-    public ImmutableArray<PendingEffect> PendingFor(ImmutableHashSet<RunId> runs) => [.. Outbox.Values.Where(pending => pending.Effect switch
-    {
-        Effect.Submit submit => submit.Attempts.Any(start => runs.Contains(start.Attempt.Run)),
-        Effect.Cancel cancel => runs.Contains(cancel.Attempt.Run),
-        Effect.Change change => runs.Contains(change.Attempt.Run),
-        Effect.OfAction action => runs.Contains(action.Run),
-        _ => throw new UnreachableException(),
-    })];
+    public ImmutableArray<PendingEffect> PendingFor(ImmutableHashSet<RunId> runs) => [.. Outbox.Values.Where(pending => pending.Effect.Runs().Any(runs.Contains))];
+
+    /// <summary>What no text about the run shows; empty for one that is not known.</summary>
+    public SecretValues SecretsOf(RunId run) => Runs.TryGetValue(run.Value, out var known) ? known.Plan.Secrets() : SecretValues.None;
+
+    /// <summary>What no text about the entry shows: of the runs for which rules ask something of the world, in words that stay as they are in the journal.</summary>
+    public SecretValues SecretsOf(JournalEntry entry) =>
+        SecretValues.Together(entry.Events.OfType<RunEvent.EffectRequested>().Select(static e => e.Effect).OfType<Effect.OfAction>().Select(a => SecretsOf(a.Run)));
 
     /// <summary>Whether a submission still has a run to start. One whose runs were all cancelled, or whose link's chain is over, is not handed over any more.</summary>
     public bool Wants(ImmutableArray<AttemptStart> starts)

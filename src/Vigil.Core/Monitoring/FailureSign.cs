@@ -13,8 +13,8 @@ public sealed record FailureSign(string Signature, string Line, string Advice, s
     private const string Traceback = "Traceback (most recent call last):";
 
     /// <param name="lines">Those in which it was found.</param>
-    internal static FailureSign Of(SignatureMatch match, IReadOnlyList<string> lines) =>
-        new(match.Signature.Name, LineText.Shortened(Secrets.MaskText(Telling(match, lines))), match.Signature.Advice, match.Signature.Action.Word);
+    internal static FailureSign Of(SignatureMatch match, IReadOnlyList<string> lines, SecretValues secrets) =>
+        new(match.Signature.Name, LineText.Shortened(Secrets.MaskText(secrets.Hide(Telling(match, lines)))), match.Signature.Advice, match.Signature.Action.Word);
 
     /// <summary>Of a traceback the error below it tells more than its first line: the next one that is not indented, behind what a launcher puts before each.</summary>
     private static string Telling(SignatureMatch match, IReadOnlyList<string> lines)

@@ -20,7 +20,7 @@ public static class RuleChecks
         {
             CheckSignatures(set, report);
             CheckEvents(set, report);
-            CheckEcho(set, Printed(plan, run), report);
+            CheckEcho(set, Printed(plan, run), run.Secrets(), report);
         }
     }
 
@@ -58,7 +58,7 @@ public static class RuleChecks
                 report.Warning("RUL021", rule.Place, $"the rule '{rule.Name}' waits for the event '{name}', which no rule publishes", Suggestion.Hint(name, published) ?? $"such as: do: {{publish: {name}}}");
     }
 
-    private static void CheckEcho(RuleSet set, IEnumerable<string> lines, DiagnosticBag report)
+    private static void CheckEcho(RuleSet set, IEnumerable<string> lines, SecretValues secrets, DiagnosticBag report)
     {
         var patterns = RulePatterns.Of(set);
         if (patterns.Set.Patterns.IsEmpty) return;
@@ -70,7 +70,7 @@ public static class RuleChecks
             patterns.Set.Match(bytes, found);
             foreach (var pattern in found)
                 if (patterns.Hit(pattern, bytes) is not null && patterns.Rule(pattern) is { Do.IsEmpty: false } rule && told.Add(rule.Name))
-                    report.Warning("RUL014", rule.Place, $"the rule '{rule.Name}' matches a line of the experiment's own configuration, '{Shown(line)}', which a job may print",
+                    report.Warning("RUL014", rule.Place, $"the rule '{rule.Name}' matches a line of the experiment's own configuration, '{Shown(secrets.Hide(line))}', which a job may print",
                         "let the pattern require what only the event prints, such as the words around it or a number");
         }
     }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Vigil.Configuration;
-using Vigil.Spec;
 
 namespace Vigil.Planning;
 
@@ -33,23 +32,11 @@ internal sealed class Artifacts(ExperimentHeader experiment, DiagnosticBag repor
         if (item is ConfigNode.Mapping map && map.Entries.Where(static e => Kinds.Contains(e.Key)).ToList() is [{ Key: var kind, Value: ConfigNode.Scalar path }]
             && map.Entries.All(e => e.Key == kind || kind == "evaluation" && e is { Key: "task", Value: ConfigNode.Scalar }))
         {
-            var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(Fill(path, run, tree), run.OutputDir));
-            return kind switch { "checkpoint" => new Artifact.Weights(full), "file" => new Artifact.Document(full), _ => new Artifact.Evaluation(full, map["task"] is ConfigNode.Scalar task ? Fill(task, run, tree) : null) };
+            var filling = new PlanFilling(run, tree, experiment, report);
+            var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(filling.Fill(path, FilledPlace.Artifacts), run.OutputDir));
+            return kind switch { "checkpoint" => new Artifact.Weights(full), "file" => new Artifact.Document(full), _ => new Artifact.Evaluation(full, map["task"] is ConfigNode.Scalar task ? filling.Fill(task, FilledPlace.Artifacts) : null) };
         }
         report.Error("PLN063", item.At, $"an entry of 'job.artifacts' is a mapping with one of {string.Join(", ", Kinds)}, not {Binder.Describe(item)}", Forms);
         return null;
-    }
-
-    private string Fill(ConfigNode.Scalar text, NamedRun run, ConfigNode.Mapping tree)
-    {
-        string? Plan(string key) => Placeholders.Value(key, run, experiment);
-        return string.Concat(PlaceholderText.Parse(text.Text).Parts.Select(part =>
-        {
-            if (part is not PlaceholderPart.Name { Key: var name }) return ((PlaceholderPart.Literal)part).Text;
-            if ((Plan(name) ?? Placeholders.Configured(name, tree, Plan)) is { } value) return value;
-            if (Placeholders.IsOfAnAttempt(name)) report.Error("PLN021", text.At, $"{{{name}}} in 'job.artifacts' is known only when an attempt starts");
-            else Placeholders.ReportUnknown(name, text.At, "job.artifacts", tree, report);
-            return "";
-        }));
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Vigil.Spec;
 
 namespace Vigil.Planning;
 
@@ -37,9 +38,11 @@ public sealed record RunChange(PlannedRun Before, PlannedRun After, ImmutableArr
     public static RunChange Between(PlannedRun before, PlannedRun after)
     {
         var differences = new List<FieldDifference>();
+        var secrets = SecretValues.Together([before.Secrets(), after.Secrets()]);
+        string? Shown(string field, string? value) => value is null ? null : secrets.Hide(field.Contains("env.", StringComparison.Ordinal) ? Secrets.Mask(field, value) : value);
         void Compare(string field, string? old, string? now)
         {
-            if (old != now) differences.Add(new(field, old, now));
+            if (old != now) differences.Add(new(field, Shown(field, old), Shown(field, now)));
         }
         Compare("stage", before.Stage, after.Stage);
         Compare("command", Text(before.Command), Text(after.Command));

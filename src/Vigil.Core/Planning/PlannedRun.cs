@@ -96,6 +96,13 @@ public sealed record PlannedRun
     /// <summary>Whether its folder has what FluxGym looks for.</summary>
     public bool IsForFluxGym() => Compat == Compatibility.FluxGym;
 
+    /// <summary>The values of its environment that no text about it shows.</summary>
+    public SecretValues Secrets()
+    {
+        var script = Slurm?.Script;
+        return SecretValues.OfVariables([.. Env, .. ((ImmutableArray<SlurmVariable>)[.. script?.Env ?? [], .. script?.Container?.Env ?? []]).Select(static v => KeyValuePair.Create(v.Name, v.Value))]);
+    }
+
     /// <summary>How many attempts there may be before a person asks for more.</summary>
     public int MostAttempts() => Math.Max(Restart.MaxAttempts, Slurm?.Chain ?? 1);
 

@@ -34,8 +34,8 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         var spec = specs.Read(resolved);
         var workDir = WorkDir(spec);
         var tree = Frozen(run, resolved, workDir);
-        var isForFluxGym = Compatibility.Of(spec, report) is not null;
-        return new(new(run.Name), _yaml.Emit(tree), JsonEmitter.Emit(tree), _yaml.Emit(Pin(siblings.Frozen(run), workDir))) { PointOverrides = PointOverrides.Of(run.Draft), Files = _files.Of(run, tree, isForFluxGym), Form = isForFluxGym ? _files.Form(run, tree) : null };
+        var compat = Compatibility.Of(spec, report);
+        return new(new(run.Name), _yaml.Emit(tree), JsonEmitter.Emit(tree), _yaml.Emit(Pin(siblings.Frozen(run), workDir))) { PointOverrides = PointOverrides.Of(run.Draft), Files = _files.Of(run, tree, compat), Form = compat is null ? null : _files.Form(run, tree) };
     }
 
     /// <summary>Null when what the run reads of its siblings is wrong, which was reported.</summary>
@@ -55,7 +55,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         var frozenTree = Frozen(run, tree, workDir);
         var compat = Compat(run, spec);
         // For their mistakes: they are made again when the run is frozen.
-        _files.Of(run, frozenTree, compat is not null);
+        _files.Of(run, frozenTree, compat);
         if (compat is not null) _files.Form(run, frozenTree);
         _channels.Take(tree, frozenTree, () => siblings.Frozen(run), run.Name);
         var resolved = _yaml.Emit(frozenTree);
@@ -208,32 +208,12 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
     }
 
     /// <summary>An option's value: everything in it is known now, since Slurm gets it as it stands.</summary>
-    private string Known(string text, NamedRun run, ExperimentSpec spec)
-    {
-        string? Plan(string name) => Placeholders.Value(name, run, experiment);
-        return string.Concat(PlaceholderText.Parse(text).Parts.Select(part =>
-        {
-            if (part is not PlaceholderPart.Name { Key: var name }) return ((PlaceholderPart.Literal)part).Text;
-            if ((Plan(name) ?? Placeholders.Configured(name, spec.Tree, Plan)) is { } value) return value;
-            var at = (Merging.Find(spec.Tree, ["slurm", "sbatch"]) ?? Merging.Find(spec.Tree, ["slurm"]) ?? spec.Tree).At;
-            if (Placeholders.IsOfAnAttempt(name)) report.Error("PLN021", at, $"{{{name}}} in an option of Slurm is known only when an attempt starts, and the option is given before");
-            else Placeholders.ReportUnknown(name, at, "slurm.sbatch", spec.Tree, report);
-            return "";
-        }));
-    }
+    private string Known(string text, NamedRun run, ExperimentSpec spec) =>
+        Filling(run, spec).Fill(text, (Merging.Find(spec.Tree, ["slurm", "sbatch"]) ?? Merging.Find(spec.Tree, ["slurm"]) ?? spec.Tree).At, FilledPlace.SlurmOption);
 
     /// <summary>The value of an environment variable: everything in it is known now, since the script exports it as it stands.</summary>
-    private string Literal(string variable, string text, NamedRun run, ExperimentSpec spec)
-    {
-        string? Plan(string name) => Placeholders.Value(name, run, experiment);
-        return string.Concat(PlaceholderText.Parse(text).Parts.Select(part =>
-        {
-            if (part is not PlaceholderPart.Name { Key: var name }) return ((PlaceholderPart.Literal)part).Text;
-            if ((Plan(name) ?? Placeholders.Configured(name, spec.Tree, Plan)) is { } value) return value;
-            var at = (Merging.Find(spec.Tree, ["backend", "env", variable]) ?? Merging.Find(spec.Tree, ["job", "env", variable]) ?? spec.Tree).At;
-            if (Placeholders.IsOfAnAttempt(name)) report.Error("PLN021", at, $"{{{name}}} in the variable {variable} is known only when an attempt starts", "use it in backend.command, such as: VAR={attempt} python3 …");
-            else Placeholders.ReportUnknown(name, at, $"env.{variable}", spec.Tree, report);
-            return "";
-        }));
-    }
+    private string Literal(string variable, string text, NamedRun run, ExperimentSpec spec) =>
+        Filling(run, spec).Fill(text, (Merging.Find(spec.Tree, ["backend", "env", variable]) ?? Merging.Find(spec.Tree, ["job", "env", variable]) ?? spec.Tree).At, FilledPlace.Variable(variable));
+
+    private PlanFilling Filling(NamedRun run, ExperimentSpec spec) => new(run, spec.Tree, experiment, report);
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Vigil.Configuration;
-using Vigil.Spec;
 
 namespace Vigil.Planning;
 
@@ -17,7 +16,8 @@ internal sealed class RunFiles(ExperimentHeader experiment, DiagnosticBag report
 
     /// <summary>Null when there are none.</summary>
     /// <param name="tree">Resolved; secrets stay references, as in everything that is frozen.</param>
-    public ImmutableArray<RunFile>? Of(NamedRun run, ConfigNode.Mapping tree, bool isForFluxGym)
+    /// <param name="compat">Which other tool's files the folder has beside ours; null: none.</param>
+    public ImmutableArray<RunFile>? Of(NamedRun run, ConfigNode.Mapping tree, string? compat)
     {
         if (Merging.Find(tree, ["backend", "files"]) is not { } given || ScalarValue.IsNull(given)) return null;
         if (given is not ConfigNode.Mapping map)
@@ -27,12 +27,14 @@ internal sealed class RunFiles(ExperimentHeader experiment, DiagnosticBag report
         }
         var files = ImmutableArray.CreateBuilder<RunFile>();
         foreach (var entry in map.Entries)
-            if (!ScalarValue.IsNull(entry.Value) && IsPlace(entry, isForFluxGym ? [.. Ours, .. ForFluxGym] : Ours) && Text(entry, tree, new Filling(run, tree, experiment, report)) is { } text) files.Add(new(entry.Key, text));
+            if (!ScalarValue.IsNull(entry.Value) && IsPlace(entry, compat is null ? Ours : [.. Ours, .. ForFluxGym]) && Text(entry, tree, Fill(run, tree)) is { } text) files.Add(new(entry.Key, text));
         return files.DrainToImmutable();
     }
 
     /// <summary>The settings as FluxGym's form knows them; null when something in them is wrong, which is reported.</summary>
-    public string? Form(NamedRun run, ConfigNode.Mapping tree) => FluxGymForm.Of(tree, run.Name, new Filling(run, tree, experiment, report).Text, report);
+    public string? Form(NamedRun run, ConfigNode.Mapping tree) => FluxGymForm.Of(tree, run.Name, Fill(run, tree).Text, report);
+
+    private Filling Fill(NamedRun run, ConfigNode.Mapping tree) => new(new(run, tree, experiment, report));
 
     private bool IsPlace(ConfigEntry entry, string[] ours)
     {
@@ -73,7 +75,7 @@ internal sealed class RunFiles(ExperimentHeader experiment, DiagnosticBag report
     private static string Ended(string text) => text is [.., '\n'] ? text : text + "\n";
 
     /// <summary>Fills what the plan knows into the texts of one run's files.</summary>
-    private sealed class Filling(NamedRun run, ConfigNode.Mapping tree, ExperimentHeader experiment, DiagnosticBag report)
+    private sealed class Filling(PlanFilling plan)
     {
         public ConfigNode Node(ConfigNode node) => node switch
         {
@@ -83,15 +85,6 @@ internal sealed class RunFiles(ExperimentHeader experiment, DiagnosticBag report
             var other => other,
         };
 
-        public string Text(ConfigNode.Scalar scalar) => string.Concat(PlaceholderText.Parse(scalar.Text).Parts.Select(part => part is PlaceholderPart.Name { Key: var name } ? Value(name, scalar) : ((PlaceholderPart.Literal)part).Text));
-
-        private string Value(string name, ConfigNode.Scalar at)
-        {
-            string? Plan(string key) => Placeholders.Value(key, run, experiment);
-            if ((Plan(name) ?? Placeholders.Configured(name, tree, Plan)) is { } value) return value;
-            if (Placeholders.IsOfAnAttempt(name)) report.Error("PLN021", at.At, $"{{{name}}} in 'backend.files' is known only when an attempt starts, and the file is written before", "give it to the program in backend.command");
-            else Placeholders.ReportUnknown(name, at.At, "backend.files", tree, report);
-            return "";
-        }
+        public string Text(ConfigNode.Scalar scalar) => plan.Fill(scalar, FilledPlace.Files);
     }
 }

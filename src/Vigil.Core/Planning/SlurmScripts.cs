@@ -41,6 +41,7 @@ internal sealed class SlurmScripts(DiagnosticBag report)
         if (script.Modules.FirstOrDefault(static m => m[0] is '-') is { } module) report.Error("SLM018", slurm["modules"]!.At, $"'{module}' under 'slurm.modules' is not the name of a module", "options of 'module' go into a line under slurm.setup");
         script = script with { Launcher = LauncherOf(spec, script, slurm) };
         CheckUse(script, slurm);
+        CheckNodes(spec, script, slurm);
         return IsEmpty(script) ? null : script;
     }
 
@@ -115,6 +116,14 @@ internal sealed class SlurmScripts(DiagnosticBag report)
             report.Warning("SLM017", (slurm["srun"] is ConfigNode.Mapping { Entries.IsEmpty: false } srun ? srun : slurm["srun_opts"] ?? slurm).At, "options of srun have no effect: the launcher starts the command without it", "slurm.launcher: srun");
         if (!script.LauncherOptions.IsEmpty && script.Launcher is not Launcher.Torchrun)
             report.Warning("SLM017", slurm["launcher_args"]!.At, "'slurm.launcher_args' are options of torchrun, which is not used", "slurm.launcher: torchrun; options of srun go under slurm.srun");
+    }
+
+    /// <summary>Without srun the command runs on the first node alone, and the processes of the other nodes never come to meet it.</summary>
+    private void CheckNodes(ExperimentSpec spec, SlurmScript script, ConfigNode.Mapping slurm)
+    {
+        if (script is not { Launcher: Launcher.None or Launcher.Python, Template: null, LauncherText: null } || !Planning.Placeholders.IsPerNode(spec)) return;
+        if (Merging.Find(slurm, ["sbatch", "nodes"]) is ConfigNode.Scalar nodes && !ScalarValue.IsNull(nodes) && nodes.Text is not "1")
+            report.Warning("SLM017", (slurm["launcher"] ?? slurm).At, $"the command holds {{node_rank}}, and launcher {spec.Slurm.Launcher} starts it on the first of its {nodes.Text} nodes alone: it would wait there for the others", "slurm.launcher: srun, or leave it out: then srun starts the command once on each node");
     }
 
     private static bool IsEmpty(SlurmScript script) =>

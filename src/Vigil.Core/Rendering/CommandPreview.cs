@@ -3,18 +3,18 @@ using Vigil.Spec;
 
 namespace Vigil.Rendering;
 
-/// <summary>The command of a run's first attempt, to be read and not to be run: what only the job knows stays a placeholder.</summary>
+/// <summary>The command of a run's first attempt, to be read and not to be run: what only the job knows stays a placeholder, and the run's secrets are masked.</summary>
 public static class CommandPreview
 {
     public static string Of(PlannedRun run)
     {
         var values = new PlaceholderValues(run, new AttemptStart(new AttemptId(run.Id, 1), LastCheckpoint: null));
-        return values.Command switch
+        return run.Secrets().Hide(values.Command switch
         {
             CommandTemplate.Line line => Fill(line.Text, values, static value => value.Word),
             CommandTemplate.Words words => string.Join(' ', words.Items.Select(word => Bash.Quote(Fill(word, values, static value => value.Text!)))),
             _ => throw new System.Diagnostics.UnreachableException(),
-        };
+        });
     }
 
     private static string Fill(string text, PlaceholderValues values, Func<PlaceholderValue, string> write) => string.Concat(PlaceholderText.Parse(text).Parts.Select(part => part switch

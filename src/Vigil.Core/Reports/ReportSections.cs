@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Vigil.Views;
 
 namespace Vigil.Reports;
 
@@ -22,28 +23,31 @@ internal static class ReportSections
     private static ReportSection? Training(ExperimentReport report)
     {
         if (report.Training.IsEmpty) return null;
-        var hasStages = report.Training.Any(static r => r.Stage is not null);
-        var deviate = report.Training.Any(static r => r.DeviatesFromPlan is not null);
+        var shown = (report.Training.Any(static r => r.Stage is not null) ? TrainingColumns.Stage : 0) | (report.Training.Any(static r => r.DeviatesFromPlan is not null) ? TrainingColumns.Deviations : 0);
         ImmutableArray<ReportColumn> columns =
         [
-            ReportColumn.Text("Run"), .. hasStages ? [ReportColumn.Text("Stage")] : (ReportColumn[])[], ReportColumn.Text("State"), ReportColumn.Number("Final loss"), ReportColumn.Number("Validation loss"),
-            ReportColumn.Number("Steps"), ReportColumn.Number("Epochs"), ReportColumn.Number("Tokens/s"), ReportColumn.Number("Duration"), ReportColumn.Number("Peak memory"), .. deviate ? [ReportColumn.Text("Deviates from plan")] : (ReportColumn[])[], ReportColumn.Text("Source"),
+            ReportColumn.Text("Run"), .. shown.HasFlag(TrainingColumns.Stage) ? [ReportColumn.Text("Stage")] : (ReportColumn[])[], ReportColumn.Text("State"), ReportColumn.Number("Final loss"), ReportColumn.Number("Validation loss"),
+            ReportColumn.Number("Steps"), ReportColumn.Number("Epochs"), ReportColumn.Number("Tokens/s"), ReportColumn.Number("Duration"), ReportColumn.Number("Peak memory"), .. shown.HasFlag(TrainingColumns.Deviations) ? [ReportColumn.Text("Deviates from plan")] : (ReportColumn[])[], ReportColumn.Text("Source"),
         ];
         return new("Training",
             [[ReportCell.Plain("Losses are the last of each run; Tokens/s is the median; Duration is from the first start to the last end, by the experiment's journal. The other numbers come from the file in the last column.")]],
-            new(columns, [.. report.Training.Select(row => Row(row, hasStages, deviate))]));
+            new(columns, [.. report.Training.Select(row => Row(row, shown))]));
     }
 
-    private static ImmutableArray<ReportCell> Row(TrainingRow row, bool hasStages, bool deviate) =>
+    /// <summary>Those that stand there where some run has something to say in them.</summary>
+    [Flags]
+    private enum TrainingColumns { Stage = 1, Deviations = 2 }
+
+    private static ImmutableArray<ReportCell> Row(TrainingRow row, TrainingColumns shown) =>
     [
-        ReportCell.Name(row.Run), .. hasStages ? [ReportCell.Plain(row.Stage ?? ReportText.Nothing)] : (ReportCell[])[], State(row.State, row.Reason),
+        ReportCell.Name(row.Run), .. shown.HasFlag(TrainingColumns.Stage) ? [ReportCell.Plain(row.Stage ?? ReportText.Nothing)] : (ReportCell[])[], State(row.State, row.Reason),
         ReportCell.Of(row.FinalLoss, ReportText.Loss(row.FinalLoss)), ReportCell.Of(row.ValidationLoss, ReportText.Loss(row.ValidationLoss)),
         ReportCell.Of(row.Steps, row.Steps is null ? ReportText.Nothing : ReportText.Short(row.Steps.Value, 0) + (row.TotalSteps is { } total && total.Value > row.Steps.Value ? $"/{ReportText.Short(total.Value, 0)}" : "")),
         ReportCell.Of(row.Epochs, ReportText.Short(row.Epochs?.Value, 2)),
         ReportCell.Of(row.TokensPerSecond, row.TokensPerSecond is { } speed ? ReportText.Short(speed.Value) + MetricNames.UnitOfThroughput(speed.Name) : ReportText.Nothing),
         ReportCell.Of(row.Seconds, ReportText.Duration(row.Seconds?.Value)),
         ReportCell.Of(row.PeakMemory, row.PeakMemory is { } memory ? ReportText.Short(memory.Value, 2) + MetricNames.UnitOfMemory(memory.Name) : ReportText.Nothing),
-        .. deviate ? [ReportCell.Plain(row.DeviatesFromPlan ?? ReportText.Nothing)] : (ReportCell[])[],
+        .. shown.HasFlag(TrainingColumns.Deviations) ? [ReportCell.Plain(row.DeviatesFromPlan ?? ReportText.Nothing)] : (ReportCell[])[],
         Sources(row.Sources),
     ];
 
@@ -69,15 +73,15 @@ internal static class ReportSections
             [[ReportCell.Plain(string.Create(CultureInfo.InvariantCulture, $"Looked into on disk: {report.Checkpoints.Length - bad} of {report.Checkpoints.Length} are whole. Of each run the furthest ten are shown."))]],
             new([ReportColumn.Text("Run"), ReportColumn.Text("Checkpoint"), ReportColumn.Number("Step"), ReportColumn.Number("Epoch"), ReportColumn.Number("Size"), ReportColumn.Text("Verdict"), ReportColumn.Text("Source")],
             [.. report.Checkpoints.Select(static c => (ImmutableArray<ReportCell>)[ReportCell.Name(c.Run), ReportCell.Name(c.Name), ReportCell.Plain(ReportText.Count(c.Step)), ReportCell.Plain(ReportText.Count(c.Epoch)),
-                ReportCell.Plain(ReportText.Bytes(c.Bytes)), new($"{(c.Verdict == "valid" ? "✓" : c.Verdict == "invalid" ? "✗" : "?")} {c.Verdict}{(c.Reason is { } reason ? $" ({reason})" : "")}", State(c.Verdict).Form), ReportCell.Name(c.Source)])]));
+                ReportCell.Plain(SizeText.Of(c.Bytes)), new($"{(c.Verdict == "valid" ? "✓" : c.Verdict == "invalid" ? "✗" : "?")} {c.Verdict}{(c.Reason is { } reason ? $" ({reason})" : "")}", State(c.Verdict).Form), ReportCell.Name(c.Source)])]));
     }
 
     private static ReportSection? Storage(ExperimentReport report)
     {
         if (report.Storage.IsEmpty) return null;
         var rows = report.Storage.Select(static s => (ImmutableArray<ReportCell>)[ReportCell.Name(s.Run), ReportCell.Plain($"{(s.IsPart ? "≥ " : "")}{s.Files.ToString(CultureInfo.InvariantCulture)}"),
-            ReportCell.Plain((s.IsPart ? "≥ " : "") + ReportText.Bytes(s.Bytes)), ReportCell.Plain(ReportText.Bytes(s.CheckpointBytes)), ReportCell.Name(s.Source)]);
-        return new("Storage", [[ReportCell.Plain($"{ReportText.Bytes(report.Storage.Sum(static s => s.Bytes))} in all. A run within another one's folder counts for itself.")]],
+            ReportCell.Plain((s.IsPart ? "≥ " : "") + SizeText.Of(s.Bytes)), ReportCell.Plain(SizeText.Of(s.CheckpointBytes)), ReportCell.Name(s.Source)]);
+        return new("Storage", [[ReportCell.Plain($"{SizeText.Of(report.Storage.Sum(static s => s.Bytes))} in all. A run within another one's folder counts for itself.")]],
             new([ReportColumn.Text("Run"), ReportColumn.Number("Files"), ReportColumn.Number("Bytes"), ReportColumn.Number("Checkpoints"), ReportColumn.Text("Source")], [.. rows]));
     }
 
@@ -92,7 +96,7 @@ internal static class ReportSections
         [[ReportCell.Plain("What Slurm's accounting says of the newest job of each run: CPU use is of the time of all its CPUs, memory the most that one step held. Numbers of a job that runs are those of now.")]],
         new([ReportColumn.Text("Run"), ReportColumn.Text("Job"), ReportColumn.Text("State"), ReportColumn.Number("Wall time"), ReportColumn.Number("of limit"), ReportColumn.Number("CPU use"), ReportColumn.Number("of CPUs"), ReportColumn.Number("Memory"), ReportColumn.Number("of asked"), ReportColumn.Text("Source")],
         [.. report.Jobs.Select(static j => (ImmutableArray<ReportCell>)[ReportCell.Name(j.Run), ReportCell.Name(j.Use.Job), ReportCell.Plain(j.Use.State), ReportCell.Plain(ReportText.Duration(j.Use.WallSeconds)), Share(j.Use.WallSeconds / j.Use.LimitSeconds),
-            Share(j.Use.CpuEfficiency), ReportCell.Plain(ReportText.Count(j.Use.Cpus)), ReportCell.Plain(j.Use.MemoryBytes is { } bytes ? ReportText.Bytes(bytes) : ReportText.Nothing), Share(j.Use.MemoryEfficiency), ReportCell.Name(j.Use.Source)])]));
+            Share(j.Use.CpuEfficiency), ReportCell.Plain(ReportText.Count(j.Use.Cpus)), ReportCell.Plain(j.Use.MemoryBytes is { } bytes ? SizeText.Of(bytes) : ReportText.Nothing), Share(j.Use.MemoryEfficiency), ReportCell.Name(j.Use.Source)])]));
 
     private static ReportCell Share(double? share) => Cell(share * 100, " %");
 

@@ -56,14 +56,6 @@ internal static partial class ReportText
         _ => string.Create(CultureInfo.InvariantCulture, $"{(int)(seconds / 86400)}d{(int)(seconds % 86400 / 3600):00}h"),
     };
 
-    public static string Bytes(long bytes)
-    {
-        string[] units = ["B", "kB", "MB", "GB", "TB"];
-        var (value, unit) = ((double)bytes, 0);
-        while (value >= 999.5 && unit < units.Length - 1) (value, unit) = (value / 1000, unit + 1);
-        return string.Create(CultureInfo.InvariantCulture, $"{(unit == 0 || value >= 9.95 ? Math.Round(value) : Math.Round(value, 1))} {units[unit]}");
-    }
-
     public static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);
 
     private static bool IsStrange(Rune rune) =>

@@ -17,12 +17,20 @@ internal static class MegatronCommand
         {
             words.AddRange(Split(backend.PythonCmd));
             words.AddRange("-u", "-m", "torch.distributed.run");
-            fits &= OptionWords.AddOptions(TorchrunArguments.Read(section["torchrun_args"], report), "backend.torchrun_args", words, report);
+            fits &= HasScript(section, backend, report) & OptionWords.AddOptions(TorchrunArguments.Read(section["torchrun_args"], report), "backend.torchrun_args", words, report);
         }
         words.AddRange(Split(backend.LauncherScript ?? DefaultLauncher));
         fits &= Add(Arguments(section, report), section, backend, copies, words, report);
         fits &= OptionWords.Add(section["extra_cli_args"], "backend.extra_cli_args", words, report);
         return fits ? new CommandSpec.Words(section, words.DrainToImmutable()) : null;
+    }
+
+    /// <summary>What is started otherwise, when nothing is said, is a script of bash, which Python cannot read.</summary>
+    private static bool HasScript(ConfigNode.Mapping section, BackendSpec backend, DiagnosticBag report)
+    {
+        if (!string.IsNullOrWhiteSpace(backend.LauncherScript)) return true;
+        report.Error("CFG042", (section["launcher_script"] ?? section["megatron"] ?? section["args"] ?? section["use_torchrun"] ?? section).At, "there is nothing for torchrun to run: 'backend.launcher_script' is missing or empty", "the Python file that takes Megatron's options, such as backend.launcher_script: pretrain_gpt.py");
+        return false;
     }
 
     private static bool Add(ConfigNode? arguments, ConfigNode.Mapping section, BackendSpec backend, WsdCopies copies, ImmutableArray<string>.Builder words, DiagnosticBag report)
@@ -42,16 +50,12 @@ internal static class MegatronCommand
             }
             else
             {
-                if (!known.IsFree(name)) ReportUnknown(entry, name, known, report);
+                known.ReportUnknown(entry, Path, MegatronLengths.Names, report);
                 fits &= OptionWords.AddSetting(name, entry.Value, $"{Path}.{entry.Key}", OptionForm.Default, words, report);
             }
         }
         return fits;
     }
-
-    private static void ReportUnknown(ConfigEntry entry, string name, MegatronArguments known, DiagnosticBag report) =>
-        report.Warning("CFG045", entry.KeyAt, $"'{Path}.{entry.Key}' is no argument of the Megatron-LM that Vigil knows; it is passed on as {MegatronArgument.OptionOf(name)}",
-            (known.Nearest(name, MegatronLengths.Names) is { } near ? $"did you mean '{near}'? " : "") + $"An argument of another version or a fork: backend.known_args: [{name}]");
 
     /// <summary>One mapping under either of its names; keys set under both are taken from <c>megatron</c>.</summary>
     private static ConfigNode? Arguments(ConfigNode.Mapping section, DiagnosticBag report)

@@ -11,18 +11,26 @@ internal static partial class TorchrunArguments
     private static readonly (string Variable, string Placeholder)[] Known =
         [("SLURM_NODEID", "node_rank"), ("MASTER_ADDR", "master_addr"), ("MASTER_PORT", "master_port"), ("LOCAL_ADDR", "local_addr"), ("SLURM_JOB_ID", "job_id")];
 
-    public static ConfigNode? Read(ConfigNode? node, DiagnosticBag report) => node is not ConfigNode.Mapping map ? node
-        : new ConfigNode.Mapping(map.At, [.. map.Entries.Select(entry => entry.Value is ConfigNode.Scalar scalar && scalar.Text.Contains('$', StringComparison.Ordinal) ? entry with { Value = Filled(scalar, entry.Key, report) } : entry)]);
+    public static ConfigNode? Read(ConfigNode? node, DiagnosticBag report) =>
+        node is ConfigNode.Mapping map ? new ConfigNode.Mapping(map.At, [.. map.Entries.Select(entry => entry with { Value = Filled(entry.Value, entry.Key, report) })]) : node;
 
-    private static ConfigNode.Scalar Filled(ConfigNode.Scalar scalar, string key, DiagnosticBag report) => new(scalar.At, Variable.Replace(scalar.Text, match =>
+    private static ConfigNode Filled(ConfigNode node, string key, DiagnosticBag report) => node switch
     {
-        var name = match.Groups["name"].Value;
-        foreach (var (variable, placeholder) in Known)
-            if (variable == name) return $"{{{placeholder}}}";
-        report.Error("CFG049", scalar.At, $"'backend.torchrun_args.{key}' holds ${name}, and no shell reads the words of this command", $"known here: {string.Join(", ", Known.Select(static k => $"${k.Variable}"))}; or write the command yourself: backend.command");
-        return match.Value;
-    }), ScalarStyle.Quoted);
+        ConfigNode.Scalar scalar when scalar.Text.AsSpan().IndexOfAny('$', '`') >= 0 => new ConfigNode.Scalar(scalar.At, Shell.Replace(scalar.Text, match => Placeholder(match, scalar.At, key, report)), ScalarStyle.Quoted),
+        ConfigNode.Sequence list => new ConfigNode.Sequence(list.At, [.. list.Items.Select((item, i) => Filled(item, $"{key}[{i}]", report))]),
+        _ => node,
+    };
 
-    [GeneratedRegex(@"\$(?:\{(?<name>[A-Za-z_][A-Za-z0-9_]*)\}|(?<name>[A-Za-z_][A-Za-z0-9_]*))", RegexOptions.CultureInvariant)]
-    private static partial Regex Variable { get; }
+    private static string Placeholder(Match match, SourceSpan at, string key, DiagnosticBag report)
+    {
+        foreach (var (variable, placeholder) in Known)
+            if (variable == match.Groups["name"].Value) return $"{{{placeholder}}}";
+        var said = match.Groups["name"] is { Success: true } name ? $"${name.Value}" : match.Value;
+        report.Error("CFG049", at, $"'backend.torchrun_args.{key}' holds {said}, and no shell reads the words of this command", $"known here: {string.Join(", ", Known.Select(static k => $"${k.Variable}"))}; or write the command yourself: backend.command");
+        return match.Value;
+    }
+
+    // A variable, or what only a shell would work out: $(…), ${NAME:-…}, `…`.
+    [GeneratedRegex(@"\$(?:\{(?<name>[A-Za-z_][A-Za-z0-9_]*)\}|(?<name>[A-Za-z_][A-Za-z0-9_]*)|\([^)]*\)?|\{[^}]*\}?)|`[^`]*`?", RegexOptions.CultureInvariant)]
+    private static partial Regex Shell { get; }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Vigil.Configuration;
 
 namespace Vigil.Tracking;
 
@@ -42,11 +43,7 @@ internal static class TrackerAdvice
         jobs is TrackedJobs.Slurm && failed.Select(static e => e.JobId).OfType<string>().Where(static id => id.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_')).Distinct().Take(MostNames).ToList() is { Count: > 0 } ids
             ? $" (`sacct -j {string.Join(',', ids)} --format=JobID,JobName%40,State,ExitCode,Elapsed,End -X`)" : "";
 
-    private static string Names(IEnumerable<string> names)
-    {
-        var all = names.Distinct().ToList();
-        return string.Join(", ", all.Take(MostNames).Select(MarkdownCell.Of)) + (all.Count > MostNames ? $" and {all.Count - MostNames} more" : "");
-    }
+    private static string Names(IEnumerable<string> names) => TextRules.Names([.. names.Distinct().Select(MarkdownCell.Of)], MostNames);
 
     private static IEnumerable<(TrackedPoint Point, TrackedEntry Entry)> Entries(RunTracker tracker) => tracker.Points.SelectMany(static p => p.Entries.Select(e => (p, e)));
 }

@@ -22,7 +22,7 @@ public sealed record ActionStatus(string Firing, int Number, string Run, string 
         foreach (var firing in state.Firings.Values)
             for (var i = 0; i < firing.Steps.Length; i++)
                 if (firing.Steps[i] is { State: StepState.Asked or StepState.Parked } step)
-                    waiting.Add(new(firing.Id, i, firing.Attempt.Run.Value, firing.Rule, Text(state, firing, i), step.State is StepState.Asked ? "asked" : "parked", step.Since, firing.Evidence.Text, firing.Evidence.Offset, step.Note));
+                    waiting.Add(new(firing.Id, i, firing.Attempt.Run.Value, firing.Rule, state.SecretsOf(firing.Attempt.Run).Hide(Text(state, firing, i)), step.State is StepState.Asked ? "asked" : "parked", step.Since, firing.Evidence.Text, firing.Evidence.Offset, step.Note));
         return [.. waiting.OrderBy(static a => a.Since).ThenBy(static a => a.Offset).ThenBy(static a => a.Firing, StringComparer.Ordinal).ThenBy(static a => a.Number)];
     }
 

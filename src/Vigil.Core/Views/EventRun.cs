@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Vigil.Monitoring;
 using Vigil.Planning;
 
@@ -31,6 +32,10 @@ public static class EventRun
         RunEvent.FinishRequested finish => finish.Run,
         RunEvent.StartConditionsMet met => met.Run,
         RunEvent.EventPublished published => published.Run,
-        _ => null,
+        RunEvent.RulesChanged changed => changed.Run,
+        RunEvent.ExperimentPlanned or RunEvent.RulesPlanned or RunEvent.ChannelsPlanned or RunEvent.NodesExcluded => null,
+        // Of these the run, or the runs, are those of an effect, a firing or a wish.
+        RunEvent.EffectRequested or RunEvent.EffectDeferred or RunEvent.EffectCompleted or RunEvent.SubmissionSplit or RunEvent.WishGranted or RunEvent.ActionAsked or RunEvent.ActionSettled or RunEvent.ActionReopened => null,
+        _ => throw new UnreachableException(),
     };
 }

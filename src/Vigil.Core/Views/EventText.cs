@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
+using Vigil.Configuration;
 using Vigil.Monitoring;
 using Vigil.Planning;
 
@@ -102,7 +103,7 @@ public static class EventText
     private static string Submission(Effect.Submit submit)
     {
         var what = submit.Array is { } array ? $"array.{array}: {submit.Attempts.Length} runs" : Attempts(submit.Attempts);
-        return submit.Dependency is { } after ? $"submit {what}, {after.Kind} {string.Join(", ", after.Jobs.Take(Listed))}{More(after.Jobs.Length)}" : $"submit {what}";
+        return submit.Dependency is { } after ? $"submit {what}, {after.Kind} {TextRules.Names([.. after.Jobs.Select(static j => j.Value)], Listed)}" : $"submit {what}";
     }
 
     /// <summary>Few jobs by name; the tasks of an array by the first and the last.</summary>
@@ -113,8 +114,6 @@ public static class EventText
         var found = adopted == 0 ? "" : adopted == jobs.Length ? ", found again" : string.Create(CultureInfo.InvariantCulture, $", {adopted} of them found again");
         return string.Create(CultureInfo.InvariantCulture, $"{jobs.Length} runs are jobs {jobs[0].Job} to {jobs[^1].Job}{found}");
     }
-
-    private static string More(int count) => count > Listed ? string.Create(CultureInfo.InvariantCulture, $" and {count - Listed} more") : "";
 
     private static string Attempts(ImmutableArray<AttemptStart> starts) => string.Join(", ", starts.Select(static s => s.LastCheckpoint is { } from ? $"{s.Attempt} from {s.From ?? from}" : s.Attempt.ToString()));
     private static string Overrides(ExperimentHeader experiment) => experiment.Overrides.IsEmpty ? "" : $" with {string.Join(' ', experiment.Overrides)}";

@@ -32,8 +32,7 @@ public sealed class PipelineLog(PipelineKind kind)
         _seq = entry.Seq;
         var records = ImmutableArray.CreateBuilder<PipelineRecord>();
         if (_since is null && members.Exists(static r => r.State is not RunState.Finished)) records.AddRange(Open(entry.At, state, members));
-        var delayed = entry.Events.Any(static e => e is RunEvent.RunDelayed);
-        foreach (var e in entry.Events) records.AddRange(Of(entry.At, e, state, delayed));
+        foreach (var e in entry.Events) records.AddRange(Of(entry, e, state));
         if (_since is { } since && members.TrueForAll(static r => r.State is RunState.Finished))
         {
             records.Add(Record(entry.At, "ALL_COMPLETE", null, $"All {members.Count} {Noun(members.Count)} reached terminal states", PipelineWords.Ended(members)) with { Duration = PipelineWords.Duration(entry.At - since) });
@@ -75,20 +74,20 @@ public sealed class PipelineLog(PipelineKind kind)
         else yield return Record(at, "IDENTIFY_EVALS", null, PipelineWords.Design(members), $"{members.Count} {Noun(members.Count)} to submit");
     }
 
-    private IEnumerable<PipelineRecord> Of(DateTimeOffset at, RunEvent e, ExperimentState state, bool delayed) => e switch
+    private IEnumerable<PipelineRecord> Of(JournalEntry entry, RunEvent e, ExperimentState state) => e switch
     {
-        RunEvent.EffectCompleted { Result: EffectResult.Submitted submitted } => submitted.Jobs.SelectMany(j => Submitted(at, j.Attempt, j.Job.Value, state)),
-        RunEvent.EffectCompleted { Result: EffectResult.Refused refused, Id: var id } when Run(id, state) is { } run => [Record(at, "SUBMIT_ERROR", Subject(run), Command(run, state, stagger: false), refused.Reason)],
-        RunEvent.EffectDeferred { Id: var id, Reason: var why } when Run(id, state) is { } run => [Record(at, "SUBMIT_ERROR", Subject(run), Command(run, state, stagger: false), $"{why}; tried again")],
-        RunEvent.AttemptAdopted { Attempt: var attempt, Job: var job } => Submitted(at, attempt, job.Value, state),
-        RunEvent.AttemptStarted { Attempt: var attempt } when Of(attempt.Run, state) is { } run && _begun.Add(attempt) => [Change(at, run, "PENDING", "RUNNING", $"{Doing} started")],
-        RunEvent.AttemptRequeued { Attempt: var attempt } when Of(attempt.Run, state) is { } run => [Change(at, run, "RUNNING", "PENDING", "Queued again by the scheduler")],
-        RunEvent.AttemptEnded ended when Of(ended.Attempt.Run, state) is { } run => [Ended(at, run, ended)],
-        RunEvent.RunDelayed { Run: var id } when Of(id, state) is { } run => [Retry(at, run)],
+        RunEvent.EffectCompleted { Result: EffectResult.Submitted submitted } => submitted.Jobs.SelectMany(j => Submitted(entry.At, j.Attempt, j.Job.Value, state)),
+        RunEvent.EffectCompleted { Result: EffectResult.Refused refused, Id: var id } when Run(id, state) is { } run => [Record(entry.At, "SUBMIT_ERROR", Subject(run), Command(run), refused.Reason)],
+        RunEvent.EffectDeferred { Id: var id, Reason: var why } when Run(id, state) is { } run => [Record(entry.At, "SUBMIT_ERROR", Subject(run), Command(run), $"{why}; tried again")],
+        RunEvent.AttemptAdopted { Attempt: var attempt, Job: var job } => Submitted(entry.At, attempt, job.Value, state),
+        RunEvent.AttemptStarted { Attempt: var attempt } when Of(attempt.Run, state) is { } run && _begun.Add(attempt) => [Change(entry.At, run, "PENDING", "RUNNING", $"{Doing} started")],
+        RunEvent.AttemptRequeued { Attempt: var attempt } when Of(attempt.Run, state) is { } run => [Change(entry.At, run, "RUNNING", "PENDING", "Queued again by the scheduler")],
+        RunEvent.AttemptEnded ended when Of(ended.Attempt.Run, state) is { } run => [Ended(entry.At, run, ended)],
+        RunEvent.RunDelayed { Run: var id } when Of(id, state) is { } run => [Retry(entry.At, run)],
         // The attempt had ended by itself before the change was planned, and waits already.
-        RunEvent.RunPlanned { Run: { Deviations: not null, Id: var id } } when !delayed && Of(id, state) is { State: RunState.Waiting } run => [Retry(at, run)],
-        RunEvent.RunFinished finished when Of(finished.Run, state) is { } run => Finished(at, run, finished),
-        RunEvent.StartConditionsMet { Run: var id } when Of(id, state) is { Plan.Evaluation.Training: not null } run => Verified(at, run, state),
+        RunEvent.RunPlanned { Run: { Deviations: not null, Id: var id } } when !entry.Events.Any(static o => o is RunEvent.RunDelayed) && Of(id, state) is { State: RunState.Waiting } run => [Retry(entry.At, run)],
+        RunEvent.RunFinished finished when Of(finished.Run, state) is { } run => Finished(entry.At, run, finished),
+        RunEvent.StartConditionsMet { Run: var id } when Of(id, state) is { Plan.Evaluation.Training: not null } run => Verified(entry.At, run, state),
         _ => [],
     };
 
@@ -108,14 +107,14 @@ public sealed class PipelineLog(PipelineKind kind)
     private IEnumerable<PipelineRecord> Submitted(DateTimeOffset at, AttemptId attempt, string job, ExperimentState state)
     {
         if (Of(attempt.Run, state) is not { } run) yield break;
-        yield return Record(at, kind is PipelineKind.Torchtune ? "SUBMIT_JOB" : "SUBMIT_EVAL", Subject(run), Command(run, state, stagger: _submitted++ > 0), $"Job ID {job}") with { JobId = job };
+        yield return Record(at, kind is PipelineKind.Torchtune ? "SUBMIT_JOB" : "SUBMIT_EVAL", Subject(run), _submitted++ > 0 ? Staggered(run, state) : Command(run), $"Job ID {job}") with { JobId = job };
     }
 
-    private static string Command(RunRecord run, ExperimentState state, bool stagger)
-    {
-        var script = run.Plan.Slurm is null ? "started script.sh" : $"sbatch {PipelineWords.Script(run.Plan)}";
-        return stagger && run.Plan.Slurm is not null && state.Experiment?.Slurm is { StaggerSeconds: > 0 and var seconds } ? string.Create(CultureInfo.InvariantCulture, $"{script} ({seconds:0.#}-second stagger)") : script;
-    }
+    private static string Command(RunRecord run) => run.Plan.Slurm is null ? "started script.sh" : $"sbatch {PipelineWords.Script(run.Plan)}";
+
+    /// <summary>The same of one that is not the first, where submissions keep a distance.</summary>
+    private static string Staggered(RunRecord run, ExperimentState state) => run.Plan.Slurm is not null && state.Experiment?.Slurm is { StaggerSeconds: > 0 and var seconds }
+        ? string.Create(CultureInfo.InvariantCulture, $"{Command(run)} ({seconds:0.#}-second stagger)") : Command(run);
 
     private PipelineRecord Change(DateTimeOffset at, RunRecord run, string from, string to, string result) => Record(at, "STATE_CHANGE", Subject(run), $"{from} → {to}", result);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vigil.Configuration;
 using Vigil.Journaling;
 using Vigil.Planning;
 
@@ -70,8 +71,8 @@ internal sealed record Against(ExperimentFolder Folder, string? Watcher, PlanCom
 
     private static void Names(TextWriter output, string title, IEnumerable<RunId> runs)
     {
-        var all = runs.ToList();
-        if (all.Count > 0) output.WriteLine($"  {title}: {Quantity.Of(all.Count, "run")}: {string.Join(", ", all.Take(Most))}{(all.Count > Most ? $" and {all.Count - Most} more" : "")}");
+        var all = runs.Select(static r => r.Value).ToList();
+        if (all.Count > 0) output.WriteLine($"  {title}: {Quantity.Of(all.Count, "run")}: {TextRules.Names(all, Most)}");
     }
 
     private static void Names(Utf8JsonWriter json, string name, IEnumerable<PlannedRun> runs)

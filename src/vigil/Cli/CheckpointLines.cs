@@ -1,6 +1,6 @@
-using System.Globalization;
 using Vigil.Logs.Checkpoints;
 using Vigil.Monitoring;
+using Vigil.Views;
 
 namespace Vigil.Cli;
 
@@ -41,14 +41,7 @@ internal static class CheckpointLines
         };
         var age = seen.Modified == default ? "" : $"{RunCells.Duration(now > seen.Modified ? now - seen.Modified : TimeSpan.Zero)} old  ";
         // Names of files are text, and nothing in them drives the terminal.
-        return LogText.Safe($"{place}  {Size(seen.Bytes)}  {age}{verdict}  {seen.Path}");
+        return LogText.Safe($"{place}  {SizeText.Of(seen.Bytes)}  {age}{verdict}  {seen.Path}");
     }
 
-    public static string Size(long bytes)
-    {
-        string[] units = ["B", "kB", "MB", "GB", "TB"];
-        var (value, unit) = ((double)bytes, 0);
-        while (value >= 999.5 && unit < units.Length - 1) (value, unit) = (value / 1000, unit + 1);
-        return string.Create(CultureInfo.InvariantCulture, $"{(unit == 0 || value >= 9.95 ? Math.Round(value) : Math.Round(value, 1))} {units[unit]}");
-    }
 }

@@ -29,10 +29,10 @@ internal static class EventsCommand
         var (follower, lines) = (new JournalFollower(found[0]), new EventLines());
         do
         {
-            follower.Read((entry, _) =>
+            follower.Read((entry, state) =>
             {
                 if (json) context.Out.WriteLine(JsonSerializer.Serialize(entry, JournalJson.Plain.JournalEntry));
-                else foreach (var line in lines.Add(entry)) context.Out.WriteLine(LogText.Safe(line));
+                else foreach (var line in lines.Add(entry)) context.Out.WriteLine(LogText.Safe(state.SecretsOf(entry).Hide(line)));
             });
             foreach (var line in lines.Flush()) context.Out.WriteLine(LogText.Safe(line));
             await context.Out.FlushAsync();

@@ -1,9 +1,10 @@
 using Vigil.Monitoring;
+using Vigil.Spec;
 using Vigil.Views;
 
 namespace Vigil.Cli;
 
-/// <summary>Why a run ended as it did, with the end of its log.</summary>
+/// <summary>Why a run ended as it did, with the end of its log; secrets are masked.</summary>
 internal static class Failures
 {
     private const int Lines = 8;
@@ -21,14 +22,17 @@ internal static class Failures
     private static void Print(TextWriter output, RunRecord run)
     {
         if (run.State is not RunState.Finished ended) return;
+        var secrets = run.Plan.Secrets();
         output.WriteLine();
-        output.WriteLine($"{run.Id} {LogText.Safe(RunCells.Standing(run))} after {Quantity.Of(run.Attempts.Length, "attempt")}");
-        if (ended.Reason is { Length: > RunCells.LongestReason } reason) output.WriteLine($"  {LogText.Safe(reason.ReplaceLineEndings(" "))}");
-        if (run.LastAttempt is { } last && WhyText.Of(last) is { } why) output.WriteLine($"  {LogText.Safe(why.ReplaceLineEndings(" "))}");
+        output.WriteLine($"{run.Id} {Shown(RunCells.Standing(run), secrets)} after {Quantity.Of(run.Attempts.Length, "attempt")}");
+        if (ended.Reason is { Length: > RunCells.LongestReason } reason) output.WriteLine($"  {Shown(reason, secrets)}");
+        if (run.LastAttempt is { } last && WhyText.Of(last) is { } why) output.WriteLine($"  {Shown(why, secrets)}");
         if (run.LastAttempt?.Log is not { } log || !File.Exists(log)) return;
         output.WriteLine($"  {log}");
         var end = LogText.LastLines(log, Lines);
         if (end.Count == 0) output.WriteLine("  | (it is empty)");
-        foreach (var line in end) output.WriteLine($"  | {line}");
+        foreach (var line in end) output.WriteLine($"  | {Shown(line, secrets)}");
     }
+
+    private static string Shown(string text, SecretValues secrets) => LogText.Safe(Secrets.MaskText(secrets.Hide(text.ReplaceLineEndings(" "))));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Vigil.Configuration;
 using Vigil.Monitoring;
 using Vigil.Planning;
 using Vigil.Spec;
@@ -64,9 +65,5 @@ internal sealed record Growth(ImmutableArray<PlannedRun> Added, ImmutableArray<P
         if (changed.Length > 10) yield return $"… and {Quantity.Of(changed.Length - 10, "more run")}";
     }
 
-    private static string Names(IEnumerable<RunId> runs)
-    {
-        var all = runs.ToList();
-        return all.Count <= 5 ? string.Join(", ", all) : $"{string.Join(", ", all.Take(5))} and {all.Count - 5} more";
-    }
+    private static string Names(IEnumerable<RunId> runs) => TextRules.Names([.. runs.Select(static r => r.Value)], 5);
 }

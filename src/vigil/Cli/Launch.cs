@@ -6,6 +6,7 @@ using Vigil.Monitor;
 using Vigil.Monitoring;
 using Vigil.Planning;
 using Vigil.Schedulers.Local;
+using Vigil.Spec;
 
 namespace Vigil.Cli;
 
@@ -149,9 +150,10 @@ internal sealed class Launch(CliContext context, Plan plan, RunChoices choices, 
         ImmutableArray<PlannedRun> runs = [.. growth.Added, .. growth.Replaced, .. growth.Rewatched];
         if (runs.IsEmpty) return;
         var name = Inbox.NewId(context.Time.GetUtcNow());
-        if (_record is not null) LaunchRecord.Write(_folder, name, await _record);
+        var secrets = SecretValues.Together(runs.Select(static r => r.Secrets()));
+        if (_record is not null) LaunchRecord.Write(_folder, name, (await _record).Without(secrets));
         FrozenPacks.Write(_folder, Library);
-        FrozenSources.Write(_folder, name, Sources);
+        FrozenSources.Write(_folder, name, Sources, secrets);
         FrozenConfigs.Write(_folder, name, runs, runs.Select(r => plan.Configs.Find(r.Id)!));
     }
 

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Vigil.Configuration;
 using Vigil.Planning;
+using Vigil.Views;
 
 namespace Vigil.Cli;
 
@@ -34,7 +36,7 @@ internal static class OutlookText
     {
         var (timed, sized) = (estimates.Where(static e => e.Time is not null).ToList(), estimates.Where(static e => e.Bytes is not null).ToList());
         var time = timed.Count == 0 ? "time unknown" : string.Create(CultureInfo.InvariantCulture, $"{timed.Sum(static e => e.GpuHours ?? 0):0.##} GPU-hours in {Text(TimeSpan.FromSeconds(timed.Sum(static e => e.Time!.Value.TotalSeconds)))} of jobs{Without(estimates.Count - timed.Count)}");
-        var disk = sized.Count == 0 ? "disk unknown" : $"{CheckpointLines.Size(sized.Sum(static e => e.Bytes!.Value))} on disk{Without(estimates.Count - sized.Count)}";
+        var disk = sized.Count == 0 ? "disk unknown" : $"{SizeText.Of(sized.Sum(static e => e.Bytes!.Value))} on disk{Without(estimates.Count - sized.Count)}";
         return $"{time}; {disk}";
     }
 
@@ -43,6 +45,5 @@ internal static class OutlookText
 
     private static string Without(int unknown) => unknown == 0 ? "" : $" (without {Quantity.Of(unknown, "run")} of which it is unknown)";
 
-    private static string Names(List<RunId> runs) =>
-        string.Join(", ", runs.Take(MostNames).Select(static r => r.Value)) + (runs.Count > MostNames ? string.Create(CultureInfo.InvariantCulture, $" and {runs.Count - MostNames} more") : "");
+    private static string Names(List<RunId> runs) => TextRules.Names([.. runs.Select(static r => r.Value)], MostNames);
 }

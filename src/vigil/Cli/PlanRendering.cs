@@ -8,6 +8,7 @@ using Vigil.Planning;
 using Vigil.Platform;
 using Vigil.Rendering;
 using Vigil.Schedulers;
+using Vigil.Spec;
 
 namespace Vigil.Cli;
 
@@ -86,7 +87,7 @@ internal static class PlanRendering
         var launch = Inbox.NewId(context.Time.GetUtcNow());
         PrivateFolder.Create(root.Root);
         PrivateFolder.Create(root.Provenance);
-        LaunchRecord.Write(root, launch, record);
+        LaunchRecord.Write(root, launch, record.Without(SecretValues.Together(plan.Runs.Select(static r => r.Secrets()))));
         FrozenConfigs.Write(root, launch, plan.Runs, plan.Runs.Select(r => plan.Configs.Find(r.Id)!));
         var planned = new ExperimentFolder(plan.Experiment.Dir);
         string Here(PlannedRun run, string path) => Path.Combine(root.Root, Path.GetRelativePath(planned.Root, planned.Here(run, path)));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Vigil.Configuration;
 using Vigil.Journaling;
 using Vigil.Monitor;
 using Vigil.Monitoring;
@@ -26,17 +27,16 @@ internal sealed class Wishing(CliContext context, string name, string what, Func
         if (runs.IsEmpty) return Nothing(follower.State, matching);
         var now = context.Time.GetLocalNow();
         ImmutableArray<Wish> wishes = [.. contents.Select(content => new Wish(Inbox.NewId(now), context.User, now, content(runs)))];
-        return await GrantAsync(context, found[0], runs, wishes, $"{what} {string.Join(", ", runs.Take(Named))}{(runs.Length > Named ? $" and {runs.Length - Named} more" : "")}");
+        return await GrantAsync(context, found[0], runs, wishes, $"{what} {TextRules.Names([.. runs.Select(static r => r.Value)], Named)}");
     }
 
     /// <summary>What cannot be done is the user's mistake; what is so already is not.</summary>
     private int Nothing(ExperimentState state, List<RunRecord> matching)
     {
-        var more = matching.Count > Named ? $" and {matching.Count - Named} more" : "";
-        var all = string.Join(", ", matching.Take(Named).Select(r => $"{r.Id} is {RunWords.State(r).Replace('_', ' ')}"));
+        var all = TextRules.Names([.. matching.Select(static r => $"{r.Id} is {RunWords.State(r).Replace('_', ' ')}")], Named);
         if (matching.Select(r => fits(state, r).Why).FirstOrDefault(static why => why is not null) is { } why)
-            return WatchCommand.Problem(context, $"nothing to {name}: {all}{more}: {why}");
-        context.Talk.WriteLine($"Nothing to {name}: {all}{more}");
+            return WatchCommand.Problem(context, $"nothing to {name}: {all}: {why}");
+        context.Talk.WriteLine($"Nothing to {name}: {all}");
         return ExitCode.Done;
     }
 

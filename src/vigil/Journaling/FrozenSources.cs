@@ -13,11 +13,11 @@ internal static class FrozenSources
 {
     private const int MostBytes = 8 << 20, Most = 10;
 
-    public static void Write(ExperimentFolder folder, string name, IEnumerable<SourceFile> files)
+    public static void Write(ExperimentFolder folder, string name, IEnumerable<SourceFile> files, SecretValues secrets)
     {
         var text = new StringBuilder();
         foreach (var file in files.DistinctBy(static f => (f.FullPath, f.Text)))
-            if (text.Length + file.Text.Length < MostBytes) text.Append("# ").Append(file.Name.ReplaceLineEndings(" ")).Append('\n').Append(Secrets.MaskText(file.Text)).Append('\n');
+            if (text.Length + file.Text.Length < MostBytes) text.Append("# ").Append(file.Name.ReplaceLineEndings(" ")).Append('\n').Append(Secrets.MaskText(secrets.Hide(file.Text))).Append('\n');
         AtomicFile.WriteDurable(Path.Combine(folder.Provenance, $"sources-{name}.txt"), Encoding.UTF8.GetBytes(text.ToString()));
     }
 

@@ -54,11 +54,12 @@ internal sealed class FluxGymFiles
     private void Take(JournalEntry entry, ExperimentState state)
     {
         _state = state;
+        var secrets = state.SecretsOf(entry);
         foreach (var (id, line) in _log.Apply(entry))
         {
             if (!state.Runs.TryGetValue(id.Value, out var run) || !run.Plan.IsForFluxGym()) continue;
             if (!_kept.TryGetValue(id.Value, out var kept)) _kept[id.Value] = kept = new(new());
-            kept.Log.Add(line);
+            kept.Log.Add(secrets.Hide(line));
             _changed.Add(id.Value);
         }
     }

@@ -27,6 +27,14 @@ internal sealed record LaunchRecord(
             words.SubsetIndices, await git, await versions, Variables());
     }
 
+    /// <summary>The same for people: none of these values stands in it, but for the overrides, which must still work.</summary>
+    public LaunchRecord Without(SecretValues secrets) => secrets.IsEmpty ? this : this with
+    {
+        Command = [.. Command.Select(secrets.Hide)],
+        Environment = new SortedDictionary<string, string>(Environment.ToDictionary(static v => v.Key, v => secrets.Hide(v.Value)), StringComparer.Ordinal),
+        Git = Git with { Status = Git.Status is { } status ? secrets.Hide(status) : null, Diff = Git.Diff is { } diff ? secrets.Hide(diff) : null },
+    };
+
     public static void Write(ExperimentFolder folder, string name, LaunchRecord record) =>
         AtomicFile.Write(Place(folder, name), JsonSerializer.SerializeToUtf8Bytes(record, ProvenanceJson.Plain.LaunchRecord));
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json;
 using Vigil.Journaling;
 using Vigil.Monitoring;
@@ -27,7 +28,7 @@ internal sealed class ProvenanceWriter(FrozenConfigs frozen, Func<ExperimentHead
         if (_written.ContainsKey(key)) return null;
         var folder = Path.Combine(Here(run, run.OutputDir), "provenance");
         var metadata = Path.Combine(folder, "run_metadata.json");
-        if (!(File.Exists(metadata) && Known(metadata) == run.ConfigHash) && Write(run, folder, metadata) is { } refused) return refused;
+        if (!(FileStatus.Of(metadata) is { IsRegular: true } && Known(metadata) == run.ConfigHash) && Write(run, folder, metadata) is { } refused) return refused;
         _written[key] = true;   // only now: what was refused or interrupted is tried again
         return null;
     }
@@ -39,8 +40,14 @@ internal sealed class ProvenanceWriter(FrozenConfigs frozen, Func<ExperimentHead
         var reference = Reference(config, launch);
         PrivateFolder.Create(Here(run, run.OutputDir));
         PrivateFolder.Create(folder);
-        var isNew = !File.Exists(metadata);
-        foreach (var file in config.Files ?? []) Write(run, file, isNew);
+        var isNew = FileStatus.Of(metadata) is not { IsRegular: true };
+        foreach (var file in config.Files ?? [])
+        {
+            var path = Path.Combine(Here(run, run.OutputDir), file.Path);
+            if (isNew) KeepTheirs(path, file.Text);
+            PrivateFolder.Create(Path.GetDirectoryName(path)!);
+            AtomicFile.Write(path, file.Text, file.IsScript ? PrivateFolder.OwnerOnly : AtomicFile.OwnerOnly);
+        }
         // run_metadata.json is last, and says that the others are whole.
         AtomicFile.WriteUnannounced(Path.Combine(folder, "resolved_config.yaml"), config.ResolvedYaml);
         AtomicFile.WriteUnannounced(Path.Combine(folder, "resolved_config.json"), config.ResolvedJson);
@@ -50,12 +57,19 @@ internal sealed class ProvenanceWriter(FrozenConfigs frozen, Func<ExperimentHead
         return null;
     }
 
-    private void Write(PlannedRun run, RunFile file, bool isNew)
+    /// <summary>What somebody left who trained here before Vigil did. Only a file is looked into: a pipe would wait for its writer, and a link may lead anywhere.</summary>
+    private static void KeepTheirs(string path, string ours)
     {
-        var path = Path.Combine(Here(run, run.OutputDir), file.Path);
-        if (isNew && File.Exists(path) && File.ReadAllText(path) != file.Text) KeptAside.Move(path);   // of somebody who trained here before Vigil did
-        PrivateFolder.Create(Path.GetDirectoryName(path)!);
-        AtomicFile.Write(path, file.Text, file.IsScript ? PrivateFolder.OwnerOnly : AtomicFile.OwnerOnly);
+        if (FileStatus.Of(path) is { IsFolder: false } there && !(there.IsRegular && Holds(path, ours))) KeptAside.MoveAsItStands(path);
+    }
+
+    private static bool Holds(string path, string text)
+    {
+        var expected = Encoding.UTF8.GetBytes(text);
+        using var file = RegularFile.Open(path);
+        if (RandomAccess.GetLength(file) != expected.Length) return false;
+        var content = new byte[expected.Length];
+        return RandomAccess.Read(file, content, 0) == content.Length && content.AsSpan().SequenceEqual(expected);
     }
 
     private LaunchRecord? Launch(PlannedRun run) =>
@@ -73,8 +87,10 @@ internal sealed class ProvenanceWriter(FrozenConfigs frozen, Func<ExperimentHead
 
     private RunMetadata Metadata(PlannedRun run, LaunchRecord? launch, ConfigReference reference)
     {
-        var masked = reference with { Overrides = [.. Secrets.MaskWords(reference.Overrides)] };
-        var job = new JobMetadata(run.Id.Value, run.Stage, run.Index, run.Overrides.ToDictionary(static c => c.Key, static c => Secrets.Mask(c.Key, c.Value)), run.LogPath, run.OutputDir);
+        var secrets = run.Secrets();
+        launch = launch?.Without(secrets);
+        var masked = reference with { Overrides = [.. Secrets.MaskWords(reference.Overrides).Select(secrets.Hide)] };
+        var job = new JobMetadata(run.Id.Value, run.Stage, run.Index, run.Overrides.ToDictionary(static c => c.Key, c => secrets.Hide(Secrets.Mask(c.Key, c.Value))), run.LogPath, run.OutputDir);
         return new(run.Id.Value, experiment().Name, run.ConfigHash, time.GetLocalNow(), launch?.Host ?? Environment.MachineName, launch?.User ?? Environment.UserName, job, masked, masked.Overrides)
         {
             Planned = launch?.At,

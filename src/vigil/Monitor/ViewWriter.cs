@@ -131,23 +131,23 @@ internal sealed class ViewWriter(ExperimentFolder folder, TimeProvider time)
         }
         if (_logged != state.Seq - committed.Count)
         {
-            CatchUp();
+            CatchUp(state);
             return;
         }
         _log.Clear();
-        foreach (var entry in committed) _log.Append(RunLog.Block(entry));
+        foreach (var entry in committed) _log.Append(state.SecretsOf(entry).Hide(RunLog.Block(entry)));
         if (_log.Length == 0) return;
         Append(_log.ToString());
         _logged = committed[^1].Seq;
     }
 
     /// <summary>Writes on from the journal.</summary>
-    private void CatchUp()
+    private void CatchUp(ExperimentState state)
     {
         _log.Clear();
         var last = JournalFollower.ReadEntries(folder, _logged, entry =>
         {
-            _log.Append(RunLog.Block(entry));
+            _log.Append(state.SecretsOf(entry).Hide(RunLog.Block(entry)));
             if (_log.Length < 1 << 20) return;
             Append(_log.ToString());
             _log.Clear();

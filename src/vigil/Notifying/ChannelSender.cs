@@ -64,7 +64,6 @@ internal sealed class ChannelSender(GuardedConnection connection, Func<string, s
     /// <summary>The texts of one channel, filled, and what must not be said of them.</summary>
     private sealed class FilledTexts(Func<string, string?> environment)
     {
-        private const int ShortestSecret = 6;
         private readonly List<string> _values = [];
 
         /// <summary>The first text that could not be filled; null: all could.</summary>
@@ -78,12 +77,12 @@ internal sealed class ChannelSender(GuardedConnection connection, Func<string, s
         }
 
         /// <summary>The text without anything that came from the environment.</summary>
-        public string Hide(string text) => _values.OrderByDescending(static v => v.Length).Aggregate(text, static (shown, value) => shown.Replace(value, Secrets.Masked, StringComparison.Ordinal));
+        public string Hide(string text) => SecretValues.Of(_values).Hide(text);
 
         private string? Known(string name)
         {
             var value = environment(name);
-            if (value is { Length: >= ShortestSecret }) _values.Add(value);
+            if (value is not null) _values.Add(value);
             return value;
         }
     }

@@ -9,6 +9,12 @@ internal static class KeptAside
     public static void Move(string path)
     {
         if (FileStatus.Of(path) is null || new FileInfo(path).LinkTarget is not null) return;
+        MoveAsItStands(path);
+    }
+
+    /// <summary>The same of whatever stands there: a link is moved itself, and a pipe is not opened.</summary>
+    public static void MoveAsItStands(string path)
+    {
         var aside = $"{path}.before";
         for (var i = 2; FileStatus.Of(aside) is not null; i++) aside = string.Create(CultureInfo.InvariantCulture, $"{path}.before.{i}");
         if (Libc.Rename(path, aside) != 0) throw Libc.LastError("move aside", path);

@@ -146,5 +146,5 @@ internal sealed class ReportGathering
 
     private ImmutableArray<string> LastLines(RunRecord run) =>
         run.State is RunState.Finished { Outcome: Outcome.Failed or Outcome.Lost or Outcome.NeedsPerson } && _excerpts++ < MostExcerpts
-            ? [.. SafeText.Excerpt(LogExcerpt.Of(_glance.Follower.State, run.Id)).TakeLast(LinesOfAnExcerpt)] : [];
+            ? [.. SafeText.Excerpt(LogExcerpt.Of(_glance.Follower.State, run.Id), run.Plan.Secrets()).TakeLast(LinesOfAnExcerpt)] : [];
 }

@@ -57,10 +57,60 @@ public sealed class MegatronCommandTests
     [InlineData("data_path: 'a, b'", "--data-path a b")]
     [InlineData("data_path: a", "--data-path a")]
     [InlineData("data_path: []", "")]
+    [InlineData("data_path: '0.3 /data/a 0.7 /data/b'", "--data-path 0.3 /data/a 0.7 /data/b")]
+    [InlineData("profile_ranks: '0 8'", "--profile-ranks 0 8")]
     [InlineData("profile_ranks: '0,8'", "--profile-ranks 0 8")]
     [InlineData("profile_ranks: 3", "--profile-ranks 3")]
     [InlineData("recompute_modules: [core_attn, mlp]", "--recompute-modules core_attn mlp")]
     public void An_argument_of_several_words_takes_a_list_one_value_or_a_text_with_commas(string arguments, string options) => Assert.Equal(options, Options(arguments));
+
+    [Theory]
+    [InlineData("data_path: [0.3, '/data/my web', 0.7, b]", "--data-path 0.3 '/data/my web' 0.7 b")]
+    [InlineData("data_path: '/data/my web, b'", "--data-path '/data/my web' b")]
+    [InlineData("my_list: ['a b', c]", "--my-list 'a b' c")]
+    public void An_item_with_blanks_is_one_word_in_quotes(string arguments, string options) =>
+        Assert.Equal($"run {options}", Vigil.Rendering.CommandPreview.Of(Plans.Good(Backend(arguments, "known_args: [my_list], ")).Runs[0]));
+
+    [Theory]
+    [InlineData("fp8: [1]", "--fp8-format", "{fp8: {kind: text, option: --fp8-format, many: true}}")]
+    [InlineData("fp8: true", "--fp8-format", null)]
+    public void A_remedy_keeps_an_option_that_is_called_otherwise_than_its_argument(string arguments, string option, string? known)
+    {
+        var mistake = Plans.Mistake(Backend(arguments));
+        if (known is not null) Assert.Equal($"{option} [1]".Replace("[1]", "1", StringComparison.Ordinal), Options(arguments, $"known_args: {known}, "));
+        Assert.True(known is null || mistake.Hint!.EndsWith($"backend.known_args: {known}", StringComparison.Ordinal), mistake.Hint);
+    }
+
+    [Fact]
+    public void The_remedy_for_a_choice_that_is_not_known_works_as_it_is_written()
+    {
+        var hint = Assert.Single(Plans.Plan(Backend("fp8: e5m2")).Diagnostics).Hint!;
+        var known = hint[(hint.IndexOf("backend.known_args: ", StringComparison.Ordinal) + "backend.".Length)..];
+        Assert.Equal("known_args: {fp8: {kind: text, option: --fp8-format}}", known);
+        Assert.Equal("--fp8-format e5m2", Options("fp8: e5m2", $"{known}, "));
+    }
+
+    [Theory]
+    [InlineData("1e-30")]
+    [InlineData("7.00000000000000000000000000000000000001")]
+    [InlineData("1e400")]
+    public void A_number_that_is_all_but_whole_is_not_whole(string number) => Assert.Equal("CFG046", Plans.Mistake(Backend($"train_iters: {number}")).Code);
+
+    [Theory]
+    [InlineData("1.50e1", "15")]
+    [InlineData("100e-2", "1")]
+    [InlineData("-0.0", "0")]
+    [InlineData("12345678901234567890123456789012e3", "12345678901234567890123456789012000")]
+    public void Every_digit_of_a_whole_number_counts(string number, string written) => Assert.Equal($"--train-iters {written}", Options($"train_iters: {number}"));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("launcher_script: '', ")]
+    public void Torchrun_without_a_script_to_start_is_a_mistake(string beside)
+    {
+        var mistake = Plans.Mistake($"backend: {{type: megatron, use_torchrun: true, {beside}megatron: {{lr: 1}}}}");
+        Assert.Equal(("CFG042", "there is nothing for torchrun to run: 'backend.launcher_script' is missing or empty", 1), (mistake.Code, mistake.Message, mistake.At.Line));
+    }
 
     [Theory]
     [InlineData("train_iters: 6.5", "'backend.megatron.train_iters' must be a whole number, not '6.5'")]
@@ -232,10 +282,29 @@ public sealed class MegatronCommandTests
         new MegatronWords("t", MegatronDefaults.Written, report).Add(new(argument, ByOption: false), new ConfigEntry(argument.Name, SourceSpan.None, new ConfigNode.Scalar(SourceSpan.None, text, ScalarStyle.Literal)), words);
 
     [Theory]
-    [InlineData("${oc.argsmegatron:{bias_dropout_fusion: false, swiglu: true, data_path: [a, b], mine: 1, load: null}}", "--no-bias-dropout-fusion --swiglu --data-path a b --mine 1")]
+    [InlineData("${oc.argsmegatron:{bias_dropout_fusion: false, swiglu: true, data_path: [a, b], seed: 1, load: null}}", "--no-bias-dropout-fusion --swiglu --data-path a b --seed 1")]
     [InlineData("${oc.argsmegatron:{train_samples: 6e9}}", "--train-samples 6000000000")]
     public void The_function_of_the_same_name_writes_the_same(string value, string words) =>
         Assert.Equal("run " + words, Words(Plans.Good($"backend: {{command: \"${{oc.concat:[run],${{all}}}}\"}}\nall: \"{value}\"\n")));
+
+    [Theory]
+    [InlineData("known_args: [mine], ", "mine: [a, b]", "--mine a b")]
+    [InlineData("known_args: {optimizer: text, mine: int}, ", "optimizer: adamw, mine: 6e3", "--optimizer adamw --mine 6000")]
+    public void The_function_knows_what_known_args_names(string known, string arguments, string words) =>
+        Assert.Equal("run " + words, Words(Plans.Good($"backend: {{{known}command: \"${{oc.concat:[run],${{all}}}}\"}}\nall: \"${{oc.argsmegatron:{{{arguments}}}}}\"\n")));
+
+    [Fact]
+    public void The_function_warns_of_what_it_does_not_know_and_says_what_helps()
+    {
+        var plan = Plans.Plan("backend: {command: \"${oc.concat:[run],${oc.argsmegatron:${all}}}\"}\nall: {lr_decay_iter: 5}\n");
+        var warning = Assert.Single(plan.Diagnostics);
+        Assert.Equal(("CFG045", Severity.Warning, 2), (warning.Code, warning.Severity, warning.At.Line));
+        Assert.Equal("did you mean 'lr_decay_iters'? An argument of another version or a fork: backend.known_args: [lr_decay_iter]", warning.Hint);
+        Assert.Equal("run --lr-decay-iter 5", Words(plan));
+
+        var mistake = Plans.Mistake("backend: {command: \"${oc.concat:[run],${oc.argsmegatron:${all}}}\"}\nall: {train_iters: many}\n");
+        Assert.Equal(("CFG026", "Megatron reads --train-iters so; where yours does not: backend.known_args: [train_iters]"), (mistake.Code, mistake.Hint));
+    }
 
     [Theory]
     [InlineData("rdzv_endpoint: '$MASTER_ADDR:$MASTER_PORT'", "--rdzv-endpoint {master_addr}:{master_port}")]
@@ -267,7 +336,31 @@ public sealed class MegatronCommandTests
     [Fact]
     public void A_variable_that_nobody_would_fill_is_a_mistake()
     {
-        var mistake = Plans.Mistake("backend: {type: megatron, use_torchrun: true, torchrun_args: {nnodes: $NODES}}");
+        var mistake = Plans.Mistake("backend: {type: megatron, use_torchrun: true, launcher_script: run, torchrun_args: {nnodes: $NODES}}");
         Assert.Equal(("CFG049", "'backend.torchrun_args.nnodes' holds $NODES, and no shell reads the words of this command"), (mistake.Code, mistake.Message));
+    }
+
+    [Theory]
+    [InlineData("nnodes: $(wc -l nodes)", "nnodes' holds $(wc -l nodes)")]
+    [InlineData("nnodes: '\\${NODES:-2}'", "nnodes' holds ${NODES:-2}")]
+    [InlineData("nnodes: '`wc -l nodes`'", "nnodes' holds `wc -l nodes`")]
+    [InlineData("log_dir: [a, $OUT]", "log_dir[1]' holds $OUT")]
+    public void What_only_a_shell_would_work_out_is_a_mistake_wherever_it_stands(string arguments, string said)
+    {
+        var mistake = Plans.Mistake($"backend: {{type: megatron, use_torchrun: true, launcher_script: run, torchrun_args: {{{arguments}}}}}");
+        Assert.Equal(("CFG049", $"'backend.torchrun_args.{said}, and no shell reads the words of this command"), (mistake.Code, mistake.Message));
+    }
+
+    [Theory]
+    [InlineData("none", "nodes: 4, ", 1)]
+    [InlineData("python", "nodes: 2-4, ", 1)]
+    [InlineData("none", "nodes: 1, ", 0)]
+    [InlineData("none", "", 0)]
+    [InlineData("srun", "nodes: 4, ", 0)]
+    public void A_command_for_every_node_that_is_started_on_the_first_alone_is_a_warning(string launcher, string nodes, int warnings)
+    {
+        var plan = Plans.Plan($"backend: {{command: [run, '{{node_rank}}']}}\nscheduler: slurm\nslurm: {{launcher: {launcher}, sbatch: {{{nodes}time: 60, account: me}}}}");
+        Assert.Equal(warnings, plan.Diagnostics.Count(static d => d is { Code: "SLM017", Severity: Severity.Warning, At.Line: 3 } && d.Message.Contains("{node_rank}", StringComparison.Ordinal)));
+        Assert.False(plan.HasErrors);
     }
 }

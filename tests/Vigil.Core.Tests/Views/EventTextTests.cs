@@ -122,6 +122,13 @@ public sealed class EventTextTests
         Assert.Equal("planned 4 runs", EventText.Describe(Entry([.. names.Select(static n => new RunEvent.RunPlanned(Some.Run(n)))])));
     }
 
+    [Fact]
+    public void Of_every_kind_of_event_it_is_decided_which_run_it_is_about()
+    {
+        var none = Told.Select(static t => t.Event).Where(static e => EventRun.Of(e) is null).Select(static e => e.GetType().Name).Distinct().Order(StringComparer.Ordinal);
+        Assert.Equal(["ActionAsked", "ActionReopened", "ActionSettled", "ChannelsPlanned", "EffectCompleted", "EffectDeferred", "EffectRequested", "ExperimentPlanned", "NodesExcluded", "RulesPlanned", "SubmissionSplit", "WishGranted"], none);
+    }
+
     [Theory]
     [InlineData("IDENTIFY_RUNS", 0)]
     [InlineData("DECIDE_SUBMIT: a", 3)]

@@ -48,6 +48,21 @@ public sealed class FluxGymViewTests
     }
 
     [Fact]
+    public void What_is_done_is_not_remembered_however_long_the_story_is()
+    {
+        var watched = Watched.Running("monitoring: {rules: [{name: seen, when: {log: seen}, do: [{log: 'it was seen'}, {run: ['true']}]}]}");
+        for (var i = 0; i < 20; i++)
+        {
+            watched.Line("seen", 10 * (i + 1));
+            foreach (var id in watched.World.State.Outbox.Keys) watched.World.See(new Observation.EffectSettled(watched.World.Now, id, new EffectResult.Done()));
+        }
+        var log = new MonitorLog();
+
+        Assert.Equal(20, watched.World.Entries.SelectMany(log.Apply).Count(static line => line.Line.Contains("rule seen fired", StringComparison.Ordinal)));
+        Assert.Equal(0, log.Remembered);
+    }
+
+    [Fact]
     public void A_task_of_an_array_is_told_to_its_own_run_with_its_own_job()
     {
         ImmutableArray<AttemptStart> starts = [new(Some.Attempt("a"), null), new(Some.Attempt("b"), null)];

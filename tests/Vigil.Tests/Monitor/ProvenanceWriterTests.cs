@@ -6,6 +6,7 @@ using Vigil.Monitoring;
 using Vigil.Planning;
 using Vigil.Platform;
 using Vigil.Tests.Journaling;
+using Vigil.Tests.House;
 
 namespace Vigil.Tests.Monitor;
 
@@ -83,6 +84,28 @@ public sealed class ProvenanceWriterTests : IDisposable
         File.WriteAllText(Path.Combine(Of(run), "run_metadata.json"), "garbage");
         Assert.Null(Writer().Freeze(run));
         Assert.Equal("first: a\n", File.ReadAllText(resolved));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_pipe_or_a_link_where_a_file_of_the_run_goes_is_kept_as_it_stands_and_never_opened()
+    {
+        var run = Run("a");
+        FrozenConfigs.Write(_place.Folder, "1", [run], [new FrozenConfig(run.Id, "x: 1\n", "{}", "x: 1\n") { Files = [new("pipe", "one"), new("link", "two"), new("mine", "three"), new("same", "four")] }]);
+        PrivateFolder.Create(run.OutputDir);
+        PrivateFolder.Create(Of(run));
+        string At(string name) => Path.Combine(run.OutputDir, name);
+        var outside = Path.Combine(_place.Folder.Root, "outside");
+        foreach (var (name, text) in ((string, string)[])[(outside, "theirs"), (At("mine"), "other"), (At("same"), "four")]) File.WriteAllText(name, text);
+        File.CreateSymbolicLink(At("link"), outside);
+        Shell.Run(run.OutputDir, "mkfifo", "pipe", "provenance/run_metadata.json");
+
+        Assert.Null(await Task.Run(() => Writer().Freeze(run), TestContext.Current.CancellationToken));
+
+        Assert.Equal(["one", "two", "three", "four"], ((string[])["pipe", "link", "mine", "same"]).Select(name => File.ReadAllText(At(name))));
+        Assert.Equal((outside, "theirs"), (new FileInfo(At("link.before")).LinkTarget, File.ReadAllText(outside)));
+        Assert.True(FileStatus.Of(At("pipe.before")) is { IsRegular: false });
+        Assert.Equal("other", File.ReadAllText(At("mine.before")));
+        Assert.False(File.Exists(At("same.before")));
     }
 
     [Fact]

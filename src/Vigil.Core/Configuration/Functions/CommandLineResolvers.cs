@@ -6,6 +6,8 @@ namespace Vigil.Configuration.Functions;
 /// <summary>A mapping as the words of a command line: <c>true</c> is the bare option, <c>false</c> and <c>null</c> are left out, and <c>_</c> becomes <c>-</c>.</summary>
 internal static class CommandLineResolvers
 {
+    private const string KnownArgs = "backend.known_args";
+
     /// <summary>A list or a mapping is one word, as Python writes it.</summary>
     public static FunctionResult CliArgs(PlainCall call)
     {
@@ -23,7 +25,7 @@ internal static class CommandLineResolvers
 
     /// <summary>
     /// As the backend writes them. The original compares with the defaults of one version of Megatron and leaves out what equals them and
-    /// what it does not know; nothing is left out here, so that no argument is lost to a version that differs.
+    /// what it does not know; nothing is left out here, so that no argument is lost to a version that differs. What <c>backend.known_args</c> names is known here too.
     /// </summary>
     public static FunctionResult ArgsMegatron(PlainCall call)
     {
@@ -31,15 +33,21 @@ internal static class CommandLineResolvers
         var map = (ConfigNode.Mapping)call.Arguments[0];
         if (map.Entries.FirstOrDefault(static e => e.Value is ConfigNode.Mapping) is { Key: { } key }) return new FunctionResult.Refused($"oc.argsmegatron: '{key}' holds a mapping, which no option takes");
         var (report, all) = (new DiagnosticBag(), new List<ConfigNode>());
-        var writer = new MegatronWords("oc.argsmegatron", MegatronDefaults.Written, report);
+        var arguments = MegatronArguments.BuiltIn.With(call.Setting(KnownArgs), KnownArgs, report);
+        var writer = new MegatronWords(call.Name, MegatronDefaults.Written, report);
         foreach (var entry in map.Entries)
         {
             var words = ImmutableArray.CreateBuilder<string>();
-            if (MegatronArguments.BuiltIn.Find(MegatronArguments.NameOf(entry.Key)) is { } known) writer.Add(known, entry, words);
-            else AddWords(entry, words);
+            if (arguments.Find(MegatronArguments.NameOf(entry.Key)) is { } known) writer.Add(known, entry, words);
+            else
+            {
+                arguments.ReportUnknown(entry, call.Name, [], report);
+                AddWords(entry, words);
+            }
             all.AddRange(words.Select(word => Answers.TextNode(call, word)));
         }
-        return report.HasErrors ? new FunctionResult.Refused(report.All.First(static d => d.Severity is Severity.Error).Message) : Answers.Row(call, all);
+        if (report.All.FirstOrDefault(static d => d.Severity is Severity.Error) is { } mistake) return new FunctionResult.Refused(mistake.Message, mistake.Hint);
+        return new FunctionResult.Given(new ConfigNode.Sequence(call.At, [.. all])) { Warnings = [.. report.All] };
     }
 
     /// <summary>An argument that nobody knows: a list is several words after its option.</summary>

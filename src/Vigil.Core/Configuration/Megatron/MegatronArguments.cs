@@ -45,11 +45,22 @@ internal sealed class MegatronArguments
     public MegatronKey? Find(string name) => _own.TryGetValue(name, out var own) ? own : _byKey.TryGetValue(name, out var known) && !_free.Contains(name) ? known : null;
 
     /// <summary>Whether the user says that the trainer knows the name, and no more.</summary>
-    public bool IsFree(string name) => _free.Contains(name);
+    private bool IsFree(string name) => _free.Contains(name);
 
     /// <summary>The name that is nearest; null when none is near.</summary>
     /// <param name="further">Names that count as well.</param>
-    public string? Nearest(string name, IEnumerable<string> further) => Suggestion.Nearest(name, _byKey.Keys.Concat(_own.Keys).Concat(further).Order(StringComparer.Ordinal));
+    private string? Nearest(string name, IEnumerable<string> further) => Suggestion.Nearest(name, _byKey.Keys.Concat(_own.Keys).Concat(further).Order(StringComparer.Ordinal));
+
+    /// <summary>Reports a key that means no argument, unless the user has named it.</summary>
+    /// <param name="path">Of the settings.</param>
+    /// <param name="further">Names that count as well.</param>
+    public void ReportUnknown(ConfigEntry entry, string path, IEnumerable<string> further, DiagnosticBag report)
+    {
+        var name = NameOf(entry.Key);
+        if (IsFree(name)) return;
+        report.Warning("CFG045", entry.KeyAt, $"'{path}.{entry.Key}' is no argument of the Megatron-LM that Vigil knows; it is passed on as {MegatronArgument.OptionOf(name)}",
+            (Nearest(name, further) is { } near ? $"did you mean '{near}'? " : "") + $"An argument of another version or a fork: backend.known_args: [{name}]");
+    }
 
     /// <summary>These and <c>backend.known_args</c>: a list of names, or a mapping in the form of the built-in file, which wins over it.</summary>
     public MegatronArguments With(ConfigNode? node, string path, DiagnosticBag report)

@@ -11,6 +11,7 @@ internal enum MegatronDefaults { Written, LeftOut }
 /// <param name="path">Of the settings, for what is reported.</param>
 internal sealed class MegatronWords(string path, MegatronDefaults defaults, DiagnosticBag report)
 {
+    private static readonly char[] Blanks = [' ', '\t', '\n'];
     private static readonly string[] True = ["1", "true", "yes", "on"], False = ["0", "false", "no", "off"];
 
     /// <summary>Adds the words of one setting, which may be none. False when the value does not fit; that is reported.</summary>
@@ -70,12 +71,12 @@ internal sealed class MegatronWords(string path, MegatronDefaults defaults, Diag
         return true;
     }
 
-    /// <summary>A text is split at its commas.</summary>
+    /// <summary>A text is split at its commas, and one without commas at its blanks; an item of a list is one word, whatever it holds.</summary>
     private static IEnumerable<ConfigNode> Items(ConfigNode node) => node switch
     {
         ConfigNode.Sequence list => list.Items,
-        ConfigNode.Scalar { Value: ScalarValue.Text } text when text.Text.Contains(',', StringComparison.Ordinal) =>
-            text.Text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(part => new ConfigNode.Scalar(text.At, part, text.Style is ScalarStyle.Plain ? ScalarStyle.Plain : ScalarStyle.Literal)),
+        ConfigNode.Scalar { Value: ScalarValue.Text } text =>
+            text.Text.Split(text.Text.Contains(',', StringComparison.Ordinal) ? [','] : Blanks, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(part => new ConfigNode.Scalar(text.At, part, text.Style is ScalarStyle.Plain ? ScalarStyle.Plain : ScalarStyle.Literal)),
         _ => [node],
     };
 
@@ -118,16 +119,24 @@ internal sealed class MegatronWords(string path, MegatronDefaults defaults, Diag
         _ => null,
     };
 
-    /// <summary>As <c>backend.known_args</c> says it.</summary>
+    /// <summary>As <c>backend.known_args</c> says it, with the option where the name does not tell it.</summary>
     private static string Form(MegatronArgument argument)
     {
         var kind = MegatronArgument.Kinds.First(k => k.Kind == argument.Kind).Word;
-        return argument.Many ? $"{{kind: {kind}, many: true}}" : kind;
+        var option = HasOddOption(argument) ? $", option: {argument.Option}" : "";
+        return argument.Many ? $"{{kind: {kind}{option}, many: true}}" : option.Length > 0 ? $"{{kind: {kind}{option}}}" : kind;
     }
+
+    /// <summary>What is turned off by its option is called after that one.</summary>
+    private static bool HasOddOption(MegatronArgument argument) => argument.Kind is not (MegatronKind.NoFlag or MegatronKind.Switch) && argument.Option != MegatronArgument.OptionOf(argument.Name);
+
+    /// <summary>That another version takes the argument as any text.</summary>
+    private static string Free(MegatronArgument argument) =>
+        HasOddOption(argument) ? $"{{{argument.Name}: {Form(argument with { Kind = MegatronKind.Text })}}}" : $"[{argument.Name}]";
 
     private bool Wrong(MegatronArgument argument, ConfigEntry setting, ConfigNode value, string what, string? hint)
     {
-        report.Error("CFG046", value.At, $"'{path}.{setting.Key}' {what}, not {Binder.Describe(value)}", hint ?? $"Megatron reads {argument.Option} so; where yours does not: backend.known_args: [{argument.Name}]");
+        report.Error("CFG046", value.At, $"'{path}.{setting.Key}' {what}, not {Binder.Describe(value)}", hint ?? $"Megatron reads {argument.Option} so; where yours does not: backend.known_args: {Free(argument)}");
         return false;
     }
 }

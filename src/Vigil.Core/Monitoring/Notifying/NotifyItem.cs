@@ -14,9 +14,9 @@ public sealed record NotifyItem(string EventId, string Run, string Rule, string 
     public static NotifyItem Of(ExperimentState state, Effect.Notify effect, DateTimeOffset now, IEnumerable<string> lines)
     {
         // A firing that is not known any more was settled: its effect is a leftover, and is told all the same.
-        var firing = state.Firings.GetValueOrDefault(effect.Firing);
+        var (firing, secrets) = (state.Firings.GetValueOrDefault(effect.Firing), state.SecretsOf(effect.Run));
         return new(
             string.Create(CultureInfo.InvariantCulture, $"{effect.Firing}#{effect.Action}"), effect.Run.Value, firing?.Rule ?? "",
-            SafeText.Line(effect.Message), SafeText.Line(firing?.Evidence.Text ?? ""), SafeText.Excerpt(lines), firing?.At ?? now);
+            SafeText.Line(effect.Message, secrets), SafeText.Line(firing?.Evidence.Text ?? "", secrets), SafeText.Excerpt(lines, secrets), firing?.At ?? now);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Vigil.Configuration;
 
 namespace Vigil.Monitoring;
 
@@ -66,9 +67,5 @@ public sealed record NotifyMessage(string Experiment, string Dir, ImmutableArray
         return runs is [var only] ? string.Create(CultureInfo.InvariantCulture, $"{only}, {items.Length} times") : string.Create(CultureInfo.InvariantCulture, $"{runs.Length} runs");
     }
 
-    private static string Names(ImmutableArray<NotifyItem> items)
-    {
-        var runs = items.Select(static i => i.Run).Distinct(StringComparer.Ordinal).ToArray();
-        return string.Join(", ", runs.Take(MostNames)) + (runs.Length > MostNames ? string.Create(CultureInfo.InvariantCulture, $" and {runs.Length - MostNames} more") : "");
-    }
+    private static string Names(ImmutableArray<NotifyItem> items) => TextRules.Names([.. items.Select(static i => i.Run).Distinct(StringComparer.Ordinal)], MostNames);
 }

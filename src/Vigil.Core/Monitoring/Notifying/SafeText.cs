@@ -16,15 +16,18 @@ public static partial class SafeText
     private const int LongestRead = 4000;
 
     /// <summary>The last lines, oldest first; empty ones are left out.</summary>
-    public static ImmutableArray<string> Excerpt(IEnumerable<string> lines)
+    public static ImmutableArray<string> Excerpt(IEnumerable<string> lines, SecretValues secrets)
     {
         var clean = lines.TakeLast(MostLines).Select(static line => Plain(Shown(line))).Where(static line => line.Length > 0);
         // Together: a key that is written over several lines is one secret.
-        return [.. Secrets.MaskText(string.Join('\n', clean)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Cut)];
+        return [.. Secrets.MaskText(secrets.Hide(string.Join('\n', clean))).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Cut)];
     }
 
     /// <summary>One line, whatever stood in it.</summary>
-    public static string Line(string text) => Cut(Secrets.MaskText(Plain(text.Trim().ReplaceLineEndings(" "))));
+    public static string Line(string text) => Line(text, SecretValues.None);
+
+    /// <summary>The same without these values.</summary>
+    public static string Line(string text, SecretValues secrets) => Cut(Secrets.MaskText(secrets.Hide(Plain(text.Trim().ReplaceLineEndings(" ")))));
 
     /// <summary>Of a progress bar that was drawn over and over, what stood there at last.</summary>
     private static string Shown(string line) => line.TrimEnd('\r', '\n') is var text && text.LastIndexOf('\r') is >= 0 and var at ? text[(at + 1)..] : text;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Vigil.Reports;
+using Vigil.Monitoring;
 
 namespace Vigil.Schedulers.Slurm;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Vigil.Monitoring;
+using Vigil.Spec;
 
 namespace Vigil.Core.Tests.Monitoring.Notifying;
 
@@ -10,7 +11,7 @@ public sealed class NotifyMessageTests
     private static readonly DateTimeOffset At = new(2026, 11, 22, 3, 4, 5, TimeSpan.Zero);
 
     private static NotifyItem Item(string run, string rule = "node_fail", string? message = null, params string[] excerpt) =>
-        new($"{run}.1/{rule}@9#0", run, rule, message ?? "NODE_FAIL", "node n013 is down", SafeText.Excerpt(excerpt), At);
+        new($"{run}.1/{rule}@9#0", run, rule, message ?? "NODE_FAIL", "node n013 is down", SafeText.Excerpt(excerpt, SecretValues.None), At);
 
     private static NotifyMessage Of(params ImmutableArray<NotifyItem> items) => new("sweep-7", "/out/sweep-7", items);
 
@@ -74,16 +75,16 @@ public sealed class NotifyMessageTests
     [InlineData("token hf_abcdefghijklmnopqrstuvwx end", "token *** end")]
     [InlineData("post https://hooks.slack.com/services/T0/B0/abcdefgh failed", "post https://*** failed")]
     [InlineData("api_key=abcdef123456", "api_key=***")]
-    public void Lines_of_a_log_are_cleaned_and_masked(string line, string expected) => Assert.Equal([expected], SafeText.Excerpt([line]));
+    public void Lines_of_a_log_are_cleaned_and_masked(string line, string expected) => Assert.Equal([expected], SafeText.Excerpt([line], SecretValues.None));
 
     [Fact]
     public void A_key_over_several_lines_is_one_secret() =>
-        Assert.Equal(["a", "***", "b"], SafeText.Excerpt(["a", "-----BEGIN RSA PRIVATE KEY-----", "MIIEpAIBAAKCAQEA", "-----END RSA PRIVATE KEY-----", "b"]));
+        Assert.Equal(["a", "***", "b"], SafeText.Excerpt(["a", "-----BEGIN RSA PRIVATE KEY-----", "MIIEpAIBAAKCAQEA", "-----END RSA PRIVATE KEY-----", "b"], SecretValues.None));
 
     [Fact]
     public void Of_a_long_log_the_last_twenty_lines_are_kept_each_of_them_short()
     {
-        var excerpt = SafeText.Excerpt(Enumerable.Range(0, 100).Select(static i => $"{i} {new string('x', 5000)}"));
+        var excerpt = SafeText.Excerpt(Enumerable.Range(0, 100).Select(static i => $"{i} {new string('x', 5000)}"), SecretValues.None);
 
         Assert.Equal(20, excerpt.Length);
         Assert.StartsWith("80 x", excerpt[0], StringComparison.Ordinal);

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Vigil.Reports;
+namespace Vigil.Monitoring;
 
 /// <summary>What Slurm's accounting says that a job used of what it was given; as <c>seff</c> reckons it.</summary>
 /// <param name="Job">Its id; a task's with its number.</param>
@@ -34,6 +34,3 @@ public sealed record JobUse(string Job, string State, string Source)
     [JsonPropertyName("running")]
     public bool IsRunning { get; init; }
 }
-
-/// <summary>One job of one run.</summary>
-public sealed record JobRow(string Run, JobUse Use);
