@@ -23,6 +23,12 @@ public abstract record PlaceholderPart
 /// </summary>
 public sealed partial record PlaceholderText(ImmutableArray<PlaceholderPart> Parts)
 {
+    /// <summary>Whether there is nothing to be filled in.</summary>
+    public bool IsLiteral => Parts.All(static p => p is PlaceholderPart.Literal);
+
+    /// <summary>The text that is to be taken as it is, without its escapes; placeholders are left out.</summary>
+    public string Literal => string.Concat(Parts.OfType<PlaceholderPart.Literal>().Select(static p => p.Text));
+
     public IEnumerable<string> Names => Parts.OfType<PlaceholderPart.Name>().Select(static n => n.Key);
 
     public static PlaceholderText Parse(string text)
