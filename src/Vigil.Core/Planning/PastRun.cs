@@ -8,8 +8,6 @@ namespace Vigil.Planning;
 /// <param name="Took">Of the attempt that completed, from its start to its end.</param>
 public sealed record PastRun(string Experiment, PlannedTraining Like, double Gpus, TimeSpan Took)
 {
-    public bool IsEvaluation { get; init; }
-
     /// <summary>Samples that the training has seen, each epoch anew; null: it was none, or its log does not tell.</summary>
     public double? Samples { get; init; }
 

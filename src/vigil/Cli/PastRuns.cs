@@ -16,8 +16,8 @@ internal sealed class PastRuns
 {
     private const int MostNeighbours = 2000, MostExperiments = 20;
 
-    /// <summary>Of trainings and of evaluations each, in all experiments together: configurations that are read, and runs whose folders are measured.</summary>
-    private const int MostRead = 120, MostFound = 40;
+    /// <summary>In all experiments together: configurations of trainings, and of evaluations, that are read; and of runs that are alike those that are measured.</summary>
+    private const int MostRead = 120, MostAlike = 40;
 
     private const long MostJournal = 32 << 20, MostJournals = 96 << 20, MostPoints = 4 << 20, MostConfig = 1 << 20;
 
@@ -27,6 +27,7 @@ internal sealed class PastRuns
     private readonly HashSet<string> _wanted;
     private readonly ImmutableArray<PastRun>.Builder _found = ImmutableArray.CreateBuilder<PastRun>();
     private readonly Dictionary<bool, int> _runsRead = [];
+    private readonly Dictionary<string, int> _runsFound = new(StringComparer.Ordinal);
     private long _read;
     private bool _isCut;
 
@@ -90,18 +91,26 @@ internal sealed class PastRuns
             foreach (var run in alike)
             {
                 if (!MayRead(alike.Key)) break;
-                if (run.LastAttempt is { From: null, Started: { } from, Ended: { } to } && to > from && Like(glance, run) is { } like && _wanted.Contains(Key(like)))
-                    _found.Add(Measured(glance, run, new(experiment, like, Estimating.Gpus(run.Plan), to - from) { IsEvaluation = alike.Key }, folders));
+                if (run.LastAttempt is { From: null, Started: { } from, Ended: { } to } && to > from && Like(glance, run) is { } like && IsWanted(Key(like)))
+                    _found.Add(Measured(glance, run, new(experiment, like, Estimating.Gpus(run.Plan), to - from), folders));
             }
     }
 
     /// <summary>Whether one more of its kind is looked at.</summary>
     private bool MayRead(bool isEvaluation)
     {
-        var may = _runsRead.GetValueOrDefault(isEvaluation) < MostRead && _found.Count(f => f.IsEvaluation == isEvaluation) < MostFound;
-        if (may) _runsRead[isEvaluation] = _runsRead.GetValueOrDefault(isEvaluation) + 1;
-        else _isCut = true;
-        return may;
+        var read = _runsRead.GetValueOrDefault(isEvaluation);
+        _isCut |= read == MostRead;
+        _runsRead[isEvaluation] = Math.Min(read + 1, MostRead);
+        return read < MostRead;
+    }
+
+    /// <summary>Whether a run of the plan is like it, and few others are so far: more would tell nothing new.</summary>
+    private bool IsWanted(string key)
+    {
+        if (!_wanted.Contains(key)) return false;
+        var found = _runsFound[key] = _runsFound.GetValueOrDefault(key) + 1;
+        return found <= MostAlike;
     }
 
     private static PlannedTraining? Like(Glance glance, RunRecord run)

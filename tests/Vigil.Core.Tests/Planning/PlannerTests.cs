@@ -188,7 +188,7 @@ public sealed class PlannerTests
     public void What_was_frozen_in_a_folder_with_braces_plans_again_to_the_same_folder()
     {
         var plan = Planner.Plan(Some.Request("backend: {command: x}") with { CurrentFolder = "/home/u/a{b}" });
-        var again = Some.Good(plan.Configs.Freeze(plan.Runs[0].Id)!.UnresolvedYaml);
+        var again = Some.Good(plan.Configs.Find(plan.Runs[0].Id)!.UnresolvedYaml);
 
         Assert.Equal("/home/u/a{b}/outputs/e", plan.Experiment.Dir);
         Assert.Equal(plan.Experiment.Dir, again.Experiment.Dir);

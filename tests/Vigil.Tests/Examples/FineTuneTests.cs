@@ -285,7 +285,7 @@ public sealed class FineTuneTests : IDisposable
     [Fact]
     public void Of_many_earlier_experiments_the_newest_are_looked_at_and_the_rest_is_told()
     {
-        Assert.Equal(0, _vigil.Run("run", ".", "scheduler=local", "--only", "1B_rank4", "project.base_output_dir=all/first").ExitCode);
+        Assert.Equal(0, _vigil.Run("run", ".", "scheduler=local", "--only", "1B_base", "project.base_output_dir=all/first").ExitCode);
         for (var i = 0; i < 19; i++) Shell.Run(_vigil.Folder, "cp", "-r", "all/first", string.Create(CultureInfo.InvariantCulture, $"all/copy{i}"));
         string Plan() => _vigil.Run("plan", ".", "scheduler=local", "project.base_output_dir=all/next").Output;
 
