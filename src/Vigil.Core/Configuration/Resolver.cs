@@ -174,8 +174,8 @@ internal sealed partial class Resolver(
         }
         if (Parse(scalar) is not { } template) return new(at, HoldsEverywhere: true, null);
         var found = template.Whole is { } whole ? Evaluate(whole, scalar, at) : Build(template, scalar, at) is { } text ? Found.Made(ConfigNode.Scalar.Made(scalar.At, text)) : null;
-        // A scalar takes the place of the text that asked for it: that is the line to change when its type is wrong.
-        if (found is { Node: ConfigNode.Scalar plain } && plain.At != scalar.At) found = found.Value with { Node = new ConfigNode.Scalar(scalar.At, plain.Text, plain.Style) };
+        // A scalar takes the place of the text that asked for it: that is the line to change when its type is wrong. Nobody can change Vigil's own files.
+        if (found is { Node: ConfigNode.Scalar plain } && plain.At != scalar.At && (!scalar.At.IsBuiltIn || plain.At.IsBuiltIn)) found = found.Value with { Node = new ConfigNode.Scalar(scalar.At, plain.Text, plain.Style) };
         return new(at, HoldsEverywhere: found is not null && !template.IsRelative, found);
     }
 

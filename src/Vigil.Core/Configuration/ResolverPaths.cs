@@ -19,7 +19,7 @@ internal sealed partial class Resolver
         if (reference.IsFixed) located = Locate(reference.Dots, reference.Keys.AsSpan(), at);
         else if (PathText(reference, scalar, at) is { } path) located = Locate(path, at);
         else return null;
-        if (located.Miss is not Miss.None) return Nowhere(located, reference.Source, scalar);
+        if (located.Miss is not Miss.None) return Nowhere(located, reference.Source, scalar, reference.IsFixed ? null : Settable(at));
         if (IsAround(located.Last, at)) return Around(reference.Source, scalar);
         if (located.Last.Node is ConfigNode.Scalar { Text: "???", Style: not ScalarStyle.Literal }) return Nowhere(located with { Miss = Miss.Unset }, reference.Source, scalar);
         if (Settle(located.Last) is not { } target) return null;
@@ -121,7 +121,16 @@ internal sealed partial class Resolver
         return null;
     }
 
-    internal Found? Nowhere(in Located located, string source, ConfigNode.Scalar scalar)
+    /// <summary>The key that can be set itself where a choice among several values of it fails; null in a list, whose items have no keys.</summary>
+    private static string? Settable(Trail? at)
+    {
+        for (var up = at; up is not null; up = up.Up)
+            if (up.Container is ConfigNode.Sequence) return null;
+        return at?.Path;
+    }
+
+    /// <param name="settable">The key that asks, where it can be set to something else than what is known; null where it cannot.</param>
+    internal Found? Nowhere(in Located located, string source, ConfigNode.Scalar scalar, string? settable = null)
     {
         var (last, word) = (located.Last, located.Word);
         var name = last.At is { } trail ? $"'{trail.Path}'" : "the file";
@@ -135,13 +144,15 @@ internal sealed partial class Resolver
             case Miss.NotInside: Report("CFG112", scalar.At, $"{source} looks for '{word}' inside what a function computed", "oc.create makes a section that references can lead into"); break;
             case Miss.Absent when last.Node is ConfigNode.Mapping map:
                 string[] known = [.. map.Entries.Select(static e => e.Key)];
-                Report("CFG021", scalar.At, $"{source} has no target: {name} has no key '{word}'", IsVariable(source) && Suggestion.Nearest(word, known) is null ? OfTheShell(word) : Suggestion.Hint(word, known));
+                Report("CFG021", scalar.At, $"{source} has no target: {name} has no key '{word}'", IsVariable(source) && Suggestion.Nearest(word, known) is null ? OfTheShell(word) : Choice(Suggestion.Hint(word, known), settable));
                 break;
             case Miss.Absent: Report("CFG021", scalar.At, $"{source} has no target: {name} is a list of {((ConfigNode.Sequence)last.Node).Items.Length} without element '{word}'"); break;
             default: Fail(); break;
         }
         return null;
     }
+
+    private static string? Choice(string? hint, string? settable) => settable is null ? hint : $"{hint}{(hint is null or [.., '?'] ? "" : ".")} For another one set {settable} itself".TrimStart();
 
     /// <summary>Written as shells write their variables, which is what it will be.</summary>
     private static bool IsVariable(string source) => source is ['$', '{', (>= 'A' and <= 'Z') or '_', .., '}'] && !source.AsSpan(2, source.Length - 3).ContainsAnyExcept(VariableLetters);

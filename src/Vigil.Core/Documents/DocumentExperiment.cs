@@ -30,7 +30,7 @@ public static class DocumentExperiment
             }),
         ];
         return new TreeBuilding(plan.At)
-            .Add("project", new TreeBuilding(plan.At).Name("name", plan.Name).Name("base_output_dir", folder).Name("work_dir", folder).Mapping)
+            .Add("project", new TreeBuilding(plan.At).Name("name", plan.Name).Text("base_output_dir", folder).Name("work_dir", folder).Mapping)
             .Name("scheduler", "slurm_pipeline").Name("site", "default")
             .Add("sweep", new TreeBuilding(plan.At).Name("type", "list").List("configs", runs).Mapping)
             .Mapping;

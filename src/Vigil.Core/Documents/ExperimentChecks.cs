@@ -10,9 +10,6 @@ internal sealed class ExperimentChecks(PlanDocument plan, DiagnosticBag report)
     /// <summary>More is a slip of the pen, and a plan of all of them would take minutes.</summary>
     private const int MostEpochs = 1000;
 
-    private static readonly string[] Wholes = ["lora_rank", "lora_alpha", "max_seq_len", "log_every_n_steps"];
-    private static readonly string[] Reals = ["lr", "lora_dropout", "weight_decay"];
-
     private static ImmutableArray<string> Known { get; } =
     [
         .. PlanFields.Training.Select(static f => f.Label), .. PlanFields.Evaluation.Select(static f => f.Label), .. PlanFields.Data.Select(static f => f.Label), .. PlanFields.Output.Select(static f => f.Label), .. PlanFields.TrainerKeys,
@@ -87,13 +84,8 @@ internal sealed class ExperimentChecks(PlanDocument plan, DiagnosticBag report)
 
     private void CheckValue(DocumentParameter parameter)
     {
-        var fits = parameter.Key switch
-        {
-            var key when Wholes.Contains(key) => int.TryParse(parameter.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var whole) && whole > 0,
-            var key when Reals.Contains(key) => double.TryParse(parameter.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real) && real >= 0,
-            _ => true,
-        };
-        if (!fits) report.Error("DOC008", parameter.At, $"'{parameter.Name}' must be {(Wholes.Contains(parameter.Key) ? "a whole number from 1" : "a number from 0")}, not '{TextRules.Shorten(parameter.Value, 60)}'", Wholes.Contains(parameter.Key) ? "such as: 8" : "such as: 1e-4");
+        if (TrainingValues.Unfit(parameter.Key, parameter.Value) is var (what, example))
+            report.Error("DOC008", parameter.At, $"'{parameter.Name}' must be {what}, not '{TextRules.Shorten(parameter.Value, 60)}'", example);
     }
 
     /// <summary>A line that means nothing here and looks like one that would.</summary>

@@ -42,7 +42,10 @@ internal sealed partial class TreeBuilding(SourceSpan at)
 
     public TreeBuilding List(string key, params ReadOnlySpan<ConfigNode> items) => Add(key, new ConfigNode.Sequence(at, [.. items]));
 
-    public static ConfigNode.Scalar Literal(string text, SourceSpan place) => ConfigNode.Scalar.Made(place, Brace.Replace(text, @"\$0"));
+    public static ConfigNode.Scalar Literal(string text, SourceSpan place) => ConfigNode.Scalar.Made(place, Escaped(text));
+
+    /// <summary>A text in which nothing reads as a placeholder.</summary>
+    public static string Escaped(string text) => Brace.Replace(text, @"\$0");
 
     private static ConfigNode.Scalar Value(string text, SourceSpan place) =>
         text.Contains('{', StringComparison.Ordinal) ? Literal(text, place) : new(place, text, ScalarStyle.Plain);

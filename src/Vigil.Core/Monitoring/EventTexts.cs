@@ -31,8 +31,9 @@ internal sealed class EventTexts(ExperimentState state, RunRecord run, Immutable
     /// <summary>An absolute path. What the event brings into it must not lead out of the folders that the run knows.</summary>
     public string Path(string text)
     {
-        var path = System.IO.Path.GetFullPath(Text(text).Replace("\0", "", StringComparison.Ordinal), run.Plan.WorkDir);
-        var captured = fields is not null && PlaceholderText.Parse(text).Names.Any(fields.ContainsKey);
+        var written = PlaceholderText.Parse(text);
+        var path = System.IO.Path.GetFullPath(written.Filled(Value).Replace("\0", "", StringComparison.Ordinal), run.Plan.WorkDir);
+        var captured = fields is not null && written.Names.Any(fields.ContainsKey);
         return !captured || Roots().Any(root => path == root || path.StartsWith(root.EndsWith('/') ? root : root + "/", StringComparison.Ordinal)) ? path : Evidence.Nowhere;
     }
 

@@ -1,4 +1,5 @@
 using Vigil.Configuration;
+using Vigil.Spec;
 
 namespace Vigil.Planning;
 
@@ -14,12 +15,12 @@ internal static class FrozenPlaces
         if (Given(tree, "name") is null) tree = Set(tree, "name", experiment.Name);
         return Given(tree, "base_output_dir") switch
         {
-            null => Set(tree, "base_output_dir", experiment.Dir),
+            null => Set(tree, "base_output_dir", PlaceholderText.Escaped(experiment.Dir)),
             { Text: ['/', ..] } => tree,
             // What an interpolation begins may be absolute already; then the plan's own folder says so.
             { Interpolates: true, Text: ['$', ..] } => tree,
-            { Interpolates: true, Text: var text } => Set(tree, "base_output_dir", $"{currentFolder.TrimEnd('/')}/{text}"),
-            _ => Set(tree, "base_output_dir", experiment.Dir),
+            { Interpolates: true, Text: var text } => Set(tree, "base_output_dir", $"{PlaceholderText.Escaped(currentFolder).TrimEnd('/')}/{text}"),
+            _ => Set(tree, "base_output_dir", PlaceholderText.Escaped(experiment.Dir)),
         };
     }
 

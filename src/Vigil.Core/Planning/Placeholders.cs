@@ -70,8 +70,19 @@ internal static class Placeholders
         IEnumerable<string> texts = command switch { CommandSpec.Line line => [line.Text], CommandSpec.Words words => words.Items, _ => [] };
         foreach (var name in texts.SelectMany(static t => PlaceholderText.Parse(t).Names).Distinct())
             if (!IsOfThePlan(name) && !IsOfAnAttempt(name) && !IsOfANode(name) && !name.StartsWith(Siblings.Prefix, StringComparison.Ordinal) && Configured(name, spec.Tree, static known => known) is null)
-                ReportUnknown(name, command.At.At, "backend.command", spec.Tree, report);
+                ReportUnknown(name, PlaceOf(name, command), "backend.command", spec.Tree, report);
     }
+
+    /// <summary>The word of a command that holds a placeholder; the command where it is in none.</summary>
+    public static SourceSpan PlaceOf(string name, CommandSpec? command) => command is null ? SourceSpan.None : (Holder(name, command.At) ?? command.At).At;
+
+    private static ConfigNode? Holder(string name, ConfigNode node) => node switch
+    {
+        ConfigNode.Scalar scalar => PlaceholderText.Parse(scalar.Text).Names.Contains(name) ? scalar : null,
+        ConfigNode.Sequence list => list.Items.Select(i => Holder(name, i)).FirstOrDefault(static h => h is not null),
+        ConfigNode.Mapping map => map.Entries.Select(e => Holder(name, e.Value)).FirstOrDefault(static h => h is not null),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 
     public static void ReportUnknown(string name, SourceSpan at, string where, ConfigNode.Mapping tree, DiagnosticBag report, params ReadOnlySpan<string> alsoKnown)
     {

@@ -20,6 +20,9 @@ public sealed record Plan(ExperimentHeader Experiment, ImmutableArray<PlannedRun
     /// <summary>How long its runs will take, as far as earlier ones or their document tell; empty until somebody has looked.</summary>
     public ImmutableArray<RunEstimate> Estimates { get; init; } = [];
 
+    /// <summary>What the estimates leave out, as a sentence; null: nothing.</summary>
+    public string? EstimateNote { get; init; }
+
     public double GpuHours => Runs.Sum(static r => r.GpuHours);
     public bool HasErrors => Diagnostics.Any(static d => d.Severity is Severity.Error);
 }

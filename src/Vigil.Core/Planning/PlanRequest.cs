@@ -19,8 +19,8 @@ public sealed record PlanRequest(SourceFile Experiment, ImmutableArray<string> O
     /// <summary>How a single run is called.</summary>
     public SingleRun Naming { get; init; }
 
-    /// <summary>The overrides, read; what cannot be read is reported and left out.</summary>
-    internal ImmutableArray<Override> ReadOverrides(DiagnosticBag report) => [.. Overrides.Select(text => Override.Parse(text, report)).OfType<Override>()];
+    /// <summary>The overrides, read, each on a line of its own; what cannot be read is reported and left out.</summary>
+    internal ImmutableArray<Override> ReadOverrides(DiagnosticBag report) => [.. Overrides.Select((text, i) => Override.Parse(text, new(Override.File, i + 1, 1), report)).OfType<Override>()];
 
     /// <summary>Null, with diagnostics, when the experiment file cannot be used at all.</summary>
     internal Composed? Compose(Composer composer, ImmutableArray<Override> overrides, ComposeRules rules, DiagnosticBag report) =>

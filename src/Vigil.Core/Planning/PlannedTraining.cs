@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Vigil.Configuration;
+using Vigil.Spec;
 
 namespace Vigil.Planning;
 
@@ -16,6 +17,11 @@ public sealed record PlannedTraining(RunId Run, SourceSpan At)
 
     /// <summary>The key of the data under which the samples stand; null: the file is the list.</summary>
     public string? Field { get; init; }
+
+    public SourceSpan FieldAt { get; init; } = SourceSpan.None;
+
+    /// <summary>Where that was said which the samples are looked for by: the list's name, the data, or the run itself.</summary>
+    public SourceSpan SamplesAt => IsSaid(FieldAt) ? FieldAt : IsSaid(DataAt) ? DataAt : At;
 
     /// <summary>Why the steps cannot be counted; null: the data's samples tell.</summary>
     public string? Uncountable { get; init; }
@@ -50,12 +56,14 @@ public sealed record PlannedTraining(RunId Run, SourceSpan At)
     public static PlannedTraining? Of(RunId run, ConfigNode.Mapping tree)
     {
         if (Merging.Find(tree, ["backend", "planning"]) is not ConfigNode.Mapping given) return null;
-        var data = Text(given, "data");
+        // What looks like a placeholder in a path was escaped where jobs read it.
+        var data = Text(given, "data") is { } path ? PlaceholderText.Parse(path) is { IsLiteral: true, Literal: var folder } ? folder : path : null;
         return new(run, (Merging.Find(tree, ["project", "run_name"]) ?? Merging.Find(tree, ["project", "evaluation", "point"]) ?? given).At)
         {
             Data = data,
             DataAt = given["data"]?.At ?? given.At,
             Field = Text(given, "field"),
+            FieldAt = given["field"]?.At ?? SourceSpan.None,
             Uncountable = data is null ? "its backend names no data" : TorchtuneSteps.Uncountable(Text(given, "recipe"), Text(given, "loader"), Text(given, "packed"), Text(given, "replicas")),
             BatchSize = Number(tree, given, "batch_size"),
             Accumulation = Number(tree, given, "gradient_accumulation_steps"),
@@ -83,6 +91,9 @@ public sealed record PlannedTraining(RunId Run, SourceSpan At)
             return null;
         }
     }
+
+    /// <summary>Whether a person wrote it.</summary>
+    internal static bool IsSaid(SourceSpan at) => at.File.Length > 0 && !at.IsBuiltIn;
 
     private static ConfigNode.Mapping Wrapped(string key, ConfigNode value) => new(SourceSpan.None, [new(key, SourceSpan.None, value)]);
 

@@ -17,10 +17,11 @@ public static class Planner
         var report = new DiagnosticBag();
         if (Compositions.Of(request, Sweeps.AsAxes, report) is not var (compositions, first)) return Failed(request, report);
         var functions = new ResolverFunctions(request.World, request.CurrentFolder);
+        var before = Errors(report);
         var node = CommandLineAxes.Add(new SweepReader(compositions.IsGroup, report).Read(first.Sweep), compositions.Axes(first), compositions.IsGroup, report);
         var sweep = Points(node, compositions, first, functions, report);
         // A sweep that cannot be read must not hide the mistakes of the rest.
-        if (sweep.Points.IsEmpty || report.HasErrors) sweep = new([SweepPoint.Empty], [[]]);
+        if (sweep.Points.IsEmpty || Errors(report) > before) sweep = new([SweepPoint.Empty], [[]]);
         var specs = new SpecReader(report, compositions.IsReferenced);
         ImmutableArray<Composition> chosen = [.. sweep.Choices.Select(c => compositions.With(first, c) ?? first)];
         if (node is not null) AxisKeys.Check(node, chosen, report);
@@ -29,7 +30,7 @@ public static class Planner
         if (Place(request, drafts, specs, report) is not { } placed)
         {
             CheckAll(request, drafts, specs, report);
-            return Failed(request, report);
+            return Failed(request, report, chosen, node);
         }
         var siblings = Settle(placed.Runs, placed.Header, report);
         var frozen = new FrozenTrees(placed.Runs, placed.Header, functions, masked => new(chosen, sweep.Points, new(masked(request.World), request.CurrentFolder), new DiagnosticBag()));
@@ -41,7 +42,8 @@ public static class Planner
             if (report.All.Count > EnoughMistakes) break;
         }
         Edges.Check(runs, placed.Runs, report);
-        return report.HasErrors ? new(placed.Header, [], RunConfigs.None, InOrder(report)) : new(placed.Header, runs.DrainToImmutable(), new RunConfigs(placed.Runs, compiler), InOrder(report)) { RuleSets = compiler.RuleSets, Channels = compiler.Channels };
+        var told = InOrder(request, report, chosen, node);
+        return report.HasErrors ? new(placed.Header, [], RunConfigs.None, told) : new(placed.Header, runs.DrainToImmutable(), new RunConfigs(placed.Runs, compiler), told) { RuleSets = compiler.RuleSets, Channels = compiler.Channels };
     }
 
     private static SiblingSettlement Settle(ImmutableArray<NamedRun> runs, ExperimentHeader experiment, DiagnosticBag report)
@@ -117,17 +119,27 @@ public static class Planner
     public static ComposedConfig Compose(PlanRequest request, Interpolations interpolations)
     {
         var report = new DiagnosticBag();
-        if (Compositions.Of(request, Sweeps.Refused, report) is not var (_, composition)) return new(null, InOrder(report));
+        if (Compositions.Of(request, Sweeps.Refused, report) is not var (_, composition)) return new(null, InOrder(request, report, [], null));
         var tree = composition.Tree;
         if (interpolations is Interpolations.Resolved) tree = new Resolver(tree, composition.Templates, new ResolverFunctions(request.World, request.CurrentFolder), report).ResolveAll();
         if (composition.Sweep is { } sweep) tree = new ConfigNode.Mapping(tree.At, tree.Entries.Add(new("sweep", sweep.At, sweep)));
-        return new(tree, InOrder(report));
+        return new(tree, InOrder(request, report, [composition], null));
     }
 
-    private static Plan Failed(PlanRequest request, DiagnosticBag report) => new(
+    private static Plan Failed(PlanRequest request, DiagnosticBag report, ImmutableArray<Composition> compositions = default, SweepNode? sweep = null) => new(
         new ExperimentHeader { Name = Path.GetFileNameWithoutExtension(request.Experiment.FullPath), Dir = "", File = request.Experiment.FullPath, Overrides = request.Overrides, Scheduler = "local" },
-        [], RunConfigs.None, InOrder(report));
+        [], RunConfigs.None, InOrder(request, report, compositions.IsDefault ? [] : compositions, sweep));
 
-    private static ImmutableArray<Diagnostic> InOrder(DiagnosticBag report) =>
-        [.. report.All.OrderBy(static d => d.At.File == Override.File ? 0 : 1).ThenBy(static d => d.At.Line).ThenBy(static d => d.At.Column)];
+    private static int Errors(DiagnosticBag report) => report.All.Count(static d => d.Severity is Severity.Error);
+
+    /// <param name="compositions">What the mistakes may have come from; empty where it came to none.</param>
+    private static ImmutableArray<Diagnostic> InOrder(PlanRequest request, DiagnosticBag report, ImmutableArray<Composition> compositions, SweepNode? sweep) =>
+        [.. Placed(request, report.All, compositions, sweep).OrderBy(static d => d.At.File == Override.File ? 0 : 1).ThenBy(static d => d.At.Line).ThenBy(static d => d.At.Column)];
+
+    /// <summary>Each where the user can do something about it.</summary>
+    private static IEnumerable<Diagnostic> Placed(PlanRequest request, IReadOnlyList<Diagnostic> told, ImmutableArray<Composition> compositions, SweepNode? sweep)
+    {
+        if (compositions.IsEmpty || !told.Any(static d => d.At.IsBuiltIn)) return told;
+        return told.Select(new UsersPlaces(compositions, sweep, request.Experiment.Name).Of).Distinct();
+    }
 }

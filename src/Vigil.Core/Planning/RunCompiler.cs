@@ -44,6 +44,7 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
         if (siblings.Of(run) is not { } settled) return null;
         var tree = settled.Tree;
         var spec = specs.Read(tree);
+        TrainingValueChecks.Check(tree, report);
         var (command, values) = Command(settled, spec);
         var sections = spec.Scheduler.Type == "slurm" ? _slurm.Sections(spec) : null;
         if (sections is null && spec.Container is not null)
@@ -154,9 +155,8 @@ internal sealed class RunCompiler(PlanRequest request, ExperimentHeader experime
             CommandSpec.Words { Items: var words, Groups: var groups } => (new CommandTemplate.Words(words) { Groups = groups.IsEmpty ? null : groups }, words),
             _ => (new CommandTemplate.Line(""), []),
         };
-        var at = spec.Command?.At.At ?? SourceSpan.None;
         foreach (var name in command.Texts.SelectMany(static t => PlaceholderText.Parse(t).Names).Distinct())
-            values = WithValue(values, name, at, "backend.command", settled, spec);
+            values = WithValue(values, name, Placeholders.PlaceOf(name, spec.Command), "backend.command", settled, spec);
         return (command.Template, values);
     }
 

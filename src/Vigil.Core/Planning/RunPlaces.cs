@@ -63,8 +63,8 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
                 report.Error("PLN012", At(draft, "project", "base_output_dir").At, $"'project.base_output_dir' must be one folder for all runs, but it is '{first}' and '{other}'", "each run has a folder of its own below it");
                 return null;
             }
-        if (first.Length > 0 && !PlaceholderText.Parse(first).Names.Any()) return Path.GetFullPath(first, request.CurrentFolder);
-        report.Error("PLN012", At(drafts[0], "project", "base_output_dir").At, first.Length == 0 ? "'project.base_output_dir' is empty" : $"'project.base_output_dir: {first}' holds a placeholder, and those are filled only later", "refer to a key of the file with ${…}");
+        if (PlaceholderText.Parse(first) is { IsLiteral: true, Literal: { Length: > 0 } folder }) return Path.GetFullPath(folder, request.CurrentFolder);
+        report.Error("PLN012", At(drafts[0], "project", "base_output_dir").At, first.Length == 0 ? "'project.base_output_dir' is empty" : $"'project.base_output_dir: {first}' holds a placeholder, and those are filled only later", @"refer to a key of the file with ${…}; a brace in a folder's name is written \{");
         return null;
     }
 
@@ -168,8 +168,12 @@ internal sealed partial class RunPlaces(PlanRequest request, DiagnosticBag repor
     {
         foreach (var run in runs)
             if (Reserved.Contains(run.Name)) report.Error("PLN014", At(run.Draft, "stage").At, $"a run cannot be called '{run.Name}': Vigil keeps its own files there", "rename the stage or set project.name");
-            else if (!IsFileName(run.Name) || run.Draft.Project.Evaluation is { } evaluation && !(IsFileName(evaluation.Point) && IsFileName(Evaluated(evaluation).Folder()))) report.Error("PLN014", At(run.Draft, "project", "name").At, $"'{run.Name}' cannot name a run: it must be usable as a folder's name");
+            else if (!IsFileName(run.Name) || run.Draft.Project.Evaluation is { } evaluation && !(IsFileName(evaluation.Point) && IsFileName(Evaluated(evaluation).Folder()))) report.Error("PLN014", NameAt(run), $"'{run.Name}' cannot name a run: it must be usable as a folder's name", "no '/' and no control characters, at most 200 characters, and neither '.' nor '..'");
     }
+
+    /// <summary>Where a run's name was said.</summary>
+    private static SourceSpan NameAt(NamedRun run) =>
+        (Merging.Find(run.Draft.Tree, ["project", "run_name"]) is { } own && !ScalarValue.IsNull(own) ? own : Merging.Find(run.Draft.Tree, ["project", "evaluation"]) ?? At(run.Draft, "project", "name")).At;
 
     private void CheckFolders(ImmutableArray<NamedRun> runs)
     {

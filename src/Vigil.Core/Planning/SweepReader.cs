@@ -117,8 +117,12 @@ internal sealed partial class SweepReader(Func<string, bool> isGroup, Diagnostic
         return lists.Length == axes.Count ? zip : new SweepNode.Product([.. axes.Except(lists), zip]);
     }
 
+    /// <summary>A key of a sweep need not be there before, so the signs that say this in overrides say nothing here.</summary>
+    private static string Plain(string key) => key.TrimStart('+');
+
     private SweepNode.Axis MakeAxis(string key, SourceSpan at, IEnumerable<ConfigNode> values, SettingRole role)
     {
+        key = Plain(key);
         var isChoice = SweepSetting.Chooses(key, isGroup);
         return new(key, at, [.. values.Select(v => new SweepSetting(key, at, Undeferred(v), role) { IsChoice = isChoice && v is not ConfigNode.Mapping })]);
     }
@@ -166,7 +170,7 @@ internal sealed partial class SweepReader(Func<string, bool> isGroup, Diagnostic
         foreach (var entry in entries) CheckKey(entry);
         return
         [
-            .. entries.Select(e => new SweepSetting(e.Key, e.KeyAt, Undeferred(e.Value), e.Key == "stage" && role is not SettingRole.Default ? SettingRole.Axis : role)
+            .. entries.Select(static e => e.Key is ['+', ..] ? new(Plain(e.Key), e.KeyAt, e.Value) : e).Select(e => new SweepSetting(e.Key, e.KeyAt, Undeferred(e.Value), e.Key == "stage" && role is not SettingRole.Default ? SettingRole.Axis : role)
             {
                 IsChoice = SweepSetting.Chooses(e.Key, isGroup) && e.Value is not ConfigNode.Mapping,
             }),
@@ -200,8 +204,10 @@ internal sealed partial class SweepReader(Func<string, bool> isGroup, Diagnostic
 
     private void CheckKey(ConfigEntry entry)
     {
-        if (entry.Key.Split('.').Any(static p => p.Length == 0)) report.Error("PLN005", entry.KeyAt, $"'{entry.Key}' is no dotted key");
-        else if (entry.Key == "sweep" || entry.Key.StartsWith("sweep.", StringComparison.Ordinal)) report.Error("PLN005", entry.KeyAt, "a sweep cannot set itself");
+        var key = Plain(entry.Key);
+        if (key.StartsWith('~')) report.Error("PLN005", entry.KeyAt, $"'{entry.Key}' would delete a key, and a sweep sets keys", $"{key[1..]}: null empties it in a run");
+        else if (key.Split('.').Any(static p => p.Length == 0)) report.Error("PLN005", entry.KeyAt, $"'{entry.Key}' is no dotted key");
+        else if (key == "sweep" || key.StartsWith("sweep.", StringComparison.Ordinal)) report.Error("PLN005", entry.KeyAt, "a sweep cannot set itself");
     }
 
     /// <summary>A value of the sweep is the point's own text: an interpolation that was kept from being resolved before the sweep is one there.</summary>

@@ -71,7 +71,7 @@ public static class TrainingChecks
     }
 
     /// <summary>What nobody wrote is told where the run stands.</summary>
-    private static SourceSpan Place(PlannedNumber number, PlannedTraining training) => number.At.File.StartsWith("built-in ", StringComparison.Ordinal) || number.At.File.Length == 0 ? training.At : number.At;
+    private static SourceSpan Place(PlannedNumber number, PlannedTraining training) => PlannedTraining.IsSaid(number.At) ? number.At : training.At;
 
     /// <summary><c>'a', 'b' and 98 more</c>.</summary>
     public static string Names(IReadOnlyCollection<TrainingOutlook> runs)

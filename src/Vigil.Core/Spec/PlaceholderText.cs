@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.RegularExpressions;
+using Vigil.Documents;
 
 namespace Vigil.Spec;
 
@@ -23,6 +24,12 @@ public abstract record PlaceholderPart
 /// </summary>
 public sealed partial record PlaceholderText(ImmutableArray<PlaceholderPart> Parts)
 {
+    /// <summary>Whether there is nothing to be filled in.</summary>
+    public bool IsLiteral => Parts.All(static p => p is PlaceholderPart.Literal);
+
+    /// <summary>The text that is to be taken as it is, without its escapes; placeholders are left out.</summary>
+    public string Literal => string.Concat(Parts.OfType<PlaceholderPart.Literal>().Select(static p => p.Text));
+
     public IEnumerable<string> Names => Parts.OfType<PlaceholderPart.Name>().Select(static n => n.Key);
 
     public static PlaceholderText Parse(string text)
@@ -44,6 +51,12 @@ public sealed partial record PlaceholderText(ImmutableArray<PlaceholderPart> Par
         if (literal.Length > 0) parts.Add(new PlaceholderPart.Literal(literal.ToString()));
         return new(parts.DrainToImmutable());
     }
+
+    /// <summary>The text as it is meant: names filled in, escapes gone. What nobody knows stays as it was written.</summary>
+    public string Filled(Func<string, string?> value) => string.Concat(Parts.Select(part => part is PlaceholderPart.Name { Key: var name } ? value(name) ?? $"{{{name}}}" : ((PlaceholderPart.Literal)part).Text));
+
+    /// <summary>A text in which nothing reads as a placeholder.</summary>
+    public static string Escaped(string text) => TreeBuilding.Escaped(text);
 
     /// <summary>The text with the names that <paramref name="value"/> knows filled in; the others stay written as they were.</summary>
     public static string Fill(string text, Func<string, string?> value)

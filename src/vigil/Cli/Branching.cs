@@ -72,7 +72,7 @@ internal sealed class Branching(CliContext context, BranchWords words)
         [
             .. Sets("project.name") ? [] : (ImmutableArray<string>)[Literal("project.name", $"{parent.Id}{suffix}")],
             .. HasNameOfItsOwn(first.Loaded) ? OfDocument($"{parent.Id}{suffix}") : [],
-            .. Sets("project.base_output_dir") ? [] : (ImmutableArray<string>)[Literal("project.base_output_dir", $"{first.Plan.Experiment.Dir.TrimEnd('/')}{suffix}")],
+            .. Sets("project.base_output_dir") ? [] : (ImmutableArray<string>)[Literal("project.base_output_dir", PlaceholderText.Escaped($"{first.Plan.Experiment.Dir.TrimEnd('/')}{suffix}"))],
         ];
         return Read([.. calm, .. pins, .. places, .. typed])?.Plan;
 
@@ -98,7 +98,12 @@ internal sealed class Branching(CliContext context, BranchWords words)
             return isNamed && checkpoint is { Kind: CheckpointKind.Megatron, Step: { } step } && !Sets($"{section}.ckpt_step") ? [.. load, string.Create(CultureInfo.InvariantCulture, $"++{section}.ckpt_step={step}")] : load;
         }
         // Where the command takes a checkpoint, the run's lineage says which; in a folder of several it must take the step as well.
-        if (first.Plan.Runs.All(TakesACheckpoint) && (checkpoint.Load == checkpoint.Path || first.Plan.Runs.All(TakesItsStep))) return [];
+        if (first.Plan.Runs.All(TakesACheckpoint))
+        {
+            if (checkpoint.Load == checkpoint.Path || words.From == "last" || first.Plan.Runs.All(TakesItsStep) || NamesItsStep(checkpoint)) return [];
+            Refused($"the command of {words.Run} takes the folder {checkpoint.Load} and no step, so that it would load the newest of its checkpoints", "add the setting that names the step, such as: ckpt_step={checkpoint_iteration}; or use {last_checkpoint_step} in backend.command");
+            return null;
+        }
         if (words.Overrides.Any(static o => OverrideText.KeyOf(o) is not ("project.name" or "project.run_name" or "project.base_output_dir" or "monitoring"))) return [];
         Refused($"nothing in the command of {words.Run} takes a checkpoint, so that only you can say where it goes", $"add the setting that loads it, such as: resume={{checkpoint_path}}; or use {{last_checkpoint}} in backend.command");
         return null;
@@ -124,6 +129,10 @@ internal sealed class Branching(CliContext context, BranchWords words)
         backend["megatron"] is ConfigNode.Mapping { Entries.IsEmpty: false } megatron && (megatron["load"] is not null || backend["args"] is not ConfigNode.Mapping { Entries.IsEmpty: false }) ? "backend.megatron" : "backend.args";
 
     private static bool TakesACheckpoint(PlannedRun run) => run.Command.Names().Any(CheckpointNames.Contains);
+
+    /// <summary>Whether an override does, by the placeholder or by itself.</summary>
+    private bool NamesItsStep(BranchCheckpoint checkpoint) =>
+        words.Overrides.Any(o => o.Contains("iteration}", StringComparison.Ordinal) || o.Contains("{checkpoint_path}/", StringComparison.Ordinal) || o.EndsWith($"={checkpoint.Mark}", StringComparison.Ordinal));
 
     private static bool TakesItsStep(PlannedRun run) => run.Command.TellsStep();
 

@@ -107,7 +107,7 @@ internal static class ConfigFolders
             using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(BuiltInPrefix + relative);
             if (stream is null) return null;
             using var text = new StreamReader(stream, Encoding.UTF8);
-            return sources.Keep(new SourceFile($"built-in {relative}", $"built-in:{relative}", text.ReadToEnd()));
+            return sources.Keep(new SourceFile($"{SourceSpan.BuiltIn}{relative}", $"built-in:{relative}", text.ReadToEnd()));
         }
 
         static ImmutableArray<string> List(string relative)

@@ -8,13 +8,15 @@ namespace Vigil.Cli;
 /// <summary>How long the runs of a plan will take: from earlier ones that are like them, else from their document.</summary>
 internal static class Estimates
 {
-    public static ImmutableArray<RunEstimate> Of(CliContext context, Plan plan, LoadedExperiment loaded)
+    /// <summary>The plan with them.</summary>
+    public static Plan Into(CliContext context, Plan plan, LoadedExperiment loaded)
     {
-        if (plan.Trainings.IsEmpty) return [];
+        if (plan.Trainings.IsEmpty) return plan;
         var runs = plan.Runs.ToDictionary(static r => r.Id);
-        var past = PastRuns.Find(context, plan);
+        var (past, note) = PastRuns.Find(context, plan);
         var said = Said(loaded);
-        return [.. plan.Trainings.Select(t => Estimating.Of(runs[t.Training.Run], t.Training, t.Steps, past, said.TryGetValue(t.Training.Run.Value, out var time) ? time : null))];
+        ImmutableArray<RunEstimate> estimates = [.. plan.Trainings.Select(t => Estimating.Of(runs[t.Training.Run], t.Training, t.Steps, past, said.TryGetValue(t.Training.Run.Value, out var time) ? time : null))];
+        return plan with { Estimates = estimates, EstimateNote = note };
     }
 
     /// <summary>What the document says of its trainings, by the run's name.</summary>

@@ -30,6 +30,7 @@ internal static class OutlookText
             yield return same.Key.Time is { } time ? $"about {time}{(same.Count() > 1 ? " each" : "")} ({same.Key.Source}{(same.Key.Memory is { } memory ? $"; peak memory {memory}" : "")}): {names}" : $"time unknown ({same.Key.Source}): {names}";
         }
         yield return $"estimated in all: {Sum([.. plan.Estimates])}";
+        if (plan.EstimateNote is { } note) yield return note;
     }
 
     private static string Sum(List<RunEstimate> estimates)

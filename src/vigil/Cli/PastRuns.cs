@@ -10,11 +10,15 @@ namespace Vigil.Cli;
 
 /// <summary>
 /// Finds completed runs that are like those of a plan: in the experiments that this user has launched, and in those beside the plan's own folder, the newest first.
-/// What a plan is made of costs no more than a moment: so many experiments, journals of such a size, so many runs.
+/// What a plan is made of costs no more than a moment, however many experiments there are: so many of them, journals of such a size, so many runs in all.
 /// </summary>
 internal sealed class PastRuns
 {
-    private const int MostNeighbours = 2000, MostExperiments = 20, MostRuns = 60, MostFound = 120;
+    private const int MostNeighbours = 2000, MostExperiments = 20;
+
+    /// <summary>In all experiments together: configurations of trainings, and of evaluations, that are read; and of runs that are alike those that are measured.</summary>
+    private const int MostRead = 120, MostAlike = 40;
+
     private const long MostJournal = 32 << 20, MostJournals = 96 << 20, MostPoints = 4 << 20, MostConfig = 1 << 20;
 
     private static readonly HashSet<string> NoOthers = [];
@@ -22,15 +26,21 @@ internal sealed class PastRuns
     private readonly CliContext _context;
     private readonly HashSet<string> _wanted;
     private readonly ImmutableArray<PastRun>.Builder _found = ImmutableArray.CreateBuilder<PastRun>();
+    private readonly Dictionary<bool, int> _runsRead = [];
+    private readonly Dictionary<string, int> _runsFound = new(StringComparer.Ordinal);
     private long _read;
+    private bool _isCut;
 
     private PastRuns(CliContext context, IEnumerable<PlannedTraining> wanted) => (_context, _wanted) = (context, wanted.Select(Key).ToHashSet(StringComparer.Ordinal));
 
-    public static ImmutableArray<PastRun> Find(CliContext context, Plan plan)
+    /// <summary>The runs, and what is to be said when not all were looked at; null: all were.</summary>
+    public static (ImmutableArray<PastRun> Runs, string? Note) Find(CliContext context, Plan plan)
     {
         var past = new PastRuns(context, plan.Trainings.Select(static t => t.Training));
-        foreach (var folder in Folders(context, plan).Take(MostExperiments)) past.Take(folder);
-        return past._found.DrainToImmutable();
+        var folders = Folders(context, plan).ToList();
+        foreach (var folder in folders.Take(MostExperiments)) past.Take(folder);
+        var isCut = past._isCut || folders.Count > MostExperiments;
+        return (past._found.DrainToImmutable(), isCut ? $"estimates are from the newest runs; not all of {Quantity.Of(folders.Count, "earlier experiment")} were looked at" : null);
     }
 
     private static string Key(PlannedTraining of) => string.Join('\n', of.Alike.Select(static a => $"{a.Key}={a.Value}"));
@@ -57,7 +67,12 @@ internal sealed class PastRuns
         try
         {
             var size = new DirectoryInfo(folder.Journal).EnumerateFiles("*.jsonl").Sum(static f => f.Length);
-            if (size > MostJournal || (_read += size) > MostJournals || _found.Count >= MostFound) return;
+            if (size > MostJournal || _read + size > MostJournals)
+            {
+                _isCut = true;
+                return;
+            }
+            _read += size;
             var glance = Glance.At(_context, folder);
             if (glance.Follower is { Damage: null, State: { Experiment: { } experiment } state }) Take(glance, experiment.Name, state);
         }
@@ -72,9 +87,30 @@ internal sealed class PastRuns
         var completed = state.AllRuns.Where(static r => r.State is RunState.Finished { Outcome: Outcome.Completed }).OrderByDescending(static r => r.Changed).ToList();
         var folders = state.AllRuns.Select(r => glance.Folder.Here(r.Plan, r.Plan.OutputDir)).ToHashSet(StringComparer.Ordinal);
         // Evaluations are many, and must not crowd out the trainings.
-        foreach (var run in completed.Where(static r => r.Plan.Evaluation is null).Take(MostRuns).Concat(completed.Where(static r => r.Plan.Evaluation is not null).Take(MostRuns)))
-            if (run.LastAttempt is { From: null, Started: { } from, Ended: { } to } && to > from && Like(glance, run) is { } like && _wanted.Contains(Key(like)))
-                _found.Add(Measured(glance, run, new(experiment, like, Estimating.Gpus(run.Plan), to - from), folders));
+        foreach (var alike in completed.GroupBy(static r => r.Plan.Evaluation is not null))
+            foreach (var run in alike)
+            {
+                if (!MayRead(alike.Key)) break;
+                if (run.LastAttempt is { From: null, Started: { } from, Ended: { } to } && to > from && Like(glance, run) is { } like && IsWanted(Key(like)))
+                    _found.Add(Measured(glance, run, new(experiment, like, Estimating.Gpus(run.Plan), to - from), folders));
+            }
+    }
+
+    /// <summary>Whether one more of its kind is looked at.</summary>
+    private bool MayRead(bool isEvaluation)
+    {
+        var read = _runsRead.GetValueOrDefault(isEvaluation);
+        _isCut |= read == MostRead;
+        _runsRead[isEvaluation] = Math.Min(read + 1, MostRead);
+        return read < MostRead;
+    }
+
+    /// <summary>Whether a run of the plan is like it, and few others are so far: more would tell nothing new.</summary>
+    private bool IsWanted(string key)
+    {
+        if (!_wanted.Contains(key)) return false;
+        var found = _runsFound[key] = _runsFound.GetValueOrDefault(key) + 1;
+        return found <= MostAlike;
     }
 
     private static PlannedTraining? Like(Glance glance, RunRecord run)

@@ -30,7 +30,7 @@ internal static class PlanLoading
         Preflight.Check(plan, context, loaded);
         RulePreflight.Check(plan, context, loaded);
         plan = plan with { Trainings = TrainingPreflight.Check(plan, report) };
-        plan = plan with { Estimates = Estimates.Of(context, plan, loaded) };
+        plan = Estimates.Into(context, plan, loaded);
         TrainingChecks.CheckLimits(plan, OutlookText.Text, report);
         ProgressPacks.Check(ProgressPacks.Own(loaded.Request!.Library), report);
         return plan;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Vigil.Reports;
+using Vigil.Spec;
 
 namespace Vigil.Cli;
 
@@ -11,17 +12,18 @@ internal static class ReportCommand
 
     public static Command Create(CliContext context)
     {
-        var dir = new Argument<string>("DIR") { Description = "the experiment's folder", Arity = ArgumentArity.ZeroOrOne };
+        var dirs = new Argument<string[]>("DIR") { Description = "the experiment's folder", HelpName = "[DIR]", Arity = ArgumentArity.ZeroOrMore };
         var json = new Option<bool>("--json") { Description = "print the report as one JSON document instead of Markdown" };
         var folder = new Option<string>("--out") { Description = "where the files go (default: DIR/report)", HelpName = "FOLDER" };
-        var command = new Command("report", "what came of an experiment: tables, curves, failures, as Markdown, HTML, JSON and CSV") { dir, json, folder };
-        command.SetAction((parsed, stop) => RunAsync(context, parsed.GetValue(dir), parsed.GetValue(folder), parsed.GetValue(json), stop));
+        var command = new Command("report", "what came of an experiment: tables, curves, failures, as Markdown, HTML, JSON and CSV") { dirs, json, folder };
+        command.SetAction((parsed, stop) => RunAsync(context, parsed.GetValue(dirs) ?? [], parsed.GetValue(folder), parsed.GetValue(json), stop));
         return command;
     }
 
-    private static async Task<int> RunAsync(CliContext context, string? dir, string? into, bool json, CancellationToken stop)
+    private static async Task<int> RunAsync(CliContext context, string[] dirs, string? into, bool json, CancellationToken stop)
     {
-        if (ExperimentDirs.Find(context, dir is null ? [] : [dir], out var problem) is not { } found) return WatchCommand.Problem(context, problem!);
+        if (dirs.Length > 1) return WatchCommand.Problem(context, $"a report is of one experiment, and {dirs.Length} folders are named. One report each: for dir in {string.Join(' ', dirs.Select(Bash.Quote))}; do vigil report \"$dir\"; done");
+        if (ExperimentDirs.Find(context, dirs, out var problem) is not { } found) return WatchCommand.Problem(context, problem!);
         if (found.Count > 1) context.Talk.WriteLine($"The newest of {found.Count} experiments here: {found[0].Root}");
         var glance = Glance.At(context, found[0]);
         if (glance.Follower.Damage is { } damage) return Talk.Damaged(context, found[0], damage);

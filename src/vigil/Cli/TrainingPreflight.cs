@@ -18,7 +18,7 @@ internal static class TrainingPreflight
             var count = isElsewhere ? new SampleCount.Unknown("lies on another machine") : data.Count(training);
             outlooks.Add(TrainingOutlook.Of(training, count));
             if (count is SampleCount.Missing { Why: var why } && told.Add($"{training.Data} {training.Field}"))
-                report.Warning("DOC041", training.DataAt, $"the training of '{training.Run}' would find no samples: {training.Data} {why}", "backend.finetune.train_field names the list of samples; null: the file is a list, or JSON lines");
+                report.Warning("DOC041", training.SamplesAt, $"the training of '{training.Run}' would find no samples: {training.Data} {why}", "backend.finetune.train_field names the list of samples; null: the file is a list, or JSON lines");
         }
         TrainingChecks.Check([.. outlooks], report);
         return outlooks.DrainToImmutable();

@@ -179,6 +179,26 @@ public sealed class PlannerTests
         Assert.Equal(codes, string.Join(',', Some.Plan(yaml).Diagnostics.Where(static d => d.Severity is Severity.Error).Select(static d => d.Code).Order()));
 
     [Theory]
+    [InlineData("outputs/a{1}", "/home/u/outputs/a{1}")]
+    [InlineData(@"/o/a\{b}/c", "/o/a{b}/c")]
+    public void A_folder_s_name_may_hold_braces(string written, string folder) =>
+        Assert.Equal(folder, Some.Good($"backend: {{command: x}}\nproject: {{base_output_dir: '{written}'}}").Experiment.Dir);
+
+    [Fact]
+    public void What_was_frozen_in_a_folder_with_braces_plans_again_to_the_same_folder()
+    {
+        var plan = Planner.Plan(Some.Request("backend: {command: x}") with { CurrentFolder = "/home/u/a{b}" });
+        var again = Some.Good(plan.Configs.Find(plan.Runs[0].Id)!.UnresolvedYaml);
+
+        Assert.Equal("/home/u/a{b}/outputs/e", plan.Experiment.Dir);
+        Assert.Equal(plan.Experiment.Dir, again.Experiment.Dir);
+    }
+
+    [Fact]
+    public void A_mistake_of_the_command_line_does_not_make_the_sweep_s_own_keys_missing() =>
+        Assert.Equal(["CFG031"], Some.Plan("backend: {command: 'x ${lr}'}\nlr: ???\nsweep: {params: {lr: [1, 2]}}", "nope=1").Diagnostics.Select(static d => d.Code));
+
+    [Theory]
     [InlineData("/l/out.log", "/l/out-%j.log")]
     [InlineData("/l/out", "/l/out-%j")]
     [InlineData("/l/%j/out.log", "/l/%j/out-%j.log")]

@@ -37,6 +37,22 @@ public sealed class SweepTests
     [Fact]
     public void A_scalar_under_params_is_one_value() => Assert.Equal(["a=xyz"], Points("{groups: [{params: {a: xyz}}]}"));
 
+    [Theory]
+    [InlineData("{params: {+job.env.X: [1, 2]}}")]
+    [InlineData("{params: {++job.env.X: [1, 2]}}")]
+    [InlineData("{type: list, configs: [{+job.env.X: 1}, {+job.env.X: 2}]}")]
+    [InlineData("{defaults: {+job.env.X: 1}, type: list, configs: [{job.env.X: 1}, {+job.env.X: 2}]}")]
+    public void The_sign_with_which_an_override_adds_a_key_is_no_part_of_the_key(string sweep) =>
+        Assert.Equal(["job.env.X=1", "job.env.X=2"], Points(sweep));
+
+    [Fact]
+    public void A_sweep_deletes_no_key()
+    {
+        var report = new DiagnosticBag();
+        Expand("{type: list, configs: [{~a.b: 1}]}", report);
+        Assert.Equal(("PLN005", "a.b: null empties it in a run"), (Assert.Single(report.All).Code, report.All[0].Hint));
+    }
+
     [Fact]
     public void A_product_of_params_and_a_list_of_stages() =>
         Assert.Equal(["lr=1 stage=stable", "lr=1 stage=decay", "lr=2 stage=stable", "lr=2 stage=decay"],

@@ -140,6 +140,22 @@ public sealed class BranchTests : IDisposable
         Assert.Contains($"from {_vigil["outputs/step/step/ckpt"]} --ckpt-step 40", _vigil.Run("logs", "outputs/step", "s2").Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_command_that_would_load_the_newest_checkpoint_instead_of_the_one_that_is_named_is_refused()
+    {
+        _vigil.Write("newest.yaml", "project: {name: newest}\nlr: 1\nstep: 0\nbackend: {command: 'echo from {last_checkpoint} ${lr} ${step}'}\n");
+        Assert.Equal(0, _vigil.Run("run", "newest.yaml").ExitCode);
+        Checkpoint("outputs/newest/newest/ckpt/iter_0000040");
+        Checkpoint("outputs/newest/newest/ckpt/iter_0000050");
+        ShellOutcome Branch(params string[] words) => _vigil.Run(["branch", "outputs/newest", "newest", "--dry-run", .. words]);
+
+        var refused = Branch("--from", "40", "lr=2");
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains($"takes the folder {_vigil["outputs/newest/newest/ckpt"]} and no step, so that it would load the newest", refused.Errors, StringComparison.Ordinal);
+        Assert.Equal((0, 0, 0), (Branch("--from", "40", "step={checkpoint_iteration}").ExitCode, Branch("--from", "40", "step=40").ExitCode, Branch("--from", "last", "lr=2").ExitCode));
+    }
+
     private void Checkpoint(string path)
     {
         Directory.CreateDirectory(_vigil[path]);

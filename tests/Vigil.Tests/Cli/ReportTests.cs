@@ -159,6 +159,8 @@ public sealed partial class ReportTests : IDisposable
         Directory.CreateDirectory(_vigil["empty"]);
         _vigil.Write("file", "");
 
+        var several = _vigil.Run("report", "empty", "no where");
+        Assert.Equal((2, "error RUN040: a report is of one experiment, and 2 folders are named. One report each: for dir in empty 'no where'; do vigil report \"$dir\"; done\n"), (several.ExitCode, several.Errors));
         Assert.Equal(2, _vigil.Run("report", "empty").ExitCode);
         Assert.Equal(2, _vigil.Run("report", "nowhere").ExitCode);
         var refused = _vigil.Run("report", "out", "--out", "file/below");

@@ -284,6 +284,62 @@ public sealed class FineTuneTests : IDisposable
         Assert.Contains("the slowest, with another batch size): other_rank4, other_rank8", _vigil.Run("plan", "next", "scheduler=local", "backend.finetune.batch_size=8").Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Of_many_earlier_experiments_the_newest_are_looked_at_and_the_rest_is_told()
+    {
+        Assert.Equal(0, _vigil.Run("run", ".", "scheduler=local", "--only", "1B_base", "project.base_output_dir=all/first").ExitCode);
+        for (var i = 0; i < 19; i++) Shell.Run(_vigil.Folder, "cp", "-r", "all/first", string.Create(CultureInfo.InvariantCulture, $"all/copy{i}"));
+        string Plan() => _vigil.Run("plan", ".", "scheduler=local", "project.base_output_dir=all/next").Output;
+
+        Assert.DoesNotContain("were looked at", Plan(), StringComparison.Ordinal);
+        Shell.Run(_vigil.Folder, "cp", "-r", "all/first", "all/one-more");
+
+        Assert.Contains("\nestimates are from the newest runs; not all of 21 earlier experiments were looked at\n", Plan(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("epochs=0", "a whole number from 1, not '0'")]
+    [InlineData("batch_size=abc", "a whole number from 1, not 'abc'")]
+    [InlineData("batch_size=0", "a whole number from 1, not '0'")]
+    [InlineData("num_warmup_steps=-5", "a whole number from 0, not '-5'")]
+    [InlineData("lr=-1e-4", "a number from 0, not '-1e-4'")]
+    [InlineData("lora_dropout=2", "a number from 0 to 1, not '2'")]
+    [InlineData("gradient_accumulation_steps=1.5", "a whole number from 1, not '1.5'")]
+    [InlineData("epochs=null", "a whole number from 1, not null")]
+    public void A_setting_that_no_training_can_have_is_told_at_its_override(string word, string said)
+    {
+        var plan = _vigil.Run("plan", ".", "scheduler=local", $"backend.finetune.{word}");
+
+        Assert.Equal(2, plan.ExitCode);
+        Assert.Contains($"command line:2:{19 + word.IndexOf('=', StringComparison.Ordinal)}: error DOC008: 'backend.finetune.{word.Split('=')[0]}' must be {said}\n    | backend.finetune.{word}\n", plan.Errors, StringComparison.Ordinal);
+        Assert.EndsWith("1 error; nothing was changed.\n", plan.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Settings_that_may_be_left_to_the_trainer_may_be_null() =>
+        Assert.Equal(0, _vigil.Run("plan", ".", "scheduler=local", "backend.finetune.max_steps_per_epoch=null", "backend.finetune.seed=null", "backend.finetune.max_seq_len=4_096").ExitCode);
+
+    [Fact]
+    public void A_list_that_the_data_does_not_have_is_told_where_it_was_named()
+    {
+        Assert.Contains("command line:2:30: warning DOC041", _vigil.Run("plan", ".", "scheduler=local", "backend.finetune.train_field=nope").Errors, StringComparison.Ordinal);
+        _vigil.Write("words.json", """{"validation": []}""");
+        Assert.Matches(@"(?m)^runs_plan\.md:22:13: warning DOC041", _vigil.Run("plan", ".", "scheduler=local").Errors);
+    }
+
+    [Fact]
+    public void A_plan_whose_folder_s_name_holds_braces_runs_there()
+    {
+        Directory.CreateDirectory(_vigil["a{b}/${c}"]);
+        Shell.Run(_vigil.Folder, "cp", "-r", "runs_plan.md", "words.json", "tasks", "models", _vigil["a{b}/${c}"]);
+
+        var run = _vigil.Run("run", "a{b}/${c}", "scheduler=local", "--only", "1B_rank4*");
+
+        Assert.True(run.ExitCode == 0, run.ToString());
+        Assert.Contains("7 completed", run.Output, StringComparison.Ordinal);
+        Becomes(_vigil["a{b}/${c}/1B_rank4/setup_finetune.yaml"], $"output_dir: {_vigil["a{b}/${c}/1B_rank4"]}");
+    }
+
     [Theory]
     [InlineData("backend.finetune.packed=true", "steps unknown (packed data: how many samples make one is known when it is packed): 1B_rank4, 1B_rank8")]
     [InlineData("backend.finetune.dataset_component=my.dataset", "steps unknown (the dataset 'my.dataset' loads what it wants): 1B_rank4, 1B_rank8")]
@@ -309,6 +365,11 @@ public sealed class FineTuneTests : IDisposable
     [InlineData("| 1B_rank4 | Llama-3.2-1B-Instruct |", "| 1B_rank4 | Lama-3.2-1B-Instruct |", "DOC034: nobody knows how torchtune trains the model 'Lama-3.2-1B-Instruct' of '1B_rank4'", 2)]
     [InlineData("| 8 | 0.05 |", "| four | 0.05 |", "DOC008: 'LoRA Rank' must be a whole number from 1, not 'four'", 2)]
     [InlineData("| 8 | 0.05 |", "| 8 | 0,05 |", "DOC008: 'Learning Rate' must be a number from 0, not '0,05'", 2)]
+    [InlineData("| 8 | 0.05 |", "| 8 | -0.05 |", "DOC008: 'Learning Rate' must be a number from 0, not '-0.05'", 2)]
+    [InlineData("- **num_warmup_steps**: 10", "- **num_warmup_steps**: -10", "DOC008: 'num_warmup_steps' must be a whole number from 0, not '-10'", 2)]
+    [InlineData("- **num_warmup_steps**: 10", "- **max_steps_per_epoch**: 0", "DOC008: 'max_steps_per_epoch' must be a whole number from 1, not '0'", 2)]
+    [InlineData("- **Epochs**: 3", "- **Epochs**: 0", "DOC008: 'Epochs' must be a whole number from 1, not '0'", 2)]
+    [InlineData("| 8 | 0.05 | 4 |", "| 8 | 0.05 | abc |", "DOC008: 'Batch Size' must be a whole number from 1, not 'abc'", 2)]
     [InlineData("**System prompt**: \"\"", "**System prompt**: \"hi ${oc.env:HOME}\"", "DOC035", 2)]
     [InlineData("**System prompt**", "**System promtp**", "DOC020: 'System promtp' is kept as a note and changes nothing", 0)]
     [InlineData("- **Epochs**: 3", "- **Epochs**: 30000", "are more than 1000", 2)]
