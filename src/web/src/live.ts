@@ -133,8 +133,7 @@ function visibility(): void {
   if (!line || connection.peek().state !== 'open') return;
   for (const topic of topics) {
     if (topic.background) continue;
-    line.stop(topic);
-    if (document.hidden) continue;
+    if (document.hidden) { line.stop(topic); continue; }
     topic.id = nextId++;
     line.start(topic);
   }

@@ -1,4 +1,5 @@
 import './style.css';
+import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { ActionDialog } from './actions/ActionDialog';
@@ -6,7 +7,7 @@ import type { Experiment } from './api';
 import { url } from './base';
 import { getJson } from './http';
 import { helpShown, startKeys, useKeys } from './keys';
-import { experiments, live, liveProblem } from './live';
+import { connection, experiments, live, liveProblem } from './live';
 import { Overview } from './overview/Overview';
 import { ComparePage } from './pages/Compare';
 import { EventsPage } from './pages/Events';
@@ -57,14 +58,17 @@ async function loadExperiments(): Promise<void> {
   if (answer.ok && experiments.peek() === null) experiments.value = answer.value;
 }
 
-/** The session may end before the server does, or start later than the page. */
-async function start(): Promise<void> {
-  await Promise.all([loadSession(), loadExperiments()]);
+/** A server that was started anew has another token, and its version may be another. */
+function renewSession(): void {
+  let opened = 0;
+  effect(() => { if (connection.value.state === 'open' && opened++ > 0) void loadSession(); });
 }
 
 startTheme();
 startRouter();
 startKeys();
 startTitle();
-void start();
+void loadSession();
+void loadExperiments();
+renewSession();
 render(<App />, document.getElementById('app') ?? document.body.appendChild(document.createElement('div')));
