@@ -12,6 +12,8 @@ export { connection, experiments, heard, liveProblem } from './live/state';
 const silenceMs = 20_000;   // the server says hb every 5 s
 const acknowledgeBytes = 64 * 1024;
 const probeMs = 120_000;
+/** A socket that is still on its way after this is given up: after a sleep the system may wait for minutes. */
+const patienceMs = 10_000;
 const firstDelay = 300;
 const lastDelay = 10_000;
 
@@ -26,6 +28,7 @@ let retries = 0;
 let proven = false;
 let nextId = 1;
 let timer = 0;
+let begun = 0;
 
 export const live = { subscribe };
 
@@ -51,6 +54,7 @@ function connect(): void {
     frame: (frame) => { if (line === mine) took(frame); },
     closed: () => { if (line === mine) lost(); },
   };
+  begun = Date.now();
   const mine: Line = ways[way]!(events);
   line = mine;
   if (connection.peek().state === 'open') say('connecting');
@@ -59,8 +63,8 @@ function connect(): void {
 }
 
 function opened(mine: Line): void {
-  if (connection.peek().state === 'open') return;
   heard.at = Date.now();
+  if (connection.peek().state === 'open') return;
   say('open');
   if (mine.transport === 'websocket') startAll(mine);
 }
@@ -128,8 +132,15 @@ function probe(): void {
   });
 }
 
+/** How long nothing was heard, or nothing came of the attempt. */
+function check(): void {
+  if (!line) return;
+  const isOpen = connection.peek().state === 'open';
+  if (Date.now() - (isOpen ? heard.at : begun) > (isOpen ? silenceMs : patienceMs)) lost();
+}
+
 function visibility(): void {
-  if (!document.hidden) hurry();
+  if (!document.hidden) { check(); hurry(); }
   if (!line || connection.peek().state !== 'open') return;
   for (const topic of topics) {
     if (topic.background) continue;
@@ -139,11 +150,11 @@ function visibility(): void {
   }
 }
 
-setInterval(() => {
-  if (line && connection.peek().state === 'open' && Date.now() - heard.at > silenceMs) lost();
-}, 1000);
+setInterval(check, 1000);
 setInterval(probe, probeMs);
 addEventListener('online', hurry);
 // Of a plain fall of the network the browser knows long before the socket does.
 addEventListener('offline', () => { if (line && connection.peek().state === 'open') lost(); });
 document.addEventListener('visibilitychange', visibility);
+// A page that comes back from the browser's memory has lost its socket without a word.
+addEventListener('pageshow', (event) => { if (event.persisted && line) { lost(); hurry(); } });

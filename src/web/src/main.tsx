@@ -1,6 +1,6 @@
 import './style.css';
 import { effect } from '@preact/signals';
-import { render } from 'preact';
+import { Component, render, type ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { ActionDialog } from './actions/ActionDialog';
 import type { Experiment } from './api';
@@ -12,7 +12,7 @@ import { Overview } from './overview/Overview';
 import { ComparePage } from './pages/Compare';
 import { EventsPage } from './pages/Events';
 import { Empty, ProblemNote } from './parts/parts';
-import { go, route, startRouter } from './router';
+import { go, place, route, startRouter } from './router';
 import { RunPage } from './run/RunPage';
 import { loadSession, session, sessionProblem } from './session';
 import { Header, LostBanner } from './shell/Header';
@@ -34,7 +34,7 @@ function App() {
       <LostBanner />
       {liveProblem.value && <p class="note warn-note row" role="status"><span class="grow">{liveProblem.value}</span><button class="plain" onClick={() => { liveProblem.value = null; }}>Dismiss</button></p>}
       {sessionProblem.value && !session.value && <main><ProblemNote problem={sessionProblem.value} again={() => { void loadSession(); }} /></main>}
-      <Page />
+      <Guard path={place.value.path}><Page /></Guard>
       <Help />
       <ActionDialog />
     </>
@@ -49,6 +49,23 @@ function Page() {
     case 'compare': return <ComparePage />;
     case 'events': return <main><h1>Events of all runs</h1><EventsPage run={null} /></main>;
     case 'unknown': return <main><Empty title="There is no such page."><p><a href={url('')}>All runs</a></p></Empty></main>;
+  }
+}
+
+/** A fault in one part leaves the header, and the way to the other pages. */
+class Guard extends Component<{ path: string; children: ComponentChildren }, { fault: string | null }> {
+  override state = { fault: null };
+  override componentDidCatch(error: unknown): void {
+    console.error(error);
+    this.setState({ fault: String(error) });
+  }
+  override componentDidUpdate(before: { path: string }): void {
+    if (before.path !== this.props.path && this.state.fault !== null) this.setState({ fault: null });
+  }
+  override render() {
+    return this.state.fault === null
+      ? this.props.children
+      : <main><ProblemNote problem={{ problem: 'This part of the page failed; your runs are not touched by that.', field: null, remedy: `${this.state.fault}. Reload the page, and please report it.` }} /></main>;
   }
 }
 
