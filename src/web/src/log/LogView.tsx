@@ -44,7 +44,14 @@ export function LogView({ run, detail }: { run: string; detail: RunDetail }) {
 
   const stay = () => { at.current = model.follow.peek() ? null : model.view.peek().from; };
   const act = {
-    attempt: (id: string) => { at.current = null; say(said, ''); setAttempt(id); },
+    attempt: (id: string) => {
+      say(said, '');
+      const parts = model.parts.peek();
+      const part = parts.find((p) => p.attempt === id);
+      if (!part) { at.current = null; setAttempt(id); }
+      else if (id === parts.at(-1)!.attempt) model.toEnd();
+      else void model.jump(part.base, 'top');
+    },
     raw: () => { stay(); setRaw(!raw); },
     copy: () => void copyLines(model),
     copyLink: () => void copyLink(model, said),

@@ -25,7 +25,8 @@ export class LogModel {
   readonly notice = signal<string | null>(null);
   readonly marked = signal<Stretch | null>(null);
   readonly current = signal<number | null>(null);
-  readonly marks = signal<LogMarks | null>(null);
+  /** One an attempt. */
+  readonly marks = signal<LogMarks[]>([]);
   /** The bytes in view. */
   readonly view = signal<Stretch>({ from: 0, to: 0 });
   /** Where the log begins here: above it there is more, which was not asked for. */
@@ -115,6 +116,7 @@ export class LogModel {
 
   /** Opens the place that a link names. */
   show(span: Span): void {
+    this.notice.value = null;
     let at = partOf(this.parts.value, span.attempt, span.generation);
     if (at < 0) {
       at = partOf(this.parts.value, span.attempt, '');
