@@ -1,6 +1,5 @@
 // The live connection: one for the whole page, kept up by itself. live.subscribe(subscription, onFrame, position?) returns the way out.
 import type { Cursor, ServerFrame, Subscription } from './api';
-import { heardTime } from './clock';
 import type { Line, LineEvents, Topic } from './live/line';
 import { openPolls } from './live/poll';
 import { openSocket } from './live/socket';
@@ -82,7 +81,7 @@ function took(frame: ServerFrame): void {
   heard.at = Date.now();
   failures = retries = 0;
   proven = true;
-  if (frame.t === 'hb') return heardTime(frame.now);
+  if (frame.t === 'hb') return;
   if (frame.t === 'experiments') { experiments.value = frame.experiments; return; }
   if (frame.t === 'problem' && frame.id === null) { liveProblem.value = frame.problem; return; }
   const topic = [...topics].find((t) => t.id === frame.id);
