@@ -58,10 +58,11 @@ export function LogView({ run, detail }: { run: string; detail: RunDetail }) {
   };
   useLogKeys(model, search, act);
   const started = Date.parse(detail.attempts.find((a) => a.id === attempt)?.started ?? '') || null;
-  if (model.problem.value) return <NoLog text={model.problem.value} />;
+  const tools = <Toolbar model={model} search={search} detail={detail} act={act} />;
+  if (model.problem.value) return <>{tools}<NoLog text={model.problem.value} /></>;
   return (
     <section class="log" aria-label="Log">
-      <Toolbar model={model} search={search} detail={detail} act={act} />
+      {tools}
       <SearchBar model={model} search={search} />
       <Viewport model={model} search={search} time={time} wrap={wrap} started={started} onMark={() => say(said, linkOf(model))} />
       <HitList model={model} search={search} />
