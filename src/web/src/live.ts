@@ -1,6 +1,5 @@
 // The live connection: one for the whole page, kept up by itself. live.subscribe(subscription, onFrame, position?) returns the way out.
 import type { Cursor, ServerFrame, Subscription } from './api';
-import { heardTime } from './clock';
 import type { Line, LineEvents, Topic } from './live/line';
 import { openPolls } from './live/poll';
 import { openSocket } from './live/socket';
@@ -12,6 +11,8 @@ export { connection, experiments, heard, liveProblem } from './live/state';
 const silenceMs = 20_000;   // the server says hb every 5 s
 const acknowledgeBytes = 64 * 1024;
 const probeMs = 120_000;
+/** A socket that is still on its way after this is given up: after a sleep the system may wait for minutes. */
+const patienceMs = 10_000;
 const firstDelay = 300;
 const lastDelay = 10_000;
 
@@ -26,6 +27,7 @@ let retries = 0;
 let proven = false;
 let nextId = 1;
 let timer = 0;
+let begun = 0;
 
 export const live = { subscribe };
 
@@ -51,6 +53,7 @@ function connect(): void {
     frame: (frame) => { if (line === mine) took(frame); },
     closed: () => { if (line === mine) lost(); },
   };
+  begun = Date.now();
   const mine: Line = ways[way]!(events);
   line = mine;
   if (connection.peek().state === 'open') say('connecting');
@@ -59,8 +62,8 @@ function connect(): void {
 }
 
 function opened(mine: Line): void {
-  if (connection.peek().state === 'open') return;
   heard.at = Date.now();
+  if (connection.peek().state === 'open') return;
   say('open');
   if (mine.transport === 'websocket') startAll(mine);
 }
@@ -78,7 +81,7 @@ function took(frame: ServerFrame): void {
   heard.at = Date.now();
   failures = retries = 0;
   proven = true;
-  if (frame.t === 'hb') return heardTime(frame.now);
+  if (frame.t === 'hb') return;
   if (frame.t === 'experiments') { experiments.value = frame.experiments; return; }
   if (frame.t === 'problem' && frame.id === null) { liveProblem.value = frame.problem; return; }
   const topic = [...topics].find((t) => t.id === frame.id);
@@ -128,23 +131,29 @@ function probe(): void {
   });
 }
 
+/** How long nothing was heard, or nothing came of the attempt. */
+function check(): void {
+  if (!line) return;
+  const isOpen = connection.peek().state === 'open';
+  if (Date.now() - (isOpen ? heard.at : begun) > (isOpen ? silenceMs : patienceMs)) lost();
+}
+
 function visibility(): void {
-  if (!document.hidden) hurry();
+  if (!document.hidden) { check(); hurry(); }
   if (!line || connection.peek().state !== 'open') return;
   for (const topic of topics) {
     if (topic.background) continue;
-    line.stop(topic);
-    if (document.hidden) continue;
+    if (document.hidden) { line.stop(topic); continue; }
     topic.id = nextId++;
     line.start(topic);
   }
 }
 
-setInterval(() => {
-  if (line && connection.peek().state === 'open' && Date.now() - heard.at > silenceMs) lost();
-}, 1000);
+setInterval(check, 1000);
 setInterval(probe, probeMs);
 addEventListener('online', hurry);
 // Of a plain fall of the network the browser knows long before the socket does.
 addEventListener('offline', () => { if (line && connection.peek().state === 'open') lost(); });
 document.addEventListener('visibilitychange', visibility);
+// A page that comes back from the browser's memory has lost its socket without a word.
+addEventListener('pageshow', (event) => { if (event.persisted && line) { lost(); hurry(); } });

@@ -1,17 +1,18 @@
 import './style.css';
-import { render } from 'preact';
+import { effect } from '@preact/signals';
+import { Component, render, type ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { ActionDialog } from './actions/ActionDialog';
 import type { Experiment } from './api';
 import { url } from './base';
 import { getJson } from './http';
 import { helpShown, startKeys, useKeys } from './keys';
-import { experiments, live, liveProblem } from './live';
+import { connection, experiments, live, liveProblem } from './live';
 import { Overview } from './overview/Overview';
 import { ComparePage } from './pages/Compare';
 import { EventsPage } from './pages/Events';
 import { Empty, ProblemNote } from './parts/parts';
-import { go, route, startRouter } from './router';
+import { go, place, route, startRouter } from './router';
 import { RunPage } from './run/RunPage';
 import { loadSession, session, sessionProblem } from './session';
 import { Header, LostBanner } from './shell/Header';
@@ -33,7 +34,7 @@ function App() {
       <LostBanner />
       {liveProblem.value && <p class="note warn-note row" role="status"><span class="grow">{liveProblem.value}</span><button class="plain" onClick={() => { liveProblem.value = null; }}>Dismiss</button></p>}
       {sessionProblem.value && !session.value && <main><ProblemNote problem={sessionProblem.value} again={() => { void loadSession(); }} /></main>}
-      <Page />
+      <Guard path={place.value.path}><Page /></Guard>
       <Help />
       <ActionDialog />
     </>
@@ -51,20 +52,40 @@ function Page() {
   }
 }
 
+/** A fault in one part leaves the header, and the way to the other pages. */
+class Guard extends Component<{ path: string; children: ComponentChildren }, { fault: string | null }> {
+  override state = { fault: null };
+  override componentDidCatch(error: unknown): void {
+    console.error(error);
+    this.setState({ fault: String(error) });
+  }
+  override componentDidUpdate(before: { path: string }): void {
+    if (before.path !== this.props.path && this.state.fault !== null) this.setState({ fault: null });
+  }
+  override render() {
+    return this.state.fault === null
+      ? this.props.children
+      : <main><ProblemNote problem={{ problem: 'This part of the page failed; your runs are not touched by that.', field: null, remedy: `${this.state.fault}. Reload the page, and please report it.` }} /></main>;
+  }
+}
+
 /** Before the live connection stands, and where its first word is lost. */
 async function loadExperiments(): Promise<void> {
   const answer = await getJson<Experiment[]>('api/experiments');
   if (answer.ok && experiments.peek() === null) experiments.value = answer.value;
 }
 
-/** The session may end before the server does, or start later than the page. */
-async function start(): Promise<void> {
-  await Promise.all([loadSession(), loadExperiments()]);
+/** A server that was started anew has another token, and its version may be another. */
+function renewSession(): void {
+  let opened = 0;
+  effect(() => { if (connection.value.state === 'open' && opened++ > 0) void loadSession(); });
 }
 
 startTheme();
 startRouter();
 startKeys();
 startTitle();
-void start();
+void loadSession();
+void loadExperiments();
+renewSession();
 render(<App />, document.getElementById('app') ?? document.body.appendChild(document.createElement('div')));

@@ -1,7 +1,6 @@
 // Who looks, and what he may do.
 import { signal } from '@preact/signals';
 import type { Problem, Session } from './api';
-import { heardTime } from './clock';
 import { getJson } from './http';
 
 export const session = signal<Session | null>(null);
@@ -10,9 +9,7 @@ export const sessionProblem = signal<Problem | null>(null);
 export async function loadSession(): Promise<void> {
   const answer = await getJson<Session>('api/session');
   sessionProblem.value = answer.ok ? null : answer.problem;
-  if (!answer.ok) return;
-  session.value = answer.value;
-  heardTime(answer.value.now);
+  if (answer.ok) session.value = answer.value;
 }
 
 /** Why this page may change nothing; null: it may. */

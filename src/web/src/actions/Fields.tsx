@@ -8,7 +8,7 @@ export function Fields({ action, more, change }: { action: ActionName; more: Mor
   if (action === 'tag' || action === 'note') {
     return (
       <label class="field">
-        {action === 'tag' ? 'Tags, with blanks between them' : 'Note'}
+        {action === 'tag' ? 'Tags, with blanks between them; they replace those there are' : 'Note'}
         {action === 'tag'
           ? <input value={more.text ?? ''} autofocus onInput={(e) => change({ ...more, text: e.currentTarget.value })} />
           : <textarea rows={3} autofocus value={more.text ?? ''} onInput={(e) => change({ ...more, text: e.currentTarget.value })} />}

@@ -24,5 +24,5 @@ export function Plot({ lines, settings, height, label, onReady }: Props) {
     return () => { resize.disconnect(); made.destroy(); plot.current = null; };
   }, [key, height]);
   useEffect(() => { plot.current?.setData(lines.data); }, [lines.data, settings.zoom]);
-  return <div class="plot" ref={box} role="img" aria-label={label} />;
+  return <div class="plot-box" ref={box} role="img" aria-label={label} />;
 }

@@ -44,17 +44,25 @@ export function LogView({ run, detail }: { run: string; detail: RunDetail }) {
 
   const stay = () => { at.current = model.follow.peek() ? null : model.view.peek().from; };
   const act = {
-    attempt: (id: string) => { at.current = null; say(said, ''); setAttempt(id); },
+    attempt: (id: string) => {
+      say(said, '');
+      const parts = model.parts.peek();
+      const part = parts.find((p) => p.attempt === id);
+      if (!part) { at.current = null; setAttempt(id); }
+      else if (id === parts.at(-1)!.attempt) model.toEnd();
+      else void model.jump(part.base, 'top');
+    },
     raw: () => { stay(); setRaw(!raw); },
     copy: () => void copyLines(model),
     copyLink: () => void copyLink(model, said),
   };
   useLogKeys(model, search, act);
   const started = Date.parse(detail.attempts.find((a) => a.id === attempt)?.started ?? '') || null;
-  if (model.problem.value) return <NoLog text={model.problem.value} />;
+  const tools = <Toolbar model={model} search={search} detail={detail} act={act} />;
+  if (model.problem.value) return <>{tools}<NoLog text={model.problem.value} /></>;
   return (
     <section class="log" aria-label="Log">
-      <Toolbar model={model} search={search} detail={detail} act={act} />
+      {tools}
       <SearchBar model={model} search={search} />
       <Viewport model={model} search={search} time={time} wrap={wrap} started={started} onMark={() => say(said, linkOf(model))} />
       <HitList model={model} search={search} />

@@ -2,7 +2,7 @@
 import type { RunDetail } from '../api';
 import { bytes, count } from '../format';
 import { timeModes, type TimeMode } from './draw';
-import { stepToError } from './marks';
+import { markPlaces, stepToError } from './marks';
 import type { LogModel } from './model';
 import { partAt } from './places';
 import type { Search } from './search';
@@ -22,11 +22,14 @@ const timeNames: Record<TimeMode, string> = { none: 'no time', local: 'local tim
 
 export function Toolbar({ model, search, detail, act }: Props) {
   const { time, wrap, lines } = settings.value;
-  const logs = detail.attempts.filter((a) => a.has_log || a.id === model.attempt);
+  const parts = model.parts.value;
+  // Of a joined log the attempt that is in view.
+  const attempt = parts[partAt(parts, model.view.value.from)]?.attempt ?? model.attempt;
+  const logs = detail.attempts.filter((a) => a.has_log || a.id === attempt);
   return (
     <div class="log-tools" role="toolbar" aria-label="Log">
-      <select aria-label="Attempt" value={model.attempt} onChange={(e) => act.attempt(e.currentTarget.value)}>
-        {logs.length === 0 && <option value={model.attempt}>no attempt yet</option>}
+      <select aria-label="Attempt" value={attempt} onChange={(e) => act.attempt(e.currentTarget.value)}>
+        {logs.length === 0 && <option value={attempt}>no attempt yet</option>}
         {logs.map((a) => <option key={a.id} value={a.id}>attempt {a.id} · {a.state}{a.log_bytes === null ? '' : ` · ${bytes(a.log_bytes)}`}</option>)}
       </select>
       <select aria-label="Lines to go back" title="How far back the log goes here" value={String(lines)} onChange={(e) => changeSettings({ lines: Number(e.currentTarget.value) })}>
@@ -51,13 +54,12 @@ export function Toolbar({ model, search, detail, act }: Props) {
 }
 
 function Errors({ model }: { model: LogModel }) {
-  const marks = model.marks.value;
-  const errors = marks?.marks.filter((m) => m.kind === 'error').length ?? 0;
-  const more = marks && (marks.partial || marks.omitted > 0) ? '+' : '';
+  const errors = markPlaces(model, (kind) => kind === 'error').length;
+  const more = model.marks.value.some((m) => m.partial || m.omitted > 0) ? '+' : '';
   return (
     <span class="log-group">
       <button type="button" title="Error above (E)" aria-label="Error above" onClick={() => stepToError(model, -1)}>↑</button>
-      <span class={`log-errors ${errors > 0 ? 'bad' : 'dim'}`}>{errors === 1 ? '1 error' : `${count(errors)}${more} errors`}</span>
+      <span class={`log-errors ${errors > 0 ? 'bad' : 'dim'}`}>{errors === 1 && !more ? '1 error' : `${count(errors)}${more} errors`}</span>
       <button type="button" title="Error below (e)" aria-label="Error below" onClick={() => stepToError(model, 1)}>↓</button>
     </span>
   );

@@ -57,7 +57,7 @@ function updates(row: LineRow): HTMLElement {
 }
 
 function drawBar(into: HTMLElement, bar: Bar): void {
-  into.classList.add('bar');
+  into.classList.add('bar-ln');
   if (bar.label) into.append(element('span', 'bar-label', bar.label), ' ');
   const meter = element('progress', '');
   meter.value = bar.share;

@@ -1,6 +1,6 @@
 // The newest lines of a log as they come over the live connection, kept in memory whether they are looked at or not.
 import type { ServerFrame, State } from '../api';
-import { count } from '../format';
+import { bytes } from '../format';
 import { live } from '../live';
 import { Assembler } from './assemble';
 import { endOf, type Part } from './places';
@@ -111,7 +111,7 @@ export class Feed {
 
   private hole(from: number, to: number, why: string, loads: boolean): NoteRow {
     this.number = null;
-    return { kind: 'note', pos: this.base + from, length: to - from, part: this.part, text: `${count(to - from)} bytes ${why}`, loads };
+    return { kind: 'note', pos: this.base + from, length: to - from, part: this.part, text: `${bytes(to - from)} ${why}`, loads };
   }
 
   /** Another file: what the old one still held is a line now, and a row says so. */

@@ -9,23 +9,31 @@ import { getMarks } from './source';
 export function watchMarks(model: LogModel): () => void {
   let timer = 0;
   let stopped = false;
-  const read = async () => {
-    const answer = await getMarks(model.run, model.attempt);
-    if (stopped) return;
-    if (answer.ok) model.marks.value = answer.value;
-    if (answer.ok && answer.value.partial) timer = setTimeout(read, 2000);
-    else if (model.newest) timer = setTimeout(read, model.growing.peek() ? 10_000 : 60_000);
+  const read = async (attempt: string): Promise<LogMarks | null> => {
+    const answer = await getMarks(model.run, attempt);
+    if (stopped || !answer.ok) return null;
+    model.marks.value = [...model.marks.peek().filter((m) => m.attempt !== answer.value.attempt), answer.value];
+    return answer.value;
   };
-  void read();
+  const round = async () => {
+    const attempts = new Set([...model.parts.peek().map((p) => p.attempt), model.attempt]);
+    const newest = model.parts.peek().at(-1)?.attempt ?? model.attempt;
+    // Of attempts that are over the marks stay as they are.
+    for (const attempt of attempts) if (attempt !== newest && !model.marks.peek().some((m) => m.attempt === attempt && !m.partial)) await read(attempt);
+    const last = await read(newest);
+    if (!stopped) timer = setTimeout(round, last?.partial || !model.ready.peek() ? 2000 : model.growing.peek() ? 10_000 : 60_000);
+  };
+  void round();
   return () => { stopped = true; clearTimeout(timer); };
 }
 
 /** Where the marks of one kind stand in the joined log. */
 export function markPlaces(model: LogModel, kinds: (kind: LogMarks['marks'][number]['kind']) => boolean): number[] {
-  const all = model.marks.value;
-  if (!all) return [];
-  const part = model.parts.value[partOf(model.parts.value, all.attempt, all.generation)];
-  return part ? all.marks.filter((m) => kinds(m.kind)).map((m) => part.base + m.offset) : [];
+  const parts = model.parts.value;
+  return model.marks.value.flatMap((all) => {
+    const part = parts[partOf(parts, all.attempt, all.generation)];
+    return part ? all.marks.filter((m) => kinds(m.kind)).map((m) => part.base + m.offset) : [];
+  });
 }
 
 const isError = (row: Row): boolean => row.kind === 'line' && row.line.severity === 'error';

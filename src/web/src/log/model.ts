@@ -1,6 +1,7 @@
 // What the log view knows: an unbroken stretch of rows around the viewport, the parts it comes from, and what is marked.
 import { signal } from '@preact/signals';
 import type { LogMarks, RunDetail } from '../api';
+import { bytes } from '../format';
 import { endOfRows, Feed, mostRows } from './feed';
 import { Pages } from './pages';
 import { endOf, hashOf, joinParts, partAt, partOf, type Part, type Span } from './places';
@@ -25,7 +26,8 @@ export class LogModel {
   readonly notice = signal<string | null>(null);
   readonly marked = signal<Stretch | null>(null);
   readonly current = signal<number | null>(null);
-  readonly marks = signal<LogMarks | null>(null);
+  /** One an attempt. */
+  readonly marks = signal<LogMarks[]>([]);
   /** The bytes in view. */
   readonly view = signal<Stretch>({ from: 0, to: 0 });
   /** Where the log begins here: above it there is more, which was not asked for. */
@@ -115,6 +117,7 @@ export class LogModel {
 
   /** Opens the place that a link names. */
   show(span: Span): void {
+    this.notice.value = null;
     let at = partOf(this.parts.value, span.attempt, span.generation);
     if (at < 0) {
       at = partOf(this.parts.value, span.attempt, '');
@@ -145,7 +148,9 @@ export class LogModel {
     const rows = await this.pages.before(first, page, this.raw);
     this.busy.before = false;
     if (turn !== this.turn || (this.rows[0]?.pos ?? first) !== first) return;
-    this.rows = [...rows, ...this.rows];
+    // A line whose end is here already as a row of its own takes its place.
+    const end = endOfRows(rows, first);
+    this.rows = [...rows, ...this.rows.filter((r) => r.pos >= end)];
     this.trimBottom();
     this.onChange();
   }
@@ -160,7 +165,8 @@ export class LogModel {
     const rows = await this.pages.after(last, page, this.raw);
     this.busy.after = false;
     if (turn !== this.turn || endOfRows(this.rows, 0) !== last) return;
-    this.rows = [...this.rows, ...rows];
+    const start = rows[0]?.pos ?? last;
+    this.rows = [...this.rows.filter((r) => r.pos < start), ...rows];
     this.attach();
     this.trimTop();
     this.onChange();
@@ -170,11 +176,13 @@ export class LogModel {
   async fill(note: NoteRow): Promise<void> {
     const rows = await this.pages.after(note.pos, 2000, this.raw);
     if (rows.length === 0 || !this.rows.includes(note)) return;
-    const kept = rows.filter((r) => r.pos < endOfRow(note));
-    const to = Math.max(endOfRow(kept.at(-1) ?? note), 0);
-    // More than one page: what is left stays a row that can be fetched.
-    if (to < endOfRow(note)) kept.push({ ...note, pos: to, length: endOfRow(note) - to, text: `${endOfRow(note) - to} bytes more` });
-    this.rows = replaced(this.rows, note.pos, Math.max(to, endOfRow(note)), kept);
+    const end = endOfRow(note);
+    const kept = rows.filter((r) => r.pos < end);
+    const to = endOfRow(kept.at(-1) ?? { ...note, length: 0 });
+    // More than one page: what is left stays a row that can be fetched. A line that goes on below it ends here: its rest has a row already.
+    if (to < end) kept.push({ ...note, pos: to, length: end - to, text: `${bytes(end - to)} more` });
+    else if (to > end) kept.push(shortened(kept.pop()!, end));
+    this.rows = replaced(this.rows, Math.min(note.pos, kept[0]!.pos), end, kept);
     this.onChange();
   }
 
@@ -251,9 +259,11 @@ export class LogModel {
     const open = feed.open();
     // Until its bytes come again, the last line stands as the server sent it.
     const again = feed.recent.length === 0 && !open ? this.rows.filter((r) => r.pos >= feed.from) : [];
-    this.rows = [...before, ...again, ...feed.recent];
-    if (open) this.rows.push(open);
-    this.attached = true;
+    const all: Row[] = [...before, ...again, ...feed.recent];
+    if (open) all.push(open);
+    const most = Math.max(mostRows, this.rows.length + 2 * page);
+    this.attached = this.follow.peek() || all.length <= most;
+    this.rows = this.attached ? all.slice(-most) : all.slice(0, most);
   }
 
   private trimTop(): void {
@@ -267,3 +277,5 @@ export class LogModel {
     this.attached = false;
   }
 }
+
+const shortened = (row: Row, end: number): Row => ({ ...row, length: end - row.pos });

@@ -35,7 +35,8 @@ export class Painter {
     scroll.addEventListener('scroll', this.scrolled, { passive: true });
     scroll.addEventListener('wheel', this.wheeled, { passive: true });
     document.addEventListener('selectionchange', this.selected);
-    model.onChange = () => this.soon();
+    // Nothing changes under a selection; what came meanwhile is drawn when it is given up, or at the next scrolling.
+    model.onChange = () => { if (!this.selecting()) this.soon(); };
     // A painter that comes later (other options) begins where the one before it was.
     if (!model.seek && !model.follow.peek()) model.seek = { pos: model.view.peek().from, align: 'top' };
     this.soon();
@@ -106,8 +107,8 @@ export class Painter {
 
   /** Rows in view, and those that hold the selection: it must survive scrolling. */
   private range(rows: Row[], first: number, last: number): [number, number] {
-    const selection = getSelection();
-    if (!selection || selection.isCollapsed) return [first, last];
+    if (!this.selecting()) return [first, last];
+    const selection = getSelection()!;
     for (const node of [selection.anchorNode, selection.focusNode]) {
       const row = node && this.block.contains(node) ? this.rowOf(node) : null;
       const at = row ? rows.indexOf(row) : -1;
@@ -156,10 +157,16 @@ export class Painter {
 
   private readonly wheeled = (event: WheelEvent) => {
     if (event.deltaY < 0 && !event.ctrlKey) this.model.follow.value = false;
+    if (this.selecting()) this.soon();
   };
 
   private readonly selected = () => {
-    const selection = getSelection();
-    if (selection && !selection.isCollapsed && selection.anchorNode && this.block.contains(selection.anchorNode)) this.model.follow.value = false;
+    if (this.selecting()) this.model.follow.value = false;
+    else this.soon();
   };
+
+  private selecting(): boolean {
+    const selection = getSelection();
+    return selection !== null && !selection.isCollapsed && this.block.contains(selection.anchorNode);
+  }
 }

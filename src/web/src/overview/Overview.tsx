@@ -10,6 +10,7 @@ import { FilterBox } from './FilterBox';
 import { Groups } from './Groups';
 import { HeatStrip } from './HeatStrip';
 import { Notices } from './Notices';
+import { columns } from './columns';
 import { answered, applyWaiting, failed, leavePage, waitingPage, type Question } from './runs';
 import { RunsTable } from './RunsTable';
 import { clear, cursor } from './selection';
@@ -30,7 +31,7 @@ export function Overview() {
       <Notices />
       <div class="tools">
         <FilterBox text={q} change={(to) => setQuery({ q: to })} problem={now?.problem ?? null} />
-        <Choices group={group} experiment={experiment} />
+        <Choices group={group} experiment={experiment} sort={sort} />
         {now && <span class="dim num matching">{now.matching === now.total ? plural(now.total, 'run') : `${count(now.matching)} of ${plural(now.total, 'run')}`}</span>}
         {waitingPage.value && <button class="pill" onClick={applyWaiting}>The order changed · show it</button>}
       </div>
@@ -54,7 +55,7 @@ function goTo(index: number): void {
   scrollTo({ top: body.getBoundingClientRect().top + scrollY + index * row - innerHeight / 2 });
 }
 
-function Choices({ group, experiment }: { group: string; experiment: string }) {
+function Choices({ group, experiment, sort }: { group: string; experiment: string; sort: string }) {
   const all = experiments.value ?? [];
   return (
     <>
@@ -65,6 +66,11 @@ function Choices({ group, experiment }: { group: string; experiment: string }) {
         </select>
       )}
       <input class="group-by" list="groupings" value={group} placeholder="Group by…" aria-label="Group by: a column or a configuration key" onChange={(e) => setQuery({ group: e.currentTarget.value.trim() })} />
+      {/* Cards have no column titles to sort by. */}
+      <select class="sort-by" aria-label="Sort by" value={sort} onChange={(e) => setQuery({ sort: e.currentTarget.value })}>
+        <option value="">As planned</option>
+        {columns.flatMap((c) => [`${c.name}`, `-${c.name}`]).map((s) => <option key={s} value={s}>{columns.find((c) => c.name === s.replace('-', ''))!.title}{s.startsWith('-') ? ' ↓' : ' ↑'}</option>)}
+      </select>
       <datalist id="groupings">{groupings.map((g) => <option key={g} value={g} />)}</datalist>
     </>
   );

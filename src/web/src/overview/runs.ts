@@ -80,7 +80,7 @@ let shownWords = '';
 function show(page: RunsPage): void {
   const sameQuestion = shownWords === asking.words;
   if (sameQuestion && steady.pointerInside && movesRows(page)) {
-    refresh(page.rows);
+    refresh(page);
     waitingPage.value = page;
   } else apply(page, sameQuestion);
 }
@@ -90,10 +90,12 @@ const movesRows = (page: RunsPage) => page.rows.some((row, i) => {
   return there !== undefined && there.id !== row.id;
 });
 
-/** New values in the old order. */
-function refresh(fresh: RunRow[]): void {
-  const byId = new Map(fresh.map((row) => [row.id, row]));
-  rows.value = new Map([...rows.peek()].map(([i, row]) => [i, byId.get(row.id) ?? row]));
+/** New values in the old order; places that nobody has seen yet are filled. */
+function refresh(page: RunsPage): void {
+  const byId = new Map(page.rows.map((row) => [row.id, row]));
+  const next = new Map([...rows.peek()].map(([i, row]) => [i, byId.get(row.id) ?? row]));
+  page.rows.forEach((row, i) => { if (!next.has(page.offset + i)) next.set(page.offset + i, row); });
+  rows.value = next;
 }
 
 export function applyWaiting(): void {

@@ -10,12 +10,15 @@ import { logPath } from '../run/paths';
 import './pages.css';
 
 const part = 500;
+/** More lines than this are drawn only on demand. */
+const atFirst = 400;
 const everyMs = 3000;
 
 export function EventsPage({ run }: { run: string | null }) {
   const { events, problem, before } = useEvents(run);
   const kind = query.value.get('kind') ?? '';
   const grave = query.value.get('grave') === '1';
+  const [most, setMost] = useState(atFirst);
   const kinds = useMemo(() => [...new Set(events?.map((e) => e.kind))].sort(), [events]);
   const shown = (events ?? []).filter((e) => (kind === '' || e.kind === kind) && (!grave || e.severity === 'error' || e.severity === 'warning'));
   return (
@@ -31,11 +34,12 @@ export function EventsPage({ run }: { run: string | null }) {
       </div>
       {events?.length === 0 && <Empty title="Nothing has happened yet."><p>Each submission, start, checkpoint, rule and end is listed here, with who caused it.</p></Empty>}
       <ol>
-        {days(shown).map(([day, those]) => [
+        {days(shown.slice(0, most)).map(([day, those]) => [
           <li key={day} class="day"><h3>{day}</h3></li>,
-          ...those.map((e) => <Event key={e.seq + e.kind + (e.run ?? '')} event={e} withRun={run === null} isOld={e.seq <= before} />),
+          ...those.map((e) => <Event key={e.seq + e.kind + (e.run ?? '')} event={e} withRun={run === null} isOld={Date.parse(e.at) <= before} />),
         ])}
       </ol>
+      {shown.length > most && <p><button onClick={() => setMost(most * 4)}>Show older ones ({shown.length - most})</button></p>}
     </div>
   );
 }
@@ -65,12 +69,11 @@ function days(events: JournalEvent[]): [string, JournalEvent[]][] {
   return [...groups];
 }
 
-/** All events up to now, then what comes; `before`: the last one of the visit before. */
+/** All events up to now, then what comes; `before`: the time of the newest one of the visit before. */
 function useEvents(run: string | null) {
   const [events, setEvents] = useState<JournalEvent[] | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const mark = `vigil-events-read ${run ?? 'all'}`;
-  const before = useMemo(() => remembered(mark), [mark]);
+  const before = useMemo(() => remembered(run), [run]);
   useEffect(() => {
     const stopper = new AbortController();
     const base = run === null ? 'api/events' : `api/runs/${run}/events`;
@@ -83,7 +86,7 @@ function useEvents(run: string | null) {
       const more = answer.ok && answer.value.events.length >= part;
       if (answer.ok) {
         next = answer.value.next;
-        if (answer.value.events.length > 0) remember(mark, Math.max(...answer.value.events.map((e) => e.seq)));
+        if (answer.value.events.length > 0) remember(run, Math.max(...answer.value.events.map((e) => Date.parse(e.at))));
         setEvents((old) => (answer.value.events.length === 0 && old ? old : [...answer.value.events.toReversed(), ...(old ?? [])]));
       }
       timer = setTimeout(askIfSeen, more ? 0 : everyMs);
@@ -96,10 +99,14 @@ function useEvents(run: string | null) {
   return { events, problem, before };
 }
 
-function remembered(mark: string): number {
-  try { return Number(sessionStorage.getItem(mark) ?? 0); } catch { return 0; }
+/** The time of the newest event that was shown: of all runs for ever, of one for as long as the tab is there. */
+const memory = (run: string | null) => (run === null ? localStorage : sessionStorage);
+const key = (run: string | null) => `vigil-events-read ${run ?? ''}`;
+
+function remembered(run: string | null): number {
+  try { return Number(memory(run).getItem(key(run)) ?? 0); } catch { return 0; }
 }
 
-function remember(mark: string, seq: number): void {
-  try { sessionStorage.setItem(mark, String(seq)); } catch { /* then everything is new each time */ }
+function remember(run: string | null, at: number): void {
+  try { memory(run).setItem(key(run), String(Math.max(at, remembered(run)))); } catch { /* then everything is new each time */ }
 }

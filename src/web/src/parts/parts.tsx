@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import type { MainMetric, Problem as ProblemSaid, Progress, RunRow, State } from '../api';
 import { tick } from '../clock';
 import { age, count, duration, number, percent, plain, short } from '../format';
-import { look, states } from './words';
+import { look } from './words';
 import './parts.css';
 
 /** An age that grows on: so many seconds as of `at`, a time of this browser's clock. */
@@ -17,8 +17,6 @@ export function StateMark({ row }: { row: RunRow }) {
   const { sign, tone, word } = look(row);
   return <span class={`state ${tone}`}><span class="sign" aria-hidden="true">{sign}</span>{word}</span>;
 }
-
-export const stateWord = (state: State) => states[state]?.word ?? state;
 
 const barClass = (progress: Progress, state: State) =>
   `bar ${state === 'failed' || state === 'lost' ? 'of-bad' : state === 'running' ? 'of-good' : 'of-dim'}${progress.over_plan ? ' over' : ''}`;

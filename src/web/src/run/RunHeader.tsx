@@ -1,4 +1,5 @@
 // What one wants to know of a run before anything else, and what can be done with it.
+import { useState } from 'preact/hooks';
 import type { RunDetail, RunRow } from '../api';
 import { ask, titles } from '../actions/act';
 import { url } from '../base';
@@ -47,9 +48,10 @@ function Facts({ row, at }: { row: RunRow; at: number }) {
   );
 }
 
-/** A grey button says why it is grey, also to who cannot hover: it stays focusable. */
+/** A grey button says why it is grey, also to who cannot hover: it stays focusable, and a click says it. */
 function Buttons({ detail, run, again }: { detail: RunDetail; run: string; again: () => void }) {
   const nobody = mayNotAct();
+  const [grey, setGrey] = useState<string | null>(null);
   if (nobody !== null) return <span class="dim">Only to look at: {nobody}.</span>;
   const more = (name: string) => (name === 'note' ? { text: detail.row.note ?? '' } : name === 'tag' ? { text: detail.row.tags.join(' ') } : name === 'branch' && detail.checkpoint ? { checkpoint: detail.checkpoint.path } : {});
   return (
@@ -58,9 +60,10 @@ function Buttons({ detail, run, again }: { detail: RunDetail; run: string; again
         const hint = a.refused === null ? a.command : `${a.refused}\n${a.command}`;
         return (
           <button key={a.name} class={a.name === 'cancel' ? 'danger' : ''} aria-disabled={a.refused !== null} title={hint} aria-description={hint}
-            onClick={() => { if (a.refused === null) ask(a.name, [run], more(a.name), again); }}>{titles[a.name]}</button>
+            onClick={() => { setGrey(a.refused === null ? null : `${titles[a.name]}: ${a.refused}.`); if (a.refused === null) ask(a.name, [run], more(a.name), again); }}>{titles[a.name]}</button>
         );
       })}
+      <span class="dim" role="status">{grey}</span>
     </div>
   );
 }

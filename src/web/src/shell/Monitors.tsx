@@ -11,7 +11,8 @@ export function Monitors() {
   if (!all || all.length === 0) return null;
   const { text, tone } = summary(concerned(all));
   return (
-    <details class="monitors">
+    <details class="monitors" onKeyDown={(e) => { if (e.key === 'Escape') e.currentTarget.open = false; }}
+      onClick={(e) => { if (e.target instanceof HTMLAnchorElement) e.currentTarget.open = false; }}>
       <summary class={tone}>{text}</summary>
       <ul class="box">
         {all.map((e) => (
