@@ -54,7 +54,7 @@ internal static class ServeCommand
         }
     }
 
-    private static WebApi Api(CliContext context, Catalogue catalogue, Gatekeeper gate, ServeOptions options)
+    internal static WebApi Api(CliContext context, Catalogue catalogue, Gatekeeper gate, ServeOptions options)
     {
         var (marks, counts, sparks) = (new LogMarks(context.Time), new LineCounts(), new SparkLines(catalogue));
         var runs = new RunApi(catalogue, new RunDetails(marks), sparks, context.Time);

@@ -32,12 +32,12 @@ function refusal(status: number, text: string): Problem {
     if (said?.problem) return { problem: said.problem, field: said.field ?? null, remedy: said.remedy ?? null };
   } catch { /* a proxy's page, not ours: its status has to do */ }
   return status === 401 || status === 403
-    ? { problem: `This browser may not look here (status ${status}).`, field: null, remedy: 'Open the address that `vigil web` printed; it holds the key.' }
+    ? { problem: `This browser may not look here (status ${status}).`, field: null, remedy: 'Open the address that `vigil serve` printed; it holds the key.' }
     : { problem: `The server answered with status ${status}.`, field: null, remedy: null };
 }
 
 function noAnswer(error: unknown): Problem {
   return error instanceof SyntaxError
     ? { problem: 'The answer is no JSON; something between this page and Vigil changed it.', field: null, remedy: null }
-    : { problem: 'The server does not answer.', field: null, remedy: 'Is `vigil web` still running, and the SSH tunnel open? The page tries again by itself.' };
+    : { problem: 'The server does not answer.', field: null, remedy: 'Is `vigil serve` still running, and the SSH tunnel open? The page tries again by itself.' };
 }

@@ -8,7 +8,7 @@ namespace Vigil.Web.Runs;
 /// <summary>What somebody wants to see of all runs: <c>q</c>, <c>sort</c>, <c>group</c>, <c>experiment</c>, <c>offset</c>, <c>limit</c>.</summary>
 internal sealed record RunQuery(string Filter, string Sort, string? Group, string? Experiment, int Offset, int Limit)
 {
-    public const int MostRows = 500, UsualRows = 200;
+    public const int MostRows = 1000, UsualRows = 200;
 
     /// <summary>What needs somebody comes first.</summary>
     private static readonly ImmutableArray<string> Urgent = ["needs_person", "lost", "failed", "running", "submitted", "queued", "held", "waiting", "cancelled", "completed", "skipped"];
@@ -58,30 +58,36 @@ internal sealed record RunQuery(string Filter, string Sort, string? Group, strin
 
     private static string? Text(IFormattable? value) => value?.ToString(null, CultureInfo.InvariantCulture);
 
+    /// <summary>Rows that are equal stay in plan order: they must not jump from look to look.</summary>
     private List<RunRow> Sorted(List<RunRow> rows)
     {
-        var (key, isDown) = Sort is ['-', .. var name] ? (name, true) : (Sort, false);
-        Comparison<RunRow>? by = key switch
+        var keys = Sort.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(static k => (By: Order(k.TrimStart('-')), IsDown: k.StartsWith('-'))).Where(static k => k.By is not null).DefaultIfEmpty((Order("urgency"), false)).ToList();
+        var sorted = rows.OrderBy(static r => r, Comparer<RunRow>.Create((a, b) =>
         {
-            "" or "urgency" => static (a, b) => Urgency(a).CompareTo(Urgency(b)),
-            "name" => static (a, b) => string.CompareOrdinal(a.Name, b.Name),
-            "experiment" => static (a, b) => string.CompareOrdinal(a.ExperimentName, b.ExperimentName),
-            "state" => static (a, b) => Urgent.IndexOf(a.State).CompareTo(Urgent.IndexOf(b.State)),
-            "progress" => Numbers(static r => r.Progress.Share),
-            "eta" => Numbers(static r => r.Progress.EtaSeconds),
-            "output" or "age" => Numbers(static r => r.OutputAge),
-            "metric" => Numbers(static r => r.Metric?.Last),
-            "rate" => Numbers(static r => r.Rate),
-            "attempts" => static (a, b) => a.Attempts.CompareTo(b.Attempts),
-            "started" => Numbers(static r => r.Started?.ToUnixTimeSeconds()),
-            "elapsed" => Numbers(static r => r.ElapsedSeconds),
-            _ => null,
-        };
-        if (by is null) return rows;
-        // Rows that are equal stay in plan order: they must not jump from look to look.
-        var sorted = isDown ? rows.Select(static (r, i) => (r, i)).OrderByDescending(static p => p.r, Comparer<RunRow>.Create(by)).ThenBy(static p => p.i) : rows.Select(static (r, i) => (r, i)).OrderBy(static p => p.r, Comparer<RunRow>.Create(by)).ThenBy(static p => p.i);
-        return [.. sorted.Select(static p => p.r)];
+            foreach (var (by, isDown) in keys)
+                if (by!(a, b) is not 0 and var order) return isDown ? -order : order;
+            return 0;
+        }));
+        return [.. sorted];
     }
+
+    private static Comparison<RunRow>? Order(string key) => key switch
+    {
+        "urgency" => static (a, b) => Urgency(a).CompareTo(Urgency(b)),
+        "name" => static (a, b) => string.CompareOrdinal(a.Name, b.Name),
+        "experiment" => static (a, b) => string.CompareOrdinal(a.ExperimentName, b.ExperimentName),
+        "state" => static (a, b) => Urgent.IndexOf(a.State).CompareTo(Urgent.IndexOf(b.State)),
+        "job" => static (a, b) => string.CompareOrdinal(a.Job, b.Job),
+        "progress" => Numbers(static r => r.Progress.Share),
+        "eta" => Numbers(static r => r.Progress.EtaSeconds),
+        "output" or "age" => Numbers(static r => r.OutputAge),
+        "metric" => Numbers(static r => r.Metric?.Last),
+        "rate" => Numbers(static r => r.Rate),
+        "attempts" => static (a, b) => a.Attempts.CompareTo(b.Attempts),
+        "started" => Numbers(static r => r.Started?.ToUnixTimeSeconds()),
+        "elapsed" => Numbers(static r => r.ElapsedSeconds),
+        _ => null,
+    };
 
     /// <summary>What has no number comes last, upwards.</summary>
     private static Comparison<RunRow> Numbers(Func<RunRow, double?> of) => (a, b) => (of(a) ?? double.PositiveInfinity).CompareTo(of(b) ?? double.PositiveInfinity);
