@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using Vigil.Tests.Cli;
+using Vigil.Tests.House;
 
 namespace Vigil.Tests.Web;
 
@@ -28,17 +29,17 @@ public sealed class GateTests : IAsyncLifetime
     [InlineData("/"), InlineData("/run/a/b"), InlineData("/app.js"), InlineData("/api/runs"), InlineData("/api/session"), InlineData("/sse?topic=overview"), InlineData("/poll?topic=overview"), InlineData("/healthz"), InlineData("/metrics"), InlineData("/?token=0000"), InlineData("/ws")]
     public async Task Nobody_without_a_token_sees_anything(string path)
     {
-        using var answer = await _page.Client.GetAsync(path);
+        using var answer = await _page.StrangerAsync(path);
 
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
-        Assert.DoesNotContain("exp", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain("exp", await ServedPage.TextAsync(answer), StringComparison.Ordinal);
         Assert.False(answer.Headers.Contains("Set-Cookie"));
     }
 
     [Fact]
     public async Task The_link_becomes_a_cookie_that_scripts_and_other_sites_cannot_use_and_leaves_the_address()
     {
-        using var answer = await _page.Client.GetAsync($"/run/x?token={_page.Tokens.View}");
+        using var answer = await _page.StrangerAsync($"/run/x?token={_page.Tokens.View}");
 
         Assert.Equal((HttpStatusCode.Redirect, "/run/x"), (answer.StatusCode, answer.Headers.Location!.ToString()));
         var cookie = answer.Headers.GetValues("Set-Cookie").Single();
@@ -47,14 +48,14 @@ public sealed class GateTests : IAsyncLifetime
         Assert.DoesNotContain(_page.Tokens.View, cookie, StringComparison.Ordinal);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/session");
         request.Headers.Add("Cookie", cookie.Split(';')[0]);
-        using var session = await _page.Client.SendAsync(request);
-        Assert.Contains("\"role\":\"view\"", await session.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using var session = await _page.SendAsync(request);
+        Assert.Contains("\"role\":\"view\"", await ServedPage.TextAsync(session), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_link_leads_to_no_other_host()
     {
-        using var answer = await _page.Client.GetAsync(new Uri($"{_page.Address}//evil.example/x?token={_page.Tokens.View}"));
+        using var answer = await _page.SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri($"{_page.Address}//evil.example/x?token={_page.Tokens.View}")));
 
         Assert.Equal("/evil.example/x", answer.Headers.Location!.ToString());
     }
@@ -66,7 +67,7 @@ public sealed class GateTests : IAsyncLifetime
         using var request = _page.Request(HttpMethod.Get, "/api/session");
         request.Headers.Host = host;
 
-        using var answer = await _page.Client.SendAsync(request);
+        using var answer = await _page.SendAsync(request);
 
         Assert.Equal(status, answer.StatusCode);
     }
@@ -76,7 +77,7 @@ public sealed class GateTests : IAsyncLifetime
     {
         foreach (var path in (string[])["/", "/api/runs", "/api/nothing", "/metrics"])
         {
-            using var answer = await _page.Client.SendAsync(_page.Request(HttpMethod.Get, path));
+            using var answer = await _page.SendAsync(_page.Request(HttpMethod.Get, path));
             Assert.StartsWith("default-src 'none'; script-src 'self'", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
             Assert.Equal(("nosniff", "no-referrer", "no-store"), (answer.Headers.GetValues("X-Content-Type-Options").Single(), answer.Headers.GetValues("Referrer-Policy").Single(), answer.Headers.CacheControl!.ToString()));
         }
@@ -103,16 +104,16 @@ public sealed class GateTests : IAsyncLifetime
         socket.Options.SetRequestHeader("Authorization", $"Bearer {_page.Tokens.View}");
         socket.Options.SetRequestHeader("Origin", "http://evil.example");
 
-        await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(new Uri($"{_page.Address.Replace("http:", "ws:", StringComparison.Ordinal)}/ws"), CancellationToken.None));
+        await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(new Uri($"{_page.Address.Replace("http:", "ws:", StringComparison.Ordinal)}/ws"), TestContext.Current.CancellationToken));
     }
 
     [Theory]
     [InlineData("/api/runs/../../../etc/passwd"), InlineData("/api/runs/%2e%2e/%2e%2e/etc/passwd"), InlineData("/api/runs/%252e%252e%252f/x/log"), InlineData("/api/runs/x/..%2f..%2fetc%2fpasswd/log"), InlineData("/api/runs/a/b/samples/..%2f..%2fexp.yaml"), InlineData("/..%5c..%5cetc/passwd"), InlineData("/api/runs/a/b/log?attempt=../../../etc/passwd")]
     public async Task No_address_is_ever_a_path(string path)
     {
-        using var answer = await _page.Client.SendAsync(_page.Request(HttpMethod.Get, path));
+        using var answer = await _page.SendAsync(_page.Request(HttpMethod.Get, path));
 
-        var body = await answer.Content.ReadAsStringAsync();
+        var body = await ServedPage.TextAsync(answer);
         Assert.DoesNotContain("root:", body, StringComparison.Ordinal);
         Assert.True(answer.StatusCode is HttpStatusCode.NotFound || body.Contains("<div id=\"app\">", StringComparison.Ordinal), $"{answer.StatusCode}: {body}");
     }
@@ -121,7 +122,7 @@ public sealed class GateTests : IAsyncLifetime
     public async Task A_link_or_a_pipe_where_a_log_was_is_not_opened()
     {
         var run = await _page.RunAsync("exp");
-        var log = Directory.GetFiles(_vigil.Folder, "*.log", SearchOption.AllDirectories).Select(static f => new FileInfo(f)).Single(static f => f.LinkTarget is null && File.ReadAllText(f.FullName).Contains("a line", StringComparison.Ordinal) && f.Name != "run.log").FullName;
+        var log = _vigil.State("outputs/exp").Runs["exp"].LastAttempt!.Log!;
         Assert.Contains("a line", Encoding.UTF8.GetString(await _page.BytesAsync($"{run}/log")), StringComparison.Ordinal);
 
         File.Delete(log);
@@ -136,9 +137,9 @@ public sealed class GateTests : IAsyncLifetime
     public async Task With_read_only_the_acting_link_only_looks()
     {
         await using var page = await ServedPage.StartAsync(_vigil.Folder, static o => o with { ReadOnly = true });
-        using var answer = await page.Client.SendAsync(page.Request(HttpMethod.Get, "/api/session", page.Tokens.Act));
+        using var answer = await page.SendAsync(page.Request(HttpMethod.Get, "/api/session", page.Tokens.Act));
 
-        Assert.Contains("\"role\":\"view\",\"read_only\":true,\"csrf\":null", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("\"role\":\"view\",\"read_only\":true,\"csrf\":null", await ServedPage.TextAsync(answer), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -149,7 +150,7 @@ public sealed class GateTests : IAsyncLifetime
         Assert.Contains("<meta name=\"vigil-base\" content=\"/user/ada/\">", await page.GetAsync("/user/ada/"), StringComparison.Ordinal);
         Assert.Contains("\"total\":1", await page.GetAsync("/user/ada/api/runs"), StringComparison.Ordinal);
         Assert.Contains("\"total\":1", await page.GetAsync("/api/runs"), StringComparison.Ordinal);
-        using var answer = await page.Client.GetAsync($"/run?token={page.Tokens.View}");
+        using var answer = await page.StrangerAsync($"/run?token={page.Tokens.View}");
         Assert.Equal("/user/ada/run", answer.Headers.Location!.ToString());
         Assert.Contains("path=/user/ada/", answer.Headers.GetValues("Set-Cookie").Single(), StringComparison.OrdinalIgnoreCase);
     }
@@ -160,7 +161,7 @@ public sealed class GateTests : IAsyncLifetime
         if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         if (csrf is not null) request.Headers.Add("X-Vigil-Csrf", csrf);
         if (origin is not null) request.Headers.Add("Origin", origin);
-        using var answer = await _page.Client.SendAsync(request);
-        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+        using var answer = await _page.SendAsync(request);
+        return (answer.StatusCode, await ServedPage.TextAsync(answer));
     }
 }

@@ -73,7 +73,7 @@ public sealed class LogPageTests : IAsyncLifetime
         var text = Texts(await _page.JsonAsync($"{_run}/log/tail"))[0];
 
         Assert.Equal("<script>alert(1)</script> \\xFF\\xFE \x1b]52;c;aGk=\a end", text);
-        using var answer = await _page.Client.SendAsync(_page.Request(HttpMethod.Get, $"{_run}/log/tail"));
+        using var answer = await _page.SendAsync(_page.Request(HttpMethod.Get, $"{_run}/log/tail"));
         Assert.Equal("application/json", answer.Content.Headers.ContentType!.MediaType);
     }
 
@@ -96,10 +96,10 @@ public sealed class LogPageTests : IAsyncLifetime
     [InlineData("q=", "nothing to look for"), InlineData("regex=1&q=(a%2B)%5C1", "q")]
     public async Task What_cannot_be_looked_for_is_a_message_for_the_field(string query, string says)
     {
-        using var answer = await _page.Client.SendAsync(_page.Request(HttpMethod.Get, $"{_run}/log/search?{query}"));
+        using var answer = await _page.SendAsync(_page.Request(HttpMethod.Get, $"{_run}/log/search?{query}"));
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        var body = await answer.Content.ReadAsStringAsync();
+        var body = await ServedPage.TextAsync(answer);
         Assert.Contains("\"field\":\"q\"", body, StringComparison.Ordinal);
         Assert.Contains(says, body, StringComparison.Ordinal);
     }
@@ -119,13 +119,13 @@ public sealed class LogPageTests : IAsyncLifetime
     {
         Log("one\ntwo\nthree\n");
 
-        Assert.Equal("one\ntwo\nthree\n"u8, await _page.BytesAsync($"{_run}/log/download"));
-        Assert.Equal("two\n"u8, await _page.BytesAsync($"{_run}/log/download?from=4&to=8"));
-        Assert.Equal("two\nthree\n"u8, await _page.BytesAsync($"{_run}/log/download?filter=t"));
+        Assert.Equal("one\ntwo\nthree\n", Encoding.UTF8.GetString(await _page.BytesAsync($"{_run}/log/download")));
+        Assert.Equal("two\n", Encoding.UTF8.GetString(await _page.BytesAsync($"{_run}/log/download?from=4&to=8")));
+        Assert.Equal("two\nthree\n", Encoding.UTF8.GetString(await _page.BytesAsync($"{_run}/log/download?filter=t")));
         using var gzip = new GZipStream(new MemoryStream(await _page.BytesAsync($"{_run}/log/download?gz=1")), CompressionMode.Decompress);
         using var text = new StreamReader(gzip);
-        Assert.Equal("one\ntwo\nthree\n", await text.ReadToEndAsync());
-        using var answer = await _page.Client.SendAsync(_page.Request(HttpMethod.Get, $"{_run}/log/download"));
+        Assert.Equal("one\ntwo\nthree\n", await text.ReadToEndAsync(TestContext.Current.CancellationToken));
+        using var answer = await _page.SendAsync(_page.Request(HttpMethod.Get, $"{_run}/log/download"));
         Assert.Equal("attachment; filename=\"exp.1.log\"", answer.Content.Headers.ContentDisposition!.ToString());
     }
 
@@ -201,11 +201,11 @@ public sealed class LogPageTests : IAsyncLifetime
         var events = await _page.GetAsync($"/sse?topic=log&run={run}&id=3");
         Assert.Contains("\"offset\":0,\"length\":14,\"text\":\"one\\rtwo\\nthree\\n\"", events, StringComparison.Ordinal);
         var id = events.Split('\n').Single(static l => l.StartsWith("id: ", StringComparison.Ordinal))["id: ".Length..];
-        File.AppendAllText(_log, "four\n");
+        await File.AppendAllTextAsync(_log, "four\n", TestContext.Current.CancellationToken);
         using var again = _page.Request(HttpMethod.Get, $"/sse?topic=log&run={run}&id=3");
         again.Headers.Add("Last-Event-ID", id);
-        using var answer = await _page.Client.SendAsync(again);
-        Assert.Contains("\"offset\":14,\"length\":5,\"text\":\"four\\n\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using var answer = await _page.SendAsync(again);
+        Assert.Contains("\"offset\":14,\"length\":5,\"text\":\"four\\n\"", await ServedPage.TextAsync(answer), StringComparison.Ordinal);
 
         var frames = (await _page.JsonAsync($"/poll?topic=log&run={run}&offset=8&id=3")).GetProperty("frames").EnumerateArray().ToList();
         Assert.Contains(frames, static f => f.GetProperty("t").GetString() == "data" && f.GetProperty("text").GetString() == "three\nfour\n");
@@ -218,11 +218,11 @@ public sealed class LogPageTests : IAsyncLifetime
         var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("Authorization", $"Bearer {_page.Tokens.View}");
         socket.Options.AddSubProtocol("vigil.v1");
-        await socket.ConnectAsync(new Uri($"{_page.Address.Replace("http:", "ws:", StringComparison.Ordinal)}/ws"), CancellationToken.None);
+        await socket.ConnectAsync(new Uri($"{_page.Address.Replace("http:", "ws:", StringComparison.Ordinal)}/ws"), TestContext.Current.CancellationToken);
         return socket;
     }
 
-    private static Task SayAsync(ClientWebSocket socket, string text) => socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+    private static Task SayAsync(ClientWebSocket socket, string text) => socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, TestContext.Current.CancellationToken);
 
     private static async Task<JsonElement> HearAsync(ClientWebSocket socket)
     {

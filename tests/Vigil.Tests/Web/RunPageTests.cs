@@ -14,8 +14,9 @@ public sealed class RunPageTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _vigil.Write("train.sh", "for i in 1 2 3 4 5; do echo \"iteration $i/ 5 | lm loss: 0.$((9 - i)) |\"; done\nif [ \"$1\" = 2 ]; then echo 'Traceback (most recent call last):'; echo 'RuntimeError: CUDA out of memory. Tried to allocate 2 GiB'; exit 1; fi\n");
-        _vigil.Write("exp.yaml", "project: {name: exp}\nbackend: {command: \"bash train.sh {lr}\"}\nlr: 1\nsweep: {lr: [1, 2]}\njob: {restart: {max_attempts: 1}}\n");
-        Assert.Equal(1, _vigil.Run("run", "exp.yaml").ExitCode);
+        _vigil.Write("exp.yaml", "project: {name: exp}\nbackend: {command: \"bash train.sh {lr}\"}\nlr: 1\nsweep: {params: {lr: [1, 2]}}\njob: {restart: {max_attempts: 1}}\n");
+        var run = _vigil.Run("run", "exp.yaml");
+        Assert.True(run.ExitCode == 1, run.ToString());
         _page = await ServedPage.StartAsync(_vigil.Folder);
     }
 
@@ -93,10 +94,10 @@ public sealed class RunPageTests : IAsyncLifetime
     [InlineData("/api/nothing"), InlineData("/api/runs/none/none"), InlineData("/api/runs/none/none/log/tail")]
     public async Task What_is_not_there_is_said_to_be_not_there(string path)
     {
-        using var answer = await _page.Client.SendAsync(_page.Request(HttpMethod.Get, path));
+        using var answer = await _page.SendAsync(_page.Request(HttpMethod.Get, path));
 
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
-        Assert.NotEqual("", JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("problem").GetString());
+        Assert.NotEqual("", JsonDocument.Parse(await ServedPage.TextAsync(answer)).RootElement.GetProperty("problem").GetString());
     }
 
     [Fact]
@@ -126,12 +127,12 @@ public sealed class RunPageTests : IAsyncLifetime
 
     private async Task<List<JsonElement>> PostAsync(string[] runs, bool preview)
     {
-        using var session = await _page.Client.SendAsync(_page.Request(HttpMethod.Get, "/api/session", _page.Tokens.Act));
+        using var session = await _page.SendAsync(_page.Request(HttpMethod.Get, "/api/session", _page.Tokens.Act));
         using var request = _page.Request(HttpMethod.Post, "/api/actions", _page.Tokens.Act);
-        request.Headers.Add("X-Vigil-Csrf", JsonDocument.Parse(await session.Content.ReadAsStringAsync()).RootElement.GetProperty("csrf").GetString());
+        request.Headers.Add("X-Vigil-Csrf", JsonDocument.Parse(await ServedPage.TextAsync(session)).RootElement.GetProperty("csrf").GetString());
         request.Content = new StringContent($$"""{"action":"retry","runs":["{{string.Join("\",\"", runs)}}"],"key":"once","preview":{{(preview ? "true" : "false")}}}""", Encoding.UTF8, "application/json");
-        using var answer = await _page.Client.SendAsync(request);
-        return [.. JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("results").EnumerateArray()];
+        using var answer = await _page.SendAsync(request);
+        return [.. JsonDocument.Parse(await ServedPage.TextAsync(answer)).RootElement.GetProperty("results").EnumerateArray()];
     }
 
     private static string[] Names(JsonElement page) => [.. page.GetProperty("rows").EnumerateArray().Select(static r => r.GetProperty("name").GetString()!)];

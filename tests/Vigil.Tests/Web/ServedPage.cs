@@ -32,7 +32,7 @@ public sealed class ServedPage : IAsyncDisposable
 
     internal static async Task<ServedPage> StartAsync(string folder, Func<ServeOptions, ServeOptions>? change = null)
     {
-        var context = CommandLine.Context(folder);
+        var context = Some.Context(folder);
         var options = new ServeOptions { Port = 0 };
         options = change?.Invoke(options) ?? options;
         var tokens = WebTokens.OpenOrMake(null);
@@ -49,21 +49,28 @@ public sealed class ServedPage : IAsyncDisposable
         return request;
     }
 
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+    public static Task<string> TextAsync(HttpResponseMessage answer) => answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>What somebody gets who has no token.</summary>
+    public Task<HttpResponseMessage> StrangerAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Get, path));
+
     public async Task<string> GetAsync(string path)
     {
-        using var answer = await Client.SendAsync(Request(HttpMethod.Get, path));
-        return await answer.Content.ReadAsStringAsync();
+        using var answer = await SendAsync(Request(HttpMethod.Get, path));
+        return await TextAsync(answer);
     }
 
     public async Task<byte[]> BytesAsync(string path)
     {
-        using var answer = await Client.SendAsync(Request(HttpMethod.Get, path));
-        return await answer.Content.ReadAsByteArrayAsync();
+        using var answer = await SendAsync(Request(HttpMethod.Get, path));
+        return await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
     }
 
-    public async Task<HttpStatusCode> StatusAsync(string path, string? token = null)
+    public async Task<HttpStatusCode> StatusAsync(string path)
     {
-        using var answer = await Client.SendAsync(Request(HttpMethod.Get, path, token));
+        using var answer = await SendAsync(Request(HttpMethod.Get, path));
         return answer.StatusCode;
     }
 
