@@ -9,6 +9,7 @@ import { endOfRow, replaced, toRows, type LineRow, type NoteRow, type Row } from
 import { getInfo, getTail } from './source';
 
 const page = 500;
+const smallGap = 262_144;
 
 export interface Stretch { from: number; to: number }
 
@@ -74,6 +75,7 @@ export class LogModel {
 
   close(): void {
     this.turn++;
+    this.rows = [];
     this.feed?.stop();
     this.feed = null;
   }
@@ -150,6 +152,7 @@ export class LogModel {
     if (turn !== this.turn || (this.rows[0]?.pos ?? first) !== first) return;
     // A line whose end is here already as a row of its own takes its place.
     const end = endOfRows(rows, first);
+    if (end < first) rows.push({ kind: 'note', pos: end, length: first - end, part: rows.at(-1)!.part, text: 'the beginning of the line below', loads: true });
     this.rows = [...rows, ...this.rows.filter((r) => r.pos >= end)];
     this.trimBottom();
     this.onChange();
@@ -174,15 +177,18 @@ export class LogModel {
 
   /** Fetches what a row stands for, and puts it in its place. */
   async fill(note: NoteRow): Promise<void> {
+    if (!this.rows.includes(note)) return;
     const rows = await this.pages.after(note.pos, 2000, this.raw);
     if (rows.length === 0 || !this.rows.includes(note)) return;
     const end = endOfRow(note);
     const kept = rows.filter((r) => r.pos < end);
     const to = endOfRow(kept.at(-1) ?? { ...note, length: 0 });
-    // More than one page: what is left stays a row that can be fetched. A line that goes on below it ends here: its rest has a row already.
+    // More than one page: what is left stays a row that can be fetched. A line that begins above or goes on below is cut: the rest has a row already.
     if (to < end) kept.push({ ...note, pos: to, length: end - to, text: `${bytes(end - to)} more` });
     else if (to > end) kept.push(shortened(kept.pop()!, end));
-    this.rows = replaced(this.rows, Math.min(note.pos, kept[0]!.pos), end, kept);
+    if (kept[0]!.pos < note.pos) kept.unshift(behead(kept.shift()!, note.pos));
+    this.rows = replaced(this.rows, note.pos, end, kept);
+    this.feed?.fill(note, kept);
     this.onChange();
   }
 
@@ -239,7 +245,9 @@ export class LogModel {
     if (!this.growing.peek() && lines > 0) this.growing.value = true;
     if (!this.follow.peek()) this.fresh.value += lines;
     if (!this.attached) return;
-    // The line that was unfinished gives way to what it became.
+    // A small gap is fetched at once; and the line that was unfinished gives way to what it became.
+    const missed = rows.find((r) => r.kind === 'note' && r.loads && r.length <= smallGap);
+    if (missed) setTimeout(() => void this.fill(missed as NoteRow));
     const open = this.feed?.open();
     const from = rows[0]?.pos ?? open?.pos ?? Infinity;
     while (this.rows.length > 0 && this.rows.at(-1)!.pos >= from && this.rows.at(-1)!.length > 0) this.rows.pop();
@@ -279,3 +287,4 @@ export class LogModel {
 }
 
 const shortened = (row: Row, end: number): Row => ({ ...row, length: end - row.pos });
+const behead = (row: Row, start: number): Row => ({ ...row, pos: start, length: endOfRow(row) - start });
