@@ -1,11 +1,10 @@
 // What the log view knows: an unbroken stretch of rows around the viewport, the parts it comes from, and what is marked.
 import { signal } from '@preact/signals';
 import type { LogMarks, RunDetail } from '../api';
-import { bytes } from '../format';
 import { endOfRows, Feed, mostRows } from './feed';
 import { Pages } from './pages';
 import { endOf, hashOf, joinParts, partAt, partOf, type Part, type Span } from './places';
-import { endOfRow, replaced, toRows, type LineRow, type NoteRow, type Row } from './rows';
+import { endOfRow, fitted, replaced, toRows, withStates, type LineRow, type NoteRow, type Row } from './rows';
 import { getInfo, getTail } from './source';
 
 const page = 500;
@@ -180,14 +179,8 @@ export class LogModel {
     if (!this.rows.includes(note)) return;
     const rows = await this.pages.after(note.pos, 2000, this.raw);
     if (rows.length === 0 || !this.rows.includes(note)) return;
-    const end = endOfRow(note);
-    const kept = rows.filter((r) => r.pos < end);
-    const to = endOfRow(kept.at(-1) ?? { ...note, length: 0 });
-    // More than one page: what is left stays a row that can be fetched. A line that begins above or goes on below is cut: the rest has a row already.
-    if (to < end) kept.push({ ...note, pos: to, length: end - to, text: `${bytes(end - to)} more` });
-    else if (to > end) kept.push(shortened(kept.pop()!, end));
-    if (kept[0]!.pos < note.pos) kept.unshift(behead(kept.shift()!, note.pos));
-    this.rows = replaced(this.rows, note.pos, end, kept);
+    const kept = fitted(rows, note);
+    this.rows = replaced(this.rows, note.pos, endOfRow(note), kept);
     this.feed?.fill(note, kept);
     this.onChange();
   }
@@ -199,10 +192,7 @@ export class LogModel {
     else {
       const states = (await this.pages.before(end, page, true)).filter((r): r is LineRow => r.kind === 'line' && r.pos >= row.pos && r.line.text !== '');
       if (states.length === 0 || !this.rows.includes(row)) return;
-      const first = states[0]!.pos;
-      const rows: Row[] = [{ ...row, length: 0, unfolded: row }, ...states.map((s) => ({ ...s, child: true, number: null }))];
-      if (first > row.pos) rows.splice(1, 0, { kind: 'note', pos: row.pos, length: first - row.pos, part: row.part, text: `${row.line.states - states.length} earlier updates`, loads: false });
-      this.rows = replaced(this.rows, row.pos, end, rows);
+      this.rows = replaced(this.rows, row.pos, end, withStates(row, states));
     }
     this.onChange();
   }
@@ -285,6 +275,3 @@ export class LogModel {
     this.attached = false;
   }
 }
-
-const shortened = (row: Row, end: number): Row => ({ ...row, length: end - row.pos });
-const behead = (row: Row, start: number): Row => ({ ...row, pos: start, length: endOfRow(row) - start });
