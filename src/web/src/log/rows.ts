@@ -94,6 +94,10 @@ export function fitted(rows: Row[], note: NoteRow): Row[] {
 export function withStates(row: LineRow, states: LineRow[]): Row[] {
   const first = states[0]!.pos;
   const head: LineRow = { ...row, length: 0, unfolded: row };
-  const earlier: NoteRow = { kind: 'note', pos: row.pos, length: first - row.pos, part: row.part, text: `${row.line.states - states.length} earlier updates`, loads: false };
-  return [head, ...(first > row.pos ? [earlier] : []), ...states.map((s) => ({ ...s, child: true, number: null }))];
+  const hidden = row.line.states - states.length;
+  const earlier: NoteRow = { kind: 'note', pos: row.pos, length: first - row.pos, part: row.part, text: `${hidden} earlier updates`, loads: false };
+  const shown = states.map((s) => ({ ...s, child: true, number: null }));
+  // The empty state that a bar begins with is part of the first one.
+  if (hidden <= 0) shown[0] = { ...shown[0]!, pos: row.pos, length: endOfRow(shown[0]!) - row.pos };
+  return [head, ...(hidden > 0 && first > row.pos ? [earlier] : []), ...shown];
 }
