@@ -4,7 +4,7 @@ import { bytes } from '../format';
 import { live } from '../live';
 import { Assembler } from './assemble';
 import { endOf, type Part } from './places';
-import { endOfRow, LiveLine, type LineRow, type NoteRow, type Row } from './rows';
+import { endOfRow, LiveLine, replaced, type LineRow, type NoteRow, type Row } from './rows';
 import { encode, frameBytes } from './text';
 
 export const mostRows = 5000;
@@ -63,6 +63,11 @@ export class Feed {
   rate(now: number): number {
     while (this.heard.length > 0 && this.heard[0]!.at < now - 5000) this.heard.shift();
     return this.heard.reduce((sum, h) => sum + h.lines, 0) / 5;
+  }
+
+  /** What was missing has come. */
+  fill(note: NoteRow, rows: Row[]): void {
+    if (this.recent.includes(note)) this.recent = replaced(this.recent, note.pos, endOfRow(note), rows);
   }
 
   private get base(): number { return this.host.parts()[this.part]?.base ?? 0; }

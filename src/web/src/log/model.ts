@@ -1,14 +1,14 @@
 // What the log view knows: an unbroken stretch of rows around the viewport, the parts it comes from, and what is marked.
 import { signal } from '@preact/signals';
 import type { LogMarks, RunDetail } from '../api';
-import { bytes } from '../format';
 import { endOfRows, Feed, mostRows } from './feed';
 import { Pages } from './pages';
 import { endOf, hashOf, joinParts, partAt, partOf, type Part, type Span } from './places';
-import { endOfRow, replaced, toRows, type LineRow, type NoteRow, type Row } from './rows';
+import { endOfRow, fitted, replaced, toRows, withStates, type LineRow, type NoteRow, type Row } from './rows';
 import { getInfo, getTail } from './source';
 
 const page = 500;
+const smallGap = 262_144;
 
 export interface Stretch { from: number; to: number }
 
@@ -74,6 +74,7 @@ export class LogModel {
 
   close(): void {
     this.turn++;
+    this.rows = [];
     this.feed?.stop();
     this.feed = null;
   }
@@ -150,6 +151,7 @@ export class LogModel {
     if (turn !== this.turn || (this.rows[0]?.pos ?? first) !== first) return;
     // A line whose end is here already as a row of its own takes its place.
     const end = endOfRows(rows, first);
+    if (end < first) rows.push({ kind: 'note', pos: end, length: first - end, part: rows.at(-1)!.part, text: 'the beginning of the line below', loads: true });
     this.rows = [...rows, ...this.rows.filter((r) => r.pos >= end)];
     this.trimBottom();
     this.onChange();
@@ -174,15 +176,12 @@ export class LogModel {
 
   /** Fetches what a row stands for, and puts it in its place. */
   async fill(note: NoteRow): Promise<void> {
+    if (!this.rows.includes(note)) return;
     const rows = await this.pages.after(note.pos, 2000, this.raw);
     if (rows.length === 0 || !this.rows.includes(note)) return;
-    const end = endOfRow(note);
-    const kept = rows.filter((r) => r.pos < end);
-    const to = endOfRow(kept.at(-1) ?? { ...note, length: 0 });
-    // More than one page: what is left stays a row that can be fetched. A line that goes on below it ends here: its rest has a row already.
-    if (to < end) kept.push({ ...note, pos: to, length: end - to, text: `${bytes(end - to)} more` });
-    else if (to > end) kept.push(shortened(kept.pop()!, end));
-    this.rows = replaced(this.rows, Math.min(note.pos, kept[0]!.pos), end, kept);
+    const kept = fitted(rows, note);
+    this.rows = replaced(this.rows, note.pos, endOfRow(note), kept);
+    this.feed?.fill(note, kept);
     this.onChange();
   }
 
@@ -193,10 +192,7 @@ export class LogModel {
     else {
       const states = (await this.pages.before(end, page, true)).filter((r): r is LineRow => r.kind === 'line' && r.pos >= row.pos && r.line.text !== '');
       if (states.length === 0 || !this.rows.includes(row)) return;
-      const first = states[0]!.pos;
-      const rows: Row[] = [{ ...row, length: 0, unfolded: row }, ...states.map((s) => ({ ...s, child: true, number: null }))];
-      if (first > row.pos) rows.splice(1, 0, { kind: 'note', pos: row.pos, length: first - row.pos, part: row.part, text: `${row.line.states - states.length} earlier updates`, loads: false });
-      this.rows = replaced(this.rows, row.pos, end, rows);
+      this.rows = replaced(this.rows, row.pos, end, withStates(row, states));
     }
     this.onChange();
   }
@@ -239,7 +235,9 @@ export class LogModel {
     if (!this.growing.peek() && lines > 0) this.growing.value = true;
     if (!this.follow.peek()) this.fresh.value += lines;
     if (!this.attached) return;
-    // The line that was unfinished gives way to what it became.
+    // A small gap is fetched at once; and the line that was unfinished gives way to what it became.
+    const missed = rows.find((r) => r.kind === 'note' && r.loads && r.length <= smallGap);
+    if (missed) setTimeout(() => void this.fill(missed as NoteRow));
     const open = this.feed?.open();
     const from = rows[0]?.pos ?? open?.pos ?? Infinity;
     while (this.rows.length > 0 && this.rows.at(-1)!.pos >= from && this.rows.at(-1)!.length > 0) this.rows.pop();
@@ -277,5 +275,3 @@ export class LogModel {
     this.attached = false;
   }
 }
-
-const shortened = (row: Row, end: number): Row => ({ ...row, length: end - row.pos });

@@ -1,5 +1,6 @@
 // The rows in memory: an unbroken stretch of the joined log, and what can be done with it. Pure.
 import type { LogLine, Severity } from '../api';
+import { bytes } from '../format';
 import type { ByteLine } from './assemble';
 import { severity } from './severity';
 import { decode, shorten } from './text';
@@ -74,4 +75,29 @@ export function toRows(lines: LogLine[], part: number, base: number, firstNumber
     kind: 'line', pos: base + line.offset, length: line.length, part,
     number: firstNumber === null ? null : firstNumber + i, line, open: false,
   }));
+}
+
+/** Rows cut to the stretch that a note stands for: of a line that begins above or goes on below, the rest has a row already. */
+export function fitted(rows: Row[], note: NoteRow): Row[] {
+  const end = endOfRow(note);
+  const kept = rows.filter((r) => r.pos < end);
+  const to = endOfRow(kept.at(-1) ?? { ...note, length: 0 });
+  // More than one page: what is left stays a row that can be fetched.
+  if (to < end) kept.push({ ...note, pos: to, length: end - to, text: `${bytes(end - to)} more` });
+  return kept.map((row) => {
+    const pos = Math.max(row.pos, note.pos);
+    return { ...row, pos, length: Math.min(endOfRow(row), end) - pos };
+  });
+}
+
+/** A line of a progress bar with its newest states as rows of their own below it. */
+export function withStates(row: LineRow, states: LineRow[]): Row[] {
+  const first = states[0]!.pos;
+  const head: LineRow = { ...row, length: 0, unfolded: row };
+  const hidden = row.line.states - states.length;
+  const earlier: NoteRow = { kind: 'note', pos: row.pos, length: first - row.pos, part: row.part, text: `${hidden} earlier updates`, loads: false };
+  const shown = states.map((s) => ({ ...s, child: true, number: null }));
+  // The empty state that a bar begins with is part of the first one.
+  if (hidden <= 0) shown[0] = { ...shown[0]!, pos: row.pos, length: endOfRow(shown[0]!) - row.pos };
+  return [head, ...(hidden > 0 && first > row.pos ? [earlier] : []), ...shown];
 }
