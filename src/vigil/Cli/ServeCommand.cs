@@ -43,7 +43,7 @@ internal static class ServeCommand
         var gate = new Gatekeeper(tokens, $"vigil-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(root)))[..8]}", options);
         try
         {
-            await using var server = await WebServer.StartAsync(options, gate, Api(context, catalogue, gate, options), stopping.Gently);
+            await using var server = await WebServer.StartAsync(options, gate, Api(context, catalogue, gate, options, Installed.Program), stopping.Gently);
             Print(context, options, server.Address, tokens, showsAct);
             await Task.Run(() => catalogue.RunAsync(stopping.Gently));
             return ExitCode.Done;
@@ -54,12 +54,12 @@ internal static class ServeCommand
         }
     }
 
-    internal static WebApi Api(CliContext context, Catalogue catalogue, Gatekeeper gate, ServeOptions options)
+    internal static WebApi Api(CliContext context, Catalogue catalogue, Gatekeeper gate, ServeOptions options, string program, IReadOnlyDictionary<string, string>? environment = null)
     {
         var (marks, counts, sparks) = (new LogMarks(context.Time), new LineCounts(), new SparkLines(catalogue));
         var runs = new RunApi(catalogue, new RunDetails(marks), sparks, context.Time);
         var live = new LiveApi(catalogue, runs, new Tails(context.Time), context.Time);
-        return new(catalogue, runs, new LogApi(marks, counts), new ActionApi(context, runs), live, new SessionApi(catalogue, gate, options, context.Time) { Live = live });
+        return new(catalogue, runs, new LogApi(marks, counts), new ActionApi(context, runs, program, environment), live, new SessionApi(catalogue, gate, options, context.Time) { Live = live });
     }
 
     private static void Print(CliContext context, ServeOptions options, string address, WebTokens tokens, bool showsAct)

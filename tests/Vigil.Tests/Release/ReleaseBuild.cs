@@ -34,5 +34,15 @@ public sealed class ReleaseBuild : IDisposable
         Shell.Run(folder, new Dictionary<string, string> { ["PATH"] = _scratch["bin"], ["TMPDIR"] = TemporaryFolder },
             ["/bin/bash", "-c", """ulimit -v 4000000; exec "$@" """, "vigil", Program, .. words]);
 
+    /// <summary>The same for what goes on until it is ended; its output is there to be read.</summary>
+    internal System.Diagnostics.Process Begin(string folder, params string[] words)
+    {
+        var start = new System.Diagnostics.ProcessStartInfo("/bin/bash", ["-c", """ulimit -v 4000000; exec "$@" """, "vigil", Program, .. words]) { WorkingDirectory = folder, RedirectStandardOutput = true };
+        start.Environment.Clear();
+        start.Environment["PATH"] = _scratch["bin"];
+        start.Environment["TMPDIR"] = TemporaryFolder;
+        return System.Diagnostics.Process.Start(start)!;
+    }
+
     public void Dispose() => _scratch.Dispose();
 }

@@ -45,4 +45,18 @@ public sealed class ReleaseTests(ReleaseBuild release) : IClassFixture<ReleaseBu
         Assert.True(status.ExitCode == 0, status.ToString());
         Assert.Contains("\"completed\"", status.Output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task It_serves_the_page()
+    {
+        using var served = release.Begin("/", "serve", release.Scratch.Path, "--listen", "0");
+        var link = new Uri((await served.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!["to look:  ".Length..]);
+        using var client = new HttpClient();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", link.Query["?token=".Length..]);
+
+        Assert.Contains("<div id=\"app\">", await client.GetStringAsync(new Uri(link, "/"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("\"total\":", await client.GetStringAsync(new Uri(link, "/api/runs"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.True((await client.GetByteArrayAsync(new Uri(link, "/app.js"), TestContext.Current.CancellationToken)).Length > 10_000);
+        served.Kill();
+    }
 }

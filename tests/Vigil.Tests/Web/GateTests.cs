@@ -16,7 +16,7 @@ public sealed class GateTests : IAsyncLifetime
     {
         _vigil.Write("exp.yaml", "project: {name: exp}\nbackend: {command: \"echo a line\"}\n");
         Assert.Equal(0, _vigil.Run("run", "exp.yaml").ExitCode);
-        _page = await ServedPage.StartAsync(_vigil.Folder);
+        _page = await ServedPage.StartAsync(_vigil);
     }
 
     public async ValueTask DisposeAsync()
@@ -136,7 +136,7 @@ public sealed class GateTests : IAsyncLifetime
     [Fact]
     public async Task With_read_only_the_acting_link_only_looks()
     {
-        await using var page = await ServedPage.StartAsync(_vigil.Folder, static o => o with { ReadOnly = true });
+        await using var page = await ServedPage.StartAsync(_vigil, static o => o with { ReadOnly = true });
         using var answer = await page.SendAsync(page.Request(HttpMethod.Get, "/api/session", page.Tokens.Act));
 
         Assert.Contains("\"role\":\"view\",\"read_only\":true,\"csrf\":null", await ServedPage.TextAsync(answer), StringComparison.Ordinal);
@@ -145,7 +145,7 @@ public sealed class GateTests : IAsyncLifetime
     [Fact]
     public async Task Below_a_base_path_the_page_and_its_cookie_know_it_whether_a_proxy_takes_it_away_or_not()
     {
-        await using var page = await ServedPage.StartAsync(_vigil.Folder, static o => o with { BasePath = "/user/ada/" });
+        await using var page = await ServedPage.StartAsync(_vigil, static o => o with { BasePath = "/user/ada/" });
 
         Assert.Contains("<meta name=\"vigil-base\" content=\"/user/ada/\">", await page.GetAsync("/user/ada/"), StringComparison.Ordinal);
         Assert.Contains("\"total\":1", await page.GetAsync("/user/ada/api/runs"), StringComparison.Ordinal);

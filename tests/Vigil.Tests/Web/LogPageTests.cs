@@ -19,7 +19,7 @@ public sealed class LogPageTests : IAsyncLifetime
         _vigil.Write("exp.yaml", "project: {name: exp}\nbackend: {command: \"true\"}\n");
         Assert.Equal(0, _vigil.Run("run", "exp.yaml").ExitCode);
         _log = _vigil.State("outputs/exp").Runs["exp"].LastAttempt!.Log!;
-        _page = await ServedPage.StartAsync(_vigil.Folder);
+        _page = await ServedPage.StartAsync(_vigil);
         _run = await _page.RunAsync("exp");
     }
 
@@ -121,8 +121,8 @@ public sealed class LogPageTests : IAsyncLifetime
 
         Assert.Equal("one\ntwo\nthree\n", Encoding.UTF8.GetString(await _page.BytesAsync($"{_run}/log/download")));
         Assert.Equal("two\n", Encoding.UTF8.GetString(await _page.BytesAsync($"{_run}/log/download?from=4&to=8")));
-        Assert.Equal("two\nthree\n", Encoding.UTF8.GetString(await _page.BytesAsync($"{_run}/log/download?filter=t")));
-        using var gzip = new GZipStream(new MemoryStream(await _page.BytesAsync($"{_run}/log/download?gz=1")), CompressionMode.Decompress);
+        Assert.Equal("two\nthree\n", Encoding.UTF8.GetString(await _page.BytesAsync($"{_run}/log/download?q=t")));
+        using var gzip = new GZipStream(new MemoryStream(await _page.BytesAsync($"{_run}/log/download?gzip=1")), CompressionMode.Decompress);
         using var text = new StreamReader(gzip);
         Assert.Equal("one\ntwo\nthree\n", await text.ReadToEndAsync(TestContext.Current.CancellationToken));
         using var answer = await _page.SendAsync(_page.Request(HttpMethod.Get, $"{_run}/log/download"));

@@ -17,7 +17,7 @@ public sealed class RunPageTests : IAsyncLifetime
         _vigil.Write("exp.yaml", "project: {name: exp}\nbackend: {command: \"bash train.sh {lr}\"}\nlr: 1\nsweep: {params: {lr: [1, 2]}}\njob: {restart: {max_attempts: 1}}\n");
         var run = _vigil.Run("run", "exp.yaml");
         Assert.True(run.ExitCode == 1, run.ToString());
-        _page = await ServedPage.StartAsync(_vigil.Folder);
+        _page = await ServedPage.StartAsync(_vigil);
     }
 
     public async ValueTask DisposeAsync()
@@ -60,7 +60,7 @@ public sealed class RunPageTests : IAsyncLifetime
         var diagnosis = run.GetProperty("diagnosis");
         Assert.Equal("Traceback (most recent call last):", diagnosis.GetProperty("lines")[0].GetProperty("text").GetString());
         Assert.Contains("lm loss: 0.4", diagnosis.GetProperty("before").EnumerateArray().Last().GetProperty("text").GetString(), StringComparison.Ordinal);
-        Assert.Contains("memory", diagnosis.GetProperty("cause").GetString(), StringComparison.Ordinal);
+        Assert.Contains("oom", diagnosis.GetProperty("cause").GetString(), StringComparison.Ordinal);
         Assert.Equal(JsonValueKind.Null, (await _page.JsonAsync(await _page.RunAsync("lr1"))).GetProperty("diagnosis").ValueKind);
     }
 
@@ -87,7 +87,7 @@ public sealed class RunPageTests : IAsyncLifetime
         var compared = await _page.JsonAsync($"/api/compare?runs={string.Join(',', ids)}");
 
         Assert.Contains(compared.GetProperty("differing").EnumerateArray(), static d => d.GetProperty("key").GetString() == "lr");
-        Assert.True(compared.GetProperty("same").GetInt32() > 5);
+        Assert.True(compared.GetProperty("same").GetInt32() > 0);
     }
 
     [Theory]

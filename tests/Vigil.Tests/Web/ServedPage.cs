@@ -30,16 +30,16 @@ public sealed class ServedPage : IAsyncDisposable
     /// <summary>Has no token of its own, and follows nothing.</summary>
     public HttpClient Client { get; }
 
-    internal static async Task<ServedPage> StartAsync(string folder, Func<ServeOptions, ServeOptions>? change = null)
+    internal static async Task<ServedPage> StartAsync(CommandLine vigil, Func<ServeOptions, ServeOptions>? change = null)
     {
-        var context = Some.Context(folder);
+        var context = Some.Context(vigil.Folder);
         var options = new ServeOptions { Port = 0 };
         options = change?.Invoke(options) ?? options;
         var tokens = WebTokens.OpenOrMake(null);
-        var catalogue = new Catalogue(context, folder);
+        var catalogue = new Catalogue(context, vigil.Folder);
         catalogue.Read();
         var gate = new Gatekeeper(tokens, "vigil-test", options);
-        return new(await WebServer.StartAsync(options, gate, ServeCommand.Api(context, catalogue, gate, options), CancellationToken.None), tokens, catalogue);
+        return new(await WebServer.StartAsync(options, gate, ServeCommand.Api(context, catalogue, gate, options, CommandLine.Program, vigil.Environment()), CancellationToken.None), tokens, catalogue);
     }
 
     public HttpRequestMessage Request(HttpMethod method, string path, string? token = null)

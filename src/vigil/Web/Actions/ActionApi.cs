@@ -31,7 +31,9 @@ internal sealed record ActionOutcomeCell(string Run, bool Accepted, string Text,
 /// Does what a page asks for by the very command that it shows: the same checks, the same wishes in the inbox, the same line in the journal. Words are handed over
 /// as words, never to a shell.
 /// </summary>
-internal sealed class ActionApi(CliContext context, RunApi runs)
+/// <param name="program">This very program, by its path.</param>
+/// <param name="environment">What it sees as its environment; null: ours.</param>
+internal sealed class ActionApi(CliContext context, RunApi runs, string program, IReadOnlyDictionary<string, string>? environment)
 {
     private const int MostRuns = 10_000, MostKeys = 10_000, LongestKey = 100;
 
@@ -103,8 +105,8 @@ internal sealed class ActionApi(CliContext context, RunApi runs)
 
     private async Task<(bool Accepted, string Text)> RunAsync(ImmutableArray<string> words)
     {
-        var runner = new ProcessRunner(context.Time) { MostOutput = 64 << 10, Folder = context.CurrentFolder };
-        var running = runner.RunAsync([Installed.Program, .. words], Limit, CancellationToken.None);
+        var runner = new ProcessRunner(context.Time) { MostOutput = 64 << 10, Folder = context.CurrentFolder, Environment = environment };
+        var running = runner.RunAsync([program, .. words], Limit, CancellationToken.None);
         if (await Task.WhenAny(running, Task.Delay(Patience, context.Time)) != running) return (true, "it is under way, and takes longer than this page waits");
         var outcome = await running;
         var text = string.Join('\n', new[] { outcome.Output.Trim(), outcome.Errors.Trim() }.Where(static t => t.Length > 0));

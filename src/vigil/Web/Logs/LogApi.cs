@@ -106,12 +106,12 @@ internal sealed class LogApi(LogMarks marks, LineCounts counts) : IDisposable
     {
         var (query, name) = (http.Request.Query, $"{run.Run.Id.Value}.{asked.Attempt.Id.Folder}.log");
         SearchAsked? filter = null;
-        if (query["filter"] is [{ Length: > 0 } text] && (filter = SearchAsked.TryRead(text, query["regex"] == "1", query["ignore_case"] == "1", 0, out var problem)) is null)
+        if (query["q"] is [{ Length: > 0 } text] && (filter = SearchAsked.TryRead(text, query["regex"] == "1", query["ignore_case"] == "1", 0, out var problem)) is null)
         {
-            await Answer.ProblemAsync(http, StatusCodes.Status400BadRequest, problem, "filter");
+            await Answer.ProblemAsync(http, StatusCodes.Status400BadRequest, problem, "q");
             return;
         }
-        var isPacked = query["gz"] == "1";
+        var isPacked = query["gzip"] == "1";
         http.Response.ContentType = isPacked ? "application/gzip" : "application/octet-stream";
         http.Response.Headers.ContentDisposition = $"attachment; filename=\"{SafeName(name)}{(isPacked ? ".gz" : "")}\"";
         var (from, to) = (Math.Min(Number(http, "from") ?? 0, log.Size), Math.Min(Number(http, "to") ?? log.Size, log.Size));

@@ -26,6 +26,7 @@ internal static class MetricApi
     {
         var store = new MetricStore(run.Experiment.Folder.Views);
         var all = store.ReadAll(run.Run.Id);
+        // Named and empty: only the names are wanted.
         var asked = ((string?)http.Request.Query["names"])?.Split(',', StringSplitOptions.RemoveEmptyEntries);
         var names = (asked ?? [.. all.Keys]).Where(all.ContainsKey).Take(MostNames);
         var (from, to) = (Number(http, "from") ?? long.MinValue, Number(http, "to") ?? long.MaxValue);
