@@ -184,6 +184,7 @@ public abstract record RunEvent
     public sealed record StartConditionsMet(RunId Run) : RunEvent
     {
         /// <summary>The epoch that a run on the best one is about.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public JudgedEpoch? Best { get; init; }
     }
 

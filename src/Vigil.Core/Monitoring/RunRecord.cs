@@ -77,6 +77,7 @@ public sealed record RunRecord
     public bool MayStart { get; init; }
 
     /// <summary>Of a run on the best epoch of another: which one it was. Null: not known yet, or not asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JudgedEpoch? BestEpoch { get; init; }
 
     /// <summary>How often each rule has fired for it, by name.</summary>

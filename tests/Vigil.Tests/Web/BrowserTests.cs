@@ -1,25 +1,16 @@
 using Microsoft.Playwright;
-using Vigil.Tests.Cli;
 
 namespace Vigil.Tests.Web;
 
 /// <summary>The page in a real browser.</summary>
-public sealed class BrowserTests : IAsyncLifetime
+public sealed class BrowserTests(ServedSweep served) : IClassFixture<ServedSweep>, IAsyncLifetime
 {
-    private readonly CommandLine _vigil = new();
-    private ServedPage _page = null!;
+    private readonly ServedPage _page = served.Page;
     private IPlaywright _playwright = null!;
     private IBrowser _browser = null!;
-    private string _log = "";
 
     public async ValueTask InitializeAsync()
     {
-        _vigil.Write("train.sh", "for i in 1 2 3 4 5; do echo \"iteration $i/ 5 | lm loss: 0.$((9 - i)) |\"; done\n[ \"$1\" = 1 ] || { echo 'RuntimeError: <b id=evil>CUDA out of memory</b>'; exit 1; }\n");
-        _vigil.Write("exp.yaml", "project: {name: exp}\nbackend: {command: \"bash train.sh {lr}\"}\nlr: 1\nsweep: {params: {lr: [1, 2]}}\njob: {restart: {max_attempts: 1}}\n");
-        var run = _vigil.Run("run", "exp.yaml");
-        Assert.True(run.ExitCode == 1, run.ToString());
-        _log = _vigil.State("outputs/exp").Runs["lr1"].LastAttempt!.Log!;
-        _page = await ServedPage.StartAsync(_vigil);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Headless = true, ChromiumSandbox = false });
     }
@@ -28,8 +19,6 @@ public sealed class BrowserTests : IAsyncLifetime
     {
         await _browser.DisposeAsync();
         _playwright.Dispose();
-        await _page.DisposeAsync();
-        _vigil.Dispose();
     }
 
     [Fact]
@@ -54,12 +43,12 @@ public sealed class BrowserTests : IAsyncLifetime
         var run = await _page.RunAsync("lr2");
         var page = await OpenAsync(run.Replace("/api/runs/", "/run/", StringComparison.Ordinal));
 
-        await Assertions.Expect(page.GetByText("RuntimeError: <b id=evil>CUDA out of memory</b>").First).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("<b id=evil>bold</b>").First).ToBeVisibleAsync();
         Assert.Equal(0, await page.Locator("#evil").CountAsync());
     }
 
     [Fact]
-    public async Task A_log_is_there_at_once_follows_what_is_written_and_is_the_same_after_a_reload()
+    public async Task A_log_is_there_at_once_and_after_a_reload()
     {
         var run = await _page.RunAsync("lr1");
         var page = await OpenAsync($"{run.Replace("/api/runs/", "/run/", StringComparison.Ordinal)}/log");
@@ -67,16 +56,15 @@ public sealed class BrowserTests : IAsyncLifetime
         await Assertions.Expect(page.GetByText("iteration 5/ 5 | lm loss: 0.4 |").First).ToBeVisibleAsync();
         await page.ReloadAsync();
         await Assertions.Expect(page.GetByText("iteration 5/ 5 | lm loss: 0.4 |").First).ToBeVisibleAsync();
-        Assert.Contains("iteration 5", await File.ReadAllTextAsync(_log, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("metrics", "lm loss"), InlineData("events", "ended"), InlineData("config", "max_attempts"), InlineData("checkpoints", "checkpoint")]
+    [InlineData("metrics", "text=lm loss"), InlineData("events", "li time"), InlineData("config", "text=max_attempts"), InlineData("checkpoints", "text=checkpoint")]
     public async Task Each_part_of_a_run_has_a_page_of_its_own(string tab, string shows)
     {
         var page = await OpenAsync($"{(await _page.RunAsync("lr1")).Replace("/api/runs/", "/run/", StringComparison.Ordinal)}/{tab}");
 
-        await Assertions.Expect(page.GetByText(shows).First).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator(shows).First).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -7,23 +7,10 @@ using Vigil.Tests.House;
 namespace Vigil.Tests.Web;
 
 /// <summary>Who is let in, and what is opened for nobody.</summary>
-public sealed class GateTests : IAsyncLifetime
+public sealed class GateTests(ServedLine served) : IClassFixture<ServedLine>
 {
-    private readonly CommandLine _vigil = new();
-    private ServedPage _page = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _vigil.Write("exp.yaml", "project: {name: exp}\nbackend: {command: \"echo a line\"}\n");
-        Assert.Equal(0, _vigil.Run("run", "exp.yaml").ExitCode);
-        _page = await ServedPage.StartAsync(_vigil);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _page.DisposeAsync();
-        _vigil.Dispose();
-    }
+    private readonly CommandLine _vigil = served.Vigil;
+    private readonly ServedPage _page = served.Page;
 
     [Theory]
     [InlineData("/"), InlineData("/run/a/b"), InlineData("/app.js"), InlineData("/api/runs"), InlineData("/api/session"), InlineData("/sse?topic=overview"), InlineData("/poll?topic=overview"), InlineData("/healthz"), InlineData("/metrics"), InlineData("/?token=0000"), InlineData("/ws")]

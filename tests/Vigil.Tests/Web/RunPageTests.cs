@@ -6,25 +6,9 @@ using Vigil.Tests.Cli;
 namespace Vigil.Tests.Web;
 
 /// <summary>Runs as the page shows them: the truth of the journal, found again by a filter, acted on by the command that is shown.</summary>
-public sealed class RunPageTests : IAsyncLifetime
+public sealed class RunPageTests(ServedSweep served) : IClassFixture<ServedSweep>
 {
-    private readonly CommandLine _vigil = new();
-    private ServedPage _page = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _vigil.Write("train.sh", "for i in 1 2 3 4 5; do echo \"iteration $i/ 5 | lm loss: 0.$((9 - i)) |\"; done\nif [ \"$1\" = 2 ]; then echo 'Traceback (most recent call last):'; echo 'RuntimeError: CUDA out of memory. Tried to allocate 2 GiB'; exit 1; fi\n");
-        _vigil.Write("exp.yaml", "project: {name: exp}\nbackend: {command: \"bash train.sh {lr}\"}\nlr: 1\nsweep: {params: {lr: [1, 2]}}\njob: {restart: {max_attempts: 1}}\n");
-        var run = _vigil.Run("run", "exp.yaml");
-        Assert.True(run.ExitCode == 1, run.ToString());
-        _page = await ServedPage.StartAsync(_vigil);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _page.DisposeAsync();
-        _vigil.Dispose();
-    }
+    private readonly ServedPage _page = served.Page;
 
     [Theory]
     [InlineData("", 2), InlineData("state:failed", 1), InlineData("-state:failed", 1), InlineData("lr:2", 1), InlineData("lr>1", 1), InlineData("/lr[12]/", 2), InlineData("exp state:completed", 1), InlineData("name:lr*", 2), InlineData("step:5", 2)]
@@ -98,41 +82,6 @@ public sealed class RunPageTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         Assert.NotEqual("", JsonDocument.Parse(await ServedPage.TextAsync(answer)).RootElement.GetProperty("problem").GetString());
-    }
-
-    [Fact]
-    public async Task A_vanished_log_is_explained()
-    {
-        var run = await _page.RunAsync("lr1");
-        File.Delete(_vigil.State("outputs/exp").Runs["lr1"].LastAttempt!.Log!);
-
-        Assert.Contains("its file is not there (any more)", await _page.GetAsync($"{run}/log/tail"), StringComparison.Ordinal);
-        Assert.Contains("its file is not there (any more)", (await _page.JsonAsync($"{run}/log/info")).GetProperty("problem").GetString(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task An_action_is_previewed_and_then_done_once_however_often_it_is_sent()
-    {
-        string[] ids = [.. (await _page.JsonAsync("/api/runs?sort=name")).GetProperty("rows").EnumerateArray().Select(static r => r.GetProperty("id").GetString()!)];
-
-        var preview = await PostAsync(ids, preview: true);
-        Assert.Equal([(false, "it has completed"), (true, "retry lr2, which is failed")], preview.Select(static r => (r.GetProperty("accepted").GetBoolean(), r.GetProperty("text").GetString()!)));
-        Assert.Contains("vigil retry ", preview[1].GetProperty("command").GetString(), StringComparison.Ordinal);
-        Assert.Empty(_vigil.Events<Vigil.Monitoring.RunEvent.RunReopened>("outputs/exp"));
-
-        Assert.True((await PostAsync(ids[1..], preview: false))[0].GetProperty("accepted").GetBoolean());
-        Assert.True((await PostAsync(ids[1..], preview: false))[0].GetProperty("accepted").GetBoolean());
-        Assert.Single(_vigil.Events<Vigil.Monitoring.RunEvent.RunReopened>("outputs/exp"));
-    }
-
-    private async Task<List<JsonElement>> PostAsync(string[] runs, bool preview)
-    {
-        using var session = await _page.SendAsync(_page.Request(HttpMethod.Get, "/api/session", _page.Tokens.Act));
-        using var request = _page.Request(HttpMethod.Post, "/api/actions", _page.Tokens.Act);
-        request.Headers.Add("X-Vigil-Csrf", JsonDocument.Parse(await ServedPage.TextAsync(session)).RootElement.GetProperty("csrf").GetString());
-        request.Content = new StringContent($$"""{"action":"retry","runs":["{{string.Join("\",\"", runs)}}"],"key":"once","preview":{{(preview ? "true" : "false")}}}""", Encoding.UTF8, "application/json");
-        using var answer = await _page.SendAsync(request);
-        return [.. JsonDocument.Parse(await ServedPage.TextAsync(answer)).RootElement.GetProperty("results").EnumerateArray()];
     }
 
     private static string[] Names(JsonElement page) => [.. page.GetProperty("rows").EnumerateArray().Select(static r => r.GetProperty("name").GetString()!)];
