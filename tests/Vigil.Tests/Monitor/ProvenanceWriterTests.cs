@@ -5,8 +5,8 @@ using Vigil.Monitor;
 using Vigil.Monitoring;
 using Vigil.Planning;
 using Vigil.Platform;
-using Vigil.Tests.Journaling;
 using Vigil.Tests.House;
+using Vigil.Tests.Journaling;
 
 namespace Vigil.Tests.Monitor;
 

@@ -39,8 +39,17 @@ internal sealed class OpenLog : IDisposable
             return null;
         }
         var head = new byte[(int)Math.Min(LogGeneration.MostHead, sight.Size)];
-        var read = RandomAccess.Read(file, head, 0);
-        return new OpenLog(file, sight.Inode, sight.Size, head[..read]);
+        try
+        {
+            var read = RandomAccess.Read(file, head, 0);
+            return new OpenLog(file, sight.Inode, sight.Size, head[..read]);
+        }
+        catch (IOException refusal)
+        {
+            file.Dispose();
+            problem = refusal.Message;
+            return null;
+        }
     }
 
     private static (ulong Inode, long Size)? KernelSight(int descriptor) =>
@@ -49,11 +58,18 @@ internal sealed class OpenLog : IDisposable
     /// <summary>Whether the file is the one that the reader knows.</summary>
     public bool Is(LogGeneration known) => known.Is(_inode, _head);
 
-    /// <summary>As many bytes as there are, up to the buffer's length.</summary>
+    /// <summary>As many bytes as there are, up to the buffer's length. What cannot be read is as if it were not there yet.</summary>
     public int Read(Span<byte> into, long offset)
     {
         var done = 0;
-        while (done < into.Length && RandomAccess.Read(_file, into[done..], offset + done) is > 0 and var more) done += more;
+        try
+        {
+            while (done < into.Length && RandomAccess.Read(_file, into[done..], offset + done) is > 0 and var more) done += more;
+        }
+        catch (IOException)
+        {
+            // A network file system that stumbles: the next look opens the file anew.
+        }
         return done;
     }
 

@@ -58,17 +58,24 @@ internal sealed class Catalogue(CliContext context, string root)
         foreach (var (run, at) in _wanted)
             if (context.Time.GetElapsedTime(at) > WantedFor) _wanted.TryRemove(run, out _);
         var wanted = _wanted.Keys.ToHashSet(StringComparer.Ordinal);
-        Experiments = [.. _readers.Values.Where(static r => r.Folder.HoldsAnExperiment).OrderBy(static r => r.Folder.Root, StringComparer.Ordinal).Select(r => r.Reader.Read(wanted))];
+        Experiments = [.. _readers.Values.Where(static r => r.Folder.HoldsAnExperiment).OrderBy(static r => r.Folder.Root, StringComparer.Ordinal).Select(r => r.Reader.TryRead(wanted)).OfType<ExperimentSight>()];
         Turn++;
         Interlocked.Exchange(ref _turned, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 
     private void Search()
     {
-        foreach (var folder in Below(root, MostDepth).Concat(KnownExperiments.All(context).Where(IsBelow)))
+        try
         {
-            var id = RunKeys.Experiment(folder.Root);
-            if (!_readers.ContainsKey(id)) _readers[id] = (new(context, folder, id), folder);
+            foreach (var folder in Below(root, MostDepth).Concat(KnownExperiments.All(context).Where(IsBelow)))
+            {
+                var id = RunKeys.Experiment(folder.Root);
+                if (!_readers.ContainsKey(id)) _readers[id] = (new(context, folder, id), folder);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A folder went while it was looked through: the next search sees what is there then.
         }
         _searched = context.Time.GetTimestamp();
     }

@@ -10,12 +10,19 @@ namespace Vigil.Web.Runs;
 /// <param name="Rows">In plan order.</param>
 internal sealed record ExperimentSight(ExperimentFolder Folder, ExperimentRow Row, ExperimentState State, ImmutableArray<RunRow> Rows, SchedulerSight? Sight)
 {
-    public ImmutableSortedDictionary<string, int> Places { get; } = Rows.Select(static (r, i) => (r, i)).ToImmutableSortedDictionary(static p => p.r.Id, static p => p.i, StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _places = Places(Rows);
 
     public (RunRecord Run, RunRow Row)? Find(string key)
     {
-        if (!Places.TryGetValue($"{Row.Id}/{key}", out var place)) return null;
+        if (!_places.TryGetValue($"{Row.Id}/{key}", out var place)) return null;
         return (State.Runs[Rows[place].Name], Rows[place]);
+    }
+
+    private static Dictionary<string, int> Places(ImmutableArray<RunRow> rows)
+    {
+        var places = new Dictionary<string, int>(rows.Length, StringComparer.Ordinal);
+        for (var i = 0; i < rows.Length; i++) places[rows[i].Id] = i;
+        return places;
     }
 }
 
@@ -27,8 +34,23 @@ internal sealed class ExperimentReader(CliContext context, ExperimentFolder fold
     private readonly JournalFollower _follower = new(folder);
     private readonly LogGlances _logs = new(context.Time, new(() => FrozenPacks.Read(folder)));
 
+    private ExperimentSight? _last;
+
     /// <param name="wanted">Runs that somebody looks at: their logs come first.</param>
-    public ExperimentSight Read(IReadOnlySet<string> wanted)
+    /// <returns>Null: nothing of it could be read yet.</returns>
+    public ExperimentSight? TryRead(IReadOnlySet<string> wanted)
+    {
+        try
+        {
+            return _last = Read(wanted);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return _last is null ? null : _last with { Row = _last.Row with { Trouble = $"it cannot be read now, and is shown as it was: {e.Message}" } };
+        }
+    }
+
+    private ExperimentSight Read(IReadOnlySet<string> wanted)
     {
         string? trouble = null;
         try
